@@ -1,0 +1,16 @@
+#ifndef SHIAN_LIBS_CONFIG_LIMITS_H_
+#define SHIAN_LIBS_CONFIG_LIMITS_H_
+
+#include <cstddef>
+
+namespace shian::config {
+
+inline constexpr size_t kConfigBytesMax = 64 * 1024;
+inline constexpr int kPortMax = 65535;
+inline constexpr int kInFlightLimitMax = 100'000;
+inline constexpr int kCallsPerSecondLimitMax = 1'000'000;
+inline constexpr int kDrainSecondsMax = 60;
+
+}  // namespace shian::config
+
+#endif  // SHIAN_LIBS_CONFIG_LIMITS_H_

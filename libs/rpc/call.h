@@ -1,0 +1,54 @@
+// What a handler knows of the call it answers: who asks, on whose behalf, until when.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/auth/officer.h"
+#include "libs/auth/system.h"
+
+namespace shian::rpc {
+
+// Immutable once made; lives as long as the call, also on the thread that finishes it.
+class Call {
+ public:
+  struct Parts {
+    auth::System system;
+    std::shared_ptr<const auth::Officer> officer;  // absent unless a token came and was verified
+    std::string request_id;
+    std::string locale;  // "zh-CN" or "en"
+    std::string traceparent;
+    absl::Time now;
+    absl::Time deadline;
+    std::string method;
+  };
+  explicit Call(Parts parts) : parts_(std::move(parts)) {}
+
+  // The calling system, proved by its certificate.
+  const auth::System& system() const { return parts_.system; }
+  // The acting officer, proved by the token. Only for methods that demand one: elsewhere it may be
+  // absent, and asking for an absent officer ends the process.
+  const auth::Officer& officer() const;
+  bool has_officer() const { return parts_.officer != nullptr; }
+  // The service's clock (it may be simulated).
+  absl::Time now() const { return parts_.now; }
+  // Real time by which the answer must have left, already held back for the way home.
+  absl::Time deadline() const { return parts_.deadline; }
+  absl::string_view request_id() const { return parts_.request_id; }
+  absl::string_view locale() const { return parts_.locale; }
+  absl::string_view traceparent() const { return parts_.traceparent; }
+  // "/shian.registry.v1.OperatorService/GetOperator".
+  absl::string_view method() const { return parts_.method; }
+
+  // Refuses unless the caller's region (and the officer's, where there is one) covers `region`,
+  // the region of the data that convert found in the request.
+  absl::Status RequireRegion(absl::string_view region) const;
+
+ private:
+  const Parts parts_;
+};
+
+}  // namespace shian::rpc

@@ -1,0 +1,126 @@
+#include "libs/store/dialect.h"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace shian::store {
+namespace {
+
+using absl::string_view;
+
+constexpr std::array<std::pair<string_view, string_view>, 4> kTypes = {{
+    {"INT64", "INTEGER"},
+    {"TEXT", "TEXT"},
+    {"BYTES", "BLOB"},
+    {"BOOL", "INTEGER"},
+}};
+
+constexpr std::array<string_view, 14> kNotPortable = {
+    "AUTOINCREMENT", "BIGINT", "BLOB",   "BYTEA",  "DATETIME", "INT",     "INTEGER",
+    "PRAGMA",        "REAL",   "ROWID",  "SERIAL", "STRICT",   "VARCHAR", "WITHOUT",
+};
+
+bool IsWordStart(char c) { return absl::ascii_isalpha(c) || c == '_'; }
+bool IsWordPart(char c) { return absl::ascii_isalnum(c) || c == '_'; }
+
+// The next piece of SQL: a quoted text, a comment, a word, an argument or a single character.
+string_view NextPiece(string_view rest) {
+  const auto upto = [&](size_t end) { return rest.substr(0, end); };
+  if (rest[0] == '\'' || rest[0] == '"') {
+    const size_t end = rest.find(rest[0], 1);
+    return end == string_view::npos ? rest : upto(end + 1);
+  }
+  if (rest.substr(0, 2) == "--") return upto(rest.find('\n'));
+  size_t end = 1;
+  if (IsWordStart(rest[0])) {
+    while (end < rest.size() && IsWordPart(rest[end])) ++end;
+  } else if (rest[0] == '$') {
+    while (end < rest.size() && absl::ascii_isdigit(rest[end])) ++end;
+  }
+  return upto(end);
+}
+
+bool IsComment(string_view piece) { return piece.substr(0, 2) == "--"; }
+
+// Renders one migration, statement after statement.
+class SchemaRenderer {
+ public:
+  absl::StatusOr<std::string> Render(string_view source) {
+    while (!source.empty()) {
+      const string_view piece = NextPiece(source);
+      source.remove_prefix(piece.size());
+      if (!IsComment(piece)) Take(piece);
+    }
+    if (!refused_.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("not portable SQL: ", refused_));
+    }
+    return out_;
+  }
+
+ private:
+  void Take(string_view piece) {
+    if (piece == ";") return EndStatement();
+    if (!IsWordStart(piece[0])) {
+      absl::StrAppend(&out_, piece);
+      return;
+    }
+    const std::string word = absl::AsciiStrToUpper(piece);
+    if (words_.size() < 2) words_.push_back(word);
+    if (word == "HEAP") {
+      heap_ = true;
+      return;
+    }
+    for (const string_view refused : kNotPortable) {
+      if (word == refused) refused_ = word;
+    }
+    absl::StrAppend(&out_, Rendered(piece));
+  }
+
+  static string_view Rendered(string_view word) {
+    for (const auto& [ours, theirs] : kTypes) {
+      if (word == ours) return theirs;
+    }
+    return word;
+  }
+
+  void EndStatement() {
+    if (words_ == std::vector<std::string>{"CREATE", "TABLE"}) {
+      absl::StrAppend(&out_, heap_ ? " STRICT" : " STRICT, WITHOUT ROWID");
+    }
+    absl::StrAppend(&out_, ";");
+    words_.clear();
+    heap_ = false;
+  }
+
+  std::string out_;
+  std::string refused_;
+  std::vector<std::string> words_;  // the first two of the statement
+  bool heap_ = false;
+};
+
+}  // namespace
+
+std::string RenderStatement(absl::string_view source) {
+  std::string out;
+  out.reserve(source.size());
+  while (!source.empty()) {
+    const string_view piece = NextPiece(source);
+    source.remove_prefix(piece.size());
+    if (piece[0] == '$') {
+      absl::StrAppend(&out, "?", piece.substr(1));
+    } else {
+      absl::StrAppend(&out, piece);
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<std::string> RenderSchema(absl::string_view source) {
+  return SchemaRenderer().Render(source);
+}
+
+}  // namespace shian::store

@@ -1,0 +1,137 @@
+#include "libs/store/fact_table.h"
+
+#include <atomic>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/base/check.h"
+#include "libs/base/hash.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "libs/store/row_digest.h"
+
+namespace shian::store {
+namespace {
+
+std::atomic<int64_t> damaged_rows = 0;
+
+std::string Placeholders(size_t count) {
+  std::string out;
+  for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "$" : ", $", i);
+  return out;
+}
+
+std::string KeyCondition(const std::vector<std::string>& columns, int key_columns) {
+  std::string out;
+  for (int i = 0; i < key_columns; ++i) {
+    absl::StrAppend(&out, i == 0 ? "" : " AND ", columns[i], " = $", i + 1);
+  }
+  return out;
+}
+
+// All columns but the key take the new row's values.
+std::string Replacements(const std::vector<std::string>& columns, int key_columns) {
+  std::string out;
+  for (size_t i = key_columns; i < columns.size(); ++i) {
+    absl::StrAppend(&out, columns[i], " = excluded.", columns[i], ", ");
+  }
+  return absl::StrCat(out, "digest = excluded.digest");
+}
+
+// A key as it may stand in an error and a log line. Keys are pseudonymous by design.
+std::string Readable(const Value& value) {
+  if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  return "(bytes)";
+}
+
+}  // namespace
+
+int64_t DamagedRows() { return damaged_rows; }
+
+FactTable::FactTable(const char* name, std::vector<const char*> columns, int key_columns)
+    : name_(name), columns_(columns.begin(), columns.end()), key_columns_(key_columns) {
+  SHIAN_CHECK(key_columns > 0 && key_columns <= static_cast<int>(columns.size())) << name_;
+  const std::string list = absl::StrJoin(columns_, ", ");
+  const std::string key = KeyCondition(columns_, key_columns_);
+  select_ = absl::StrCat("SELECT ", list, ", digest FROM ", name_, " ");
+  find_ = absl::StrCat(select_, "WHERE ", key);
+  insert_ = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES (",
+                         Placeholders(columns_.size() + 1), ") ON CONFLICT ");
+  put_ = absl::StrCat(
+      insert_, "(", absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
+      ") DO UPDATE SET ", Replacements(columns_, key_columns_));
+  absl::StrAppend(&insert_, "DO NOTHING");
+  delete_ = absl::StrCat("DELETE FROM ", name_, " WHERE ", key);
+}
+
+std::string FactTable::Digest(const std::vector<Value>& row) const {
+  return RowDigest(name_, columns_, row);
+}
+
+absl::StatusOr<int64_t> FactTable::Store(WriteTx& tx, const std::string& sql,
+                                         std::vector<Value> row) const {
+  CHECK_EQ(row.size(), columns_.size()) << "values for table " << name_;
+  row.push_back(Bytes{Digest(row)});
+  return tx.Execute({sql.c_str()}, std::move(row));
+}
+
+absl::Status FactTable::Insert(WriteTx& tx, std::vector<Value> row) const {
+  ASSIGN_OR_RETURN(const int64_t inserted, Store(tx, insert_, std::move(row)));
+  if (inserted == 0) return absl::AlreadyExistsError(absl::StrCat("a row of ", name_, " exists"));
+  return absl::OkStatus();
+}
+
+absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {
+  return Store(tx, put_, std::move(row)).status();
+}
+
+absl::Status FactTable::Damaged(const Row& stored) const {
+  ++damaged_rows;
+  std::vector<std::string> key;
+  for (int i = 0; i < key_columns_; ++i) key.push_back(Readable(stored.values()[i]));
+  return errors::Refuse(errors::Reason::kRowDamaged,
+                        {{"table", name_}, {"key", absl::StrJoin(key, ", ")}});
+}
+
+absl::StatusOr<Row> FactTable::Checked(const Row& stored) const {
+  std::vector<Value> values(stored.values().begin(), stored.values().end() - 1);
+  const Bytes* digest = std::get_if<Bytes>(&stored.values().back());
+  if (digest == nullptr || digest->data != Digest(values)) return Damaged(stored);
+  return Row(std::move(values));
+}
+
+absl::StatusOr<std::optional<Row>> FactTable::Find(ReadTx& tx, std::vector<Value> key) const {
+  CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
+  ASSIGN_OR_RETURN(const std::optional<Row> stored, tx.QueryOne({find_.c_str()}, std::move(key)));
+  if (!stored) return std::optional<Row>();
+  ASSIGN_OR_RETURN(Row row, Checked(*stored));
+  return std::optional<Row>(std::move(row));
+}
+
+absl::StatusOr<std::vector<Row>> FactTable::Select(ReadTx& tx, const Sql& tail,
+                                                   std::vector<Value> args) const {
+  std::vector<Row> rows;
+  RETURN_IF_ERROR(ForEach(tx, tail, std::move(args), [&](const Row& row) {
+    rows.push_back(row);
+    return absl::OkStatus();
+  }));
+  return rows;
+}
+
+absl::Status FactTable::ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> args,
+                                absl::FunctionRef<absl::Status(const Row&)> row) const {
+  const std::string sql = select_ + tail.text;
+  return tx.ForEach({sql.c_str()}, std::move(args), [&](const Row& stored) -> absl::Status {
+    ASSIGN_OR_RETURN(const Row checked, Checked(stored));
+    return row(checked);
+  });
+}
+
+absl::Status FactTable::Delete(WriteTx& tx, std::vector<Value> key) const {
+  CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
+  return tx.Execute({delete_.c_str()}, std::move(key)).status();
+}
+
+}  // namespace shian::store

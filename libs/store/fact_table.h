@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/store/store.h"
+
+namespace shian::store {
+
+// One table of facts. Each row carries the SHA-256 of its own content, written here and checked at
+// every read: the engine notices few flipped bits, and a legal fact must never be served wrong. A
+// row whose digest differs is answered with DATA_LOSS naming table and key, and counted.
+//
+//   const FactTable kListings("listing", {"operator", "listing", "state", "until"}, 2);
+//
+// The first `key_columns` columns are the primary key; the table has a further column
+// `digest BYTES NOT NULL`. A column added later at the end, NULL in old rows, keeps their digests.
+class FactTable {
+ public:
+  FactTable(const char* name, std::vector<const char*> columns, int key_columns);
+
+  // ALREADY_EXISTS when the key, or a value that another unique index guards, is there.
+  absl::Status Insert(WriteTx& tx, std::vector<Value> row) const;
+  // Inserts, or replaces the row of that key.
+  absl::Status Put(WriteTx& tx, std::vector<Value> row) const;
+  absl::StatusOr<std::optional<Row>> Find(ReadTx& tx, std::vector<Value> key) const;
+  // Rows with the columns in declared order. `tail` is a constant:
+  // "WHERE region = $1 AND operator > $2 ORDER BY operator LIMIT $3".
+  absl::StatusOr<std::vector<Row>> Select(ReadTx& tx, const Sql& tail,
+                                          std::vector<Value> args) const;
+  absl::Status ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> args,
+                       absl::FunctionRef<absl::Status(const Row&)> row) const;
+  // OK also when there was no such row.
+  absl::Status Delete(WriteTx& tx, std::vector<Value> key) const;
+
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string Digest(const std::vector<Value>& row) const;
+  absl::StatusOr<Row> Checked(const Row& stored) const;
+  absl::Status Damaged(const Row& stored) const;
+  absl::StatusOr<int64_t> Store(WriteTx& tx, const std::string& sql, std::vector<Value> row) const;
+
+  const std::string name_;
+  const std::vector<std::string> columns_;
+  const int key_columns_;
+  std::string select_;  // without a WHERE
+  std::string find_;
+  std::string insert_;
+  std::string put_;
+  std::string delete_;
+};
+
+// Rows found damaged since the process began.
+int64_t DamagedRows();
+
+}  // namespace shian::store

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace shian::store::limits {
+
+// Writes that share one commit, and with it one fsync.
+inline constexpr size_t kBatchWritesMax = 64;
+// Writes that wait. Beyond it, and beyond the wait below, a caller is told to come back.
+inline constexpr size_t kWriterQueueDepthMax = 1024;
+inline constexpr absl::Duration kWriterWaitMax = absl::Milliseconds(200);
+// An open read transaction keeps the log file from shrinking, so a caller's read ends here.
+inline constexpr absl::Duration kReadTxTimeMax = absl::Seconds(2);
+// How often, in virtual machine steps, a running statement looks at its deadline.
+inline constexpr int kStepsPerDeadlineCheck = 4096;
+inline constexpr int kReadersPerCore = 2;
+inline constexpr int kReadersMin = 4;
+// Prepared statements kept per connection; a service has some hundred texts.
+inline constexpr size_t kStatementsCachedMax = 512;
+// Pages of 4 KiB in the write-ahead log: a passive checkpoint above the first, a truncating one
+// above the second or after the idle time.
+inline constexpr int kPagesPassive = 1000;
+inline constexpr int kPagesTruncate = 16000;
+inline constexpr absl::Duration kIdleCheckpoint = absl::Seconds(1);
+// Replies kept for repeated requests, and the rows one pruning takes.
+inline constexpr absl::Duration kRequestsKept = absl::Hours(25);
+inline constexpr absl::Duration kPrunePause = absl::Minutes(1);
+inline constexpr int kPrunedRowsMax = 500;
+inline constexpr absl::Duration kReaderBusyTimeout = absl::Seconds(2);
+inline constexpr int kWriterCacheKib = 16000;
+inline constexpr int kReaderCacheKib = 8000;
+
+}  // namespace shian::store::limits

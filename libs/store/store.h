@@ -1,0 +1,149 @@
+// The store of a service: facts in tables, written in groups, read inline.
+//
+//   store.Write(context, [listing](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+//     RETURN_IF_ERROR(kListings.Insert(tx, ToValues(listing)));
+//     RETURN_IF_ERROR(ledger::Append(tx, PublishedChange(listing)));
+//     return Reply(listing);
+//   }, deadline, [](absl::StatusOr<store::Written> written) { ... });
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/store/schema.h"
+#include "libs/store/value.h"
+
+namespace shian::store {
+
+// Everything that may differ between two runs of a write, captured before the first one.
+struct WriteContext {
+  absl::Time now;           // the service's clock
+  std::string caller;       // stable id of the calling system
+  std::string request_id;   // empty for the service's own work, which is never remembered
+  std::string body_digest;  // SHA-256 over the request without its request_id
+  std::string seed;         // 32 random bytes; made by the store when empty
+  bool dry_run = false;     // runs, answers, and leaves nothing behind
+};
+
+// What one engine does inside one open transaction.
+class Session {
+ public:
+  using RowFn = absl::FunctionRef<absl::Status(const Row&)>;
+  virtual ~Session() = default;
+  // Calls `row` for each row of the answer; gives the number of rows changed.
+  virtual absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args,
+                                      RowFn row) = 0;
+};
+
+// A consistent view. It sees one state of the store for as long as it lives.
+class ReadTx {
+ public:
+  ReadTx(Session& session, const std::string& origin) : session_(session), origin_(origin) {}
+  ReadTx(const ReadTx&) = delete;
+  ReadTx& operator=(const ReadTx&) = delete;
+
+  absl::StatusOr<std::vector<Row>> Query(const Sql& sql, std::vector<Value> args);
+  // The first row, if any.
+  absl::StatusOr<std::optional<Row>> QueryOne(const Sql& sql, std::vector<Value> args);
+  // One row after the other, for answers that should not stand in memory whole.
+  absl::Status ForEach(const Sql& sql, std::vector<Value> args,
+                       absl::FunctionRef<absl::Status(const Row&)> row);
+  // Who writes here: "shian.sanction/410902".
+  const std::string& origin() const { return origin_; }
+
+ protected:
+  Session& session_;
+
+ private:
+  const std::string& origin_;
+};
+
+// A write in progress. Ids and salts come from the context's seed, so a second run of the same
+// function gives the same ones.
+class WriteTx : public ReadTx {
+ public:
+  WriteTx(Session& session, const std::string& origin, const WriteContext& context)
+      : ReadTx(session, origin), context_(context) {}
+
+  // Rows changed. Statements with RETURNING go through Query.
+  absl::StatusOr<int64_t> Execute(const Sql& sql, std::vector<Value> args);
+  absl::Time now() const { return context_.now; }
+  const std::string& caller() const { return context_.caller; }
+  const std::string& request_id() const { return context_.request_id; }
+  // UUID of version 7 at now().
+  std::string NewId();
+  // 32 bytes.
+  std::string NewSalt();
+
+ private:
+  std::string Derive(absl::string_view purpose);
+
+  const WriteContext& context_;
+  uint64_t derived_ = 0;
+};
+
+// Owns what it captured, touches nothing but `tx`, and may run more than once (an engine can ask
+// for a retry). Gives the reply's bytes. What must happen outside happens after the commit.
+using WriteFn = std::function<absl::StatusOr<std::string>(WriteTx&)>;
+using ReadFn = std::function<absl::Status(ReadTx&)>;
+
+struct Written {
+  std::string reply;
+  bool replayed = false;  // the first answer again: the write did not run
+  std::string revision;   // what the reply may be read at: see ledger::Revision
+};
+
+using WriteDone = std::function<void(absl::StatusOr<Written>)>;
+using ReadDone = std::function<void(absl::Status)>;
+
+// For metrics; totals since start.
+struct StoreStats {
+  int64_t queue_depth = 0;
+  int64_t writes = 0;
+  int64_t batches = 0;
+  double commit_seconds = 0;  // spent in commits
+  double last_commit_seconds = 0;
+  int64_t wal_bytes = 0;
+  double oldest_read_seconds = 0;
+  int64_t shed = 0;           // refused because of the queue
+  int64_t expired = 0;        // dropped because their deadline had passed
+  int64_t full = 0;           // batches that found the disk full
+  int64_t busy = 0;           // another process held the file: must stay 0
+  int64_t damaged_rows = 0;   // digests that did not match
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Runs `fn` in a transaction and then `done`, on a thread of the store: `done` must not block.
+  // The result is durable when `done` gets OK. With a request_id known for this caller the first
+  // reply comes again (same body) or REQUEST_ID_REUSED (other body). `deadline` is real time:
+  // a write whose deadline passed while it waited does not run.
+  virtual void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) = 0;
+
+  // Runs `fn` on one consistent view, then `done`. SQLite does both inline. Ends with
+  // DEADLINE_EXCEEDED at `deadline` or after limits::kReadTxTimeMax.
+  virtual void Read(ReadFn fn, absl::Time deadline, ReadDone done) = 0;
+
+  // Called on a thread of the store after each commit and before its answers leave; must be brief
+  // and must not wait for a write. Register before the first write.
+  virtual void AfterCommit(std::function<void()> hook) = 0;
+
+  virtual StoreStats stats() const = 0;
+  virtual const std::string& origin() const = 0;
+
+  // For start-up, background work, tools and tests: no deadline. Never on a thread of the store.
+  absl::StatusOr<Written> WriteAndWait(WriteContext context, WriteFn fn);
+  virtual absl::Status ReadNow(ReadFn fn) = 0;
+};
+
+}  // namespace shian::store

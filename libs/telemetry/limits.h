@@ -1,0 +1,18 @@
+#ifndef SHIAN_LIBS_TELEMETRY_LIMITS_H_
+#define SHIAN_LIBS_TELEMETRY_LIMITS_H_
+
+#include <cstddef>
+
+namespace shian::telemetry {
+
+// One field of a log line; the rest is cut.
+inline constexpr size_t kFieldBytesMax = 512;
+// Threads that answer scrapes.
+inline constexpr int kScrapeThreads = 2;
+// Seconds an idle scrape connection stays open, in milliseconds as civetweb wants them. Without
+// keep-alive half of VictoriaMetrics' scrapes fail.
+inline constexpr int kScrapeKeepAliveMs = 60'000;
+
+}  // namespace shian::telemetry
+
+#endif  // SHIAN_LIBS_TELEMETRY_LIMITS_H_
