@@ -93,7 +93,7 @@ bool IsDone(const ApprovalAct& act, const std::vector<ChainStep>& done) {
 
 absl::Status CheckOrder(const ApprovalChain& chain, const ApprovalAct& act,
                         const std::vector<ChainStep>& done, absl::string_view region) {
-  for (const std::string& name : act.requires_()) {
+  for (const std::string& name : act.after()) {
     const ApprovalAct* required = FindAct(chain, name);
     if (required == nullptr || required->optional() || !IsNeeded(*required, region)) continue;
     if (IsDone(*required, done)) continue;

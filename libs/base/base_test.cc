@@ -1,3 +1,8 @@
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <unordered_set>
 
@@ -123,6 +128,27 @@ TEST_CASE("checks that hold do nothing and evaluate once") {
   SHIAN_CHECK(evaluated == 1);
   REQUIRE(evaluated == 1);
   REQUIRE(internal::CheckOp(-1, size_t{1}, "a == b", internal::CompareEq()) == "a == b (-1 vs. 1)");
+}
+
+TEST_CASE("a check that fails ends the process and says why") {
+  int out[2];
+  REQUIRE(pipe(out) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGABRT, SIG_DFL);
+    dup2(out[1], STDERR_FILENO);
+    CHECK_EQ(1 + 1, 3) << "sums are off";
+    _exit(0);
+  }
+  close(out[1]);
+  std::string said(4096, '\0');
+  said.resize(static_cast<size_t>(std::max<ssize_t>(0, read(out[0], said.data(), said.size()))));
+  close(out[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(WTERMSIG(status) == SIGABRT);
+  REQUIRE(said.find("1 + 1 == 3 (2 vs. 3) sums are off") != std::string::npos);
 }
 
 TEST_CASE("views convert without a copy") {

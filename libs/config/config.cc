@@ -104,11 +104,10 @@ const std::vector<Key>& Keys() {
       {"blob-key", "key of the evidence", false, Text(&Config::blob_key)},
       {"identity-key", "key of hashed identity numbers", false, Text(&Config::identity_key)},
       {"policies", "folder of policy files", false, Text(&Config::policies)},
-      {"systems", "system table file", false, Text(&Config::systems)},
+      {"systems", "system table, a file or folder", false, Text(&Config::systems)},
       {"simulated-clock", "time stands still until AdvanceTo", true,
        Switch(&Config::simulated_clock)},
       {"clock-start", "first time of the simulated clock", false, Text(&Config::clock_start)},
-      {"reflection", "serve gRPC reflection", true, Switch(&Config::reflection)},
       {"log-level", "debug, info, warn or error", false, Text(&Config::log_level)},
       {"in-flight-max", "calls answered at once", false,
        Number(&Config::in_flight_max, 1, kInFlightLimitMax)},
@@ -235,7 +234,7 @@ void Derive(Config& config) {
   Default(config.blob_key, config.pki + "/blob.key");
   Default(config.identity_key, config.pki + "/identity.key");
   Default(config.policies, "deploy/policies");
-  Default(config.systems, config.policies + "/systems.textproto");
+  Default(config.systems, config.policies + "/systems");
 }
 
 }  // namespace

@@ -38,11 +38,10 @@ struct Config {
   std::string blob_key;      // key that the evidence is encrypted with
   std::string identity_key;  // provincial key of the keyed hashes of identity numbers
   std::string policies;      // folder of policy files, deploy/policies
-  std::string systems;       // system table; default <policies>/systems.textproto
+  std::string systems;       // system table; file or folder; default <policies>/systems
   std::map<std::string, std::string> peers;  // system id -> host:port
   bool simulated_clock = false;
   std::string clock_start = "2025-03-03T09:00:00+08:00";
-  bool reflection = false;
   std::string log_level = "info";
   int in_flight_max = 256;         // calls being answered at once
   int calls_per_second_max = 2000; // per calling system

@@ -185,4 +185,16 @@ std::optional<absl::Duration> RetryDelayOf(const absl::Status& status) {
          absl::Nanoseconds(retry->retry_delay().nanos());
 }
 
+std::vector<std::pair<std::string, Rule>> ViolationsOf(const absl::Status& status) {
+  std::vector<std::pair<std::string, Rule>> wrong;
+  const auto bad = Find<google::rpc::BadRequest>(PayloadOf(status));
+  if (!bad) return wrong;
+  for (const auto& violation : bad->field_violations()) {
+    wrong.emplace_back(
+        violation.field(),
+        Rule{violation.description(), violation.localized_message().message(), violation.reason()});
+  }
+  return wrong;
+}
+
 }  // namespace shian::errors

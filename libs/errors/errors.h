@@ -81,6 +81,8 @@ class Violations {
 std::optional<Reason> ReasonOf(const absl::Status& status);
 std::optional<Basis> BasisOf(const absl::Status& status);
 std::optional<absl::Duration> RetryDelayOf(const absl::Status& status);
+// The wrong fields, each with its rule.
+std::vector<std::pair<std::string, Rule>> ViolationsOf(const absl::Status& status);
 
 }  // namespace shian::errors
 

@@ -105,6 +105,11 @@ TEST_CASE("all wrong fields are named in both languages") {
   REQUIRE(bad.field_violations(1).description() == "wrong check digit");
   REQUIRE(bad.field_violations(1).localized_message().message() == "校验码不符");
   REQUIRE(bad.field_violations(1).reason() == "USCC_CHECK_DIGIT");
+  const auto read = ViolationsOf(status);
+  REQUIRE(read.size() == 2);
+  REQUIRE(read[1].first == "operator.code");
+  REQUIRE(read[1].second.zh == "校验码不符");
+  REQUIRE(read[1].second.word == "USCC_CHECK_DIGIT");
 }
 
 TEST_CASE("details never exceed their limit and keep the reason") {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,8 @@ class Consumer {
   std::vector<std::string> types() const;
 
  private:
-  absl::Status ApplyRange(const FeedBatch& batch, size_t begin, size_t end, absl::Time now);
+  absl::Status ApplyRange(std::shared_ptr<const FeedBatch> batch, size_t begin, size_t end,
+                          absl::Time now);
 
   store::Store& store_;
   const std::string name_;

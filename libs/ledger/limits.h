@@ -14,7 +14,7 @@ inline constexpr size_t kCauseBytesMax = 300;
 inline constexpr size_t kPayloadBytesMax = 256 << 10;
 // Leaves that one integration takes, and the pause between two: a checkpoint follows its entries
 // within a second, and the writer belongs to requests.
-inline constexpr int64_t kIntegratedLeavesMax = 4096;
+inline constexpr int64_t kIntegratedLeavesMax = 1024;
 inline constexpr absl::Duration kIntegrationPause = absl::Milliseconds(200);
 inline constexpr absl::Duration kIntegrationRetry = absl::Seconds(1);
 // One batch of the feed: what it returns, and what it looks at while filters drop entries.

@@ -13,7 +13,7 @@ namespace shian::ledger {
 // The state this transaction sees. Give it to SqliteOptions::revision.
 absl::StatusOr<std::string> Revision(store::ReadTx& tx);
 
-// OK when the state seen here is at least `revision`. FAILED_PRECONDITION (REVISION_NOT_REACHED)
+// OK when the state seen here is at least `revision`. UNAVAILABLE (REVISION_NOT_REACHED)
 // when it is not yet; INVALID_ARGUMENT when the token is malformed or of another origin.
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision);
 

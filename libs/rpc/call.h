@@ -3,16 +3,19 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/auth/officer.h"
 #include "libs/auth/system.h"
 
 namespace shian::rpc {
 
-// Immutable once made; lives as long as the call, also on the thread that finishes it.
+// Fixed once made; lives as long as the call, also on the thread that finishes it.
 class Call {
  public:
   struct Parts {
@@ -47,8 +50,15 @@ class Call {
   // the region of the data that convert found in the request.
   absl::Status RequireRegion(absl::string_view region) const;
 
+  // In a method that is `audited`: names a resource that the answer shows or the write changes, for
+  // the audit log (查询留痕). The request's own `name` is noted by the edge.
+  void NoteResource(absl::string_view name) const;
+  std::vector<std::string> resources() const;
+
  private:
   const Parts parts_;
+  mutable absl::Mutex mutex_;
+  mutable std::vector<std::string> resources_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace shian::rpc

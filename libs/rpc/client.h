@@ -35,13 +35,17 @@ void PrepareContext(absl::Duration timeout, grpc::ClientContext* context);
 // A peer's refusal as ours: code and reason kept, so that the caller sees the article it names.
 absl::Status FromGrpc(const grpc::Status& status);
 
+// UNAVAILABLE with the reason PEER_UNAVAILABLE.
+absl::Status PeerAway(absl::string_view peer);
+
 // Remembers the last good answer per key. When the peer is away (UNAVAILABLE or DEADLINE_EXCEEDED)
 // it serves for `keep` after it was given; then the gate is closed: UNAVAILABLE, never a guess.
 // Blocks, so call it from ReadBlocking or WriteBlocking.
 template <class Answer>
 class PeerGate {
  public:
-  explicit PeerGate(absl::Duration keep) : keep_(keep) {}
+  // `keep` comes from policy.
+  PeerGate(std::string peer, absl::Duration keep) : peer_(std::move(peer)), keep_(keep) {}
 
   absl::StatusOr<Answer> Ask(const std::string& key,
                              const std::function<absl::StatusOr<Answer>()>& ask) {
@@ -56,7 +60,9 @@ class PeerGate {
       return fresh;
     }
     const auto found = answers_.find(key);
-    if (found == answers_.end() || absl::Now() - found->second.since > keep_) return Closed();
+    if (found == answers_.end() || absl::Now() - found->second.since > keep_) {
+      return PeerAway(peer_);
+    }
     return found->second.answer;
   }
 
@@ -66,19 +72,11 @@ class PeerGate {
     Answer answer;
     absl::Time since;
   };
-  static absl::Status Closed();
 
+  const std::string peer_;
   const absl::Duration keep_;
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, Kept> answers_ ABSL_GUARDED_BY(mutex_);
 };
-
-// UNAVAILABLE with the reason PEER_AWAY.
-absl::Status PeerAway();
-
-template <class Answer>
-absl::Status PeerGate<Answer>::Closed() {
-  return PeerAway();
-}
 
 }  // namespace shian::rpc

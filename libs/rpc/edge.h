@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "libs/base/clock.h"
 #include "libs/rpc/call.h"
+#include "libs/rpc/edge_limits.h"
 #include "libs/store/store.h"
 
 namespace google::protobuf {
@@ -44,7 +45,6 @@ namespace shian::rpc {
 
 class AuditQueue;
 struct EdgeState;
-struct EdgeLimits;
 
 // What runs in the write's transaction. It owns what it captured and may run twice.
 template <class Out>
@@ -61,12 +61,13 @@ class Edge {
     telemetry::Telemetry* telemetry = nullptr;
     AuditQueue* audit = nullptr;
   };
-  Edge(Parts parts, const EdgeLimits& limits);
+  Edge(Parts parts, const EdgeLimits& limits = {});
   ~Edge();
   Edge(const Edge&) = delete;
   Edge& operator=(const Edge&) = delete;
 
-  // Learns the methods of the services by their full names. Called once, before the first call.
+  // Learns the methods of the services by their full names, before the first call. Refused when the
+  // system table lets nobody call one of them.
   absl::Status Learn(const std::vector<std::string>& services);
 
   // `fn(call, in, tx, out) -> absl::Status` runs in one read transaction.
@@ -95,6 +96,16 @@ class Edge {
   grpc::ServerUnaryReactor* WriteBlocking(grpc::CallbackServerContext* context, const In* in,
                                           Out* out, Plan plan) {
     return WriteErased(context, in, out, Where::kPool, PlannerOf<Out>(in, std::move(plan)));
+  }
+
+  // For a handler that needs neither: `fn(call, in, out) -> absl::Status` runs on the pool, outside
+  // of any transaction.
+  template <class In, class Out, class Fn>
+  grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context, const In* in, Out* out,
+                                 Fn fn) {
+    return WorkErased(context, in, [in, out, fn = std::move(fn)](const Call& call) -> absl::Status {
+      return fn(call, *in, out);
+    });
   }
 
   const Clock& clock() const;
@@ -133,6 +144,8 @@ class Edge {
                                        Message* out, Where where, Reader reader);
   grpc::ServerUnaryReactor* WriteErased(grpc::CallbackServerContext* context, const Message* in,
                                         Message* out, Where where, Planner planner);
+  grpc::ServerUnaryReactor* WorkErased(grpc::CallbackServerContext* context, const Message* in,
+                                       std::function<absl::Status(const Call&)> work);
 
   std::unique_ptr<EdgeState> state_;
 };

@@ -6,9 +6,12 @@
 //         -> absl::StatusOr<rpc::Body<Out>> {...});
 //   }
 //
-// In has `string request_id`, `bool dry_run`, `repeated … rows` and `shian.common.v1.StreamEnd end`
-// (alone in the last message). Out has `string revision`. Without the end the stream finishes with
-// IMPORT_INCOMPLETE; chunks answered before stand.
+// In has `string request_id`, `bool dry_run`, `repeated … rows` (1 to 500) and
+// `shian.common.v1.StreamEnd end`, which stands alone in the last message: count is the sum of all
+// rows, sha256 is over the deterministically serialised chunks in order, the last one left out. Out
+// has `string revision`. Without the end the stream finishes with STREAM_INCOMPLETE, with another
+// one with STREAM_MISMATCH; chunks that were answered stand. A wrong row is a verdict in Out; an
+// error of `plan` or of its body ends the stream.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

@@ -27,8 +27,8 @@ struct PageStart {
 // restart. Without it a random key is used.
 void SetPageKey(std::string key);
 
-// By the standard fields: page_size, page_token and (optional) known_at; all other fields of the
-// request are the filter. A token of another filter, forged or too old: INVALID_ARGUMENT.
+// By the standard fields page_size and page_token; all other fields of the request are the filter.
+// A token of another filter, forged or too old: INVALID_ARGUMENT / PAGE_TOKEN_INVALID.
 absl::StatusOr<PageStart> OpenPage(const google::protobuf::Message& request, absl::Time now);
 
 // The same from parts, for requests of another shape.

@@ -91,7 +91,7 @@ absl::Status FactTable::Damaged(const Row& stored) const {
   ++damaged_rows;
   std::vector<std::string> key;
   for (int i = 0; i < key_columns_; ++i) key.push_back(Readable(stored.values()[i]));
-  return errors::Refuse(errors::Reason::kRowDamaged,
+  return errors::Refuse(errors::Reason::kDataLoss,
                         {{"table", name_}, {"key", absl::StrJoin(key, ", ")}});
 }
 

@@ -137,19 +137,9 @@ class Suite:
             arguments += [f"--{key.replace('_', '-')}", str(value)]
         return self.shian(*arguments).stdout.strip()
 
-    def wait_feeds(self, seconds=20):
+    def wait_feeds(self):
         """Waits until every service has followed its peers to their heads, twice in a row."""
-        deadline = time.monotonic() + seconds
-        quiet = 0
-        while quiet < 2:
-            if time.monotonic() > deadline:
-                raise RuntimeError("the feeds did not catch up")
-            quiet = quiet + 1 if all(self.feeds_quiet(s) for s in self.processes) else 0
-            time.sleep(0.05)
-
-    def feeds_quiet(self, service):
-        answer = self.client().call("shian.common.v1.ClockService/GetFeeds", service=service)
-        return all(feed.get("caught_up", False) for feed in answer.get("feeds", []))
+        self.shian("clock", "wait")
 
     def advance(self, time_text):
         """Moves the simulated clocks of all services to a time, in ring order."""

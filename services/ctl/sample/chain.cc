@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "libs/base/time.h"
-#include "libs/codes/makers.h"
+#include "libs/codes/check_digits.h"
 
 namespace shian::ctl {
 namespace {
@@ -162,7 +162,8 @@ class Round {
 
   void Slaughter() {
     const int64_t total = Total(animals_) * 72 / 100;
-    for (int i = 0; i < kCarcassLots; ++i) carcasses_.push_back({NewLot(200), total / kCarcassLots});
+    for (int i = 0; i < kCarcassLots; ++i)
+      carcasses_.push_back({NewLot(200), total / kCarcassLots});
     Transform(animals_, carcasses_, "", Producer());
   }
 
@@ -242,11 +243,12 @@ Chain MakeChain(SampleRandom& random, const std::vector<SampleOperator>& operato
 }
 
 Json EpcisDocument(std::vector<Json> events) {
-  return {{"@context", Json::array({"https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"})},
-          {"type", "EPCISDocument"},
-          {"schemaVersion", "2.0"},
-          {"creationDate", events.back()["eventTime"]},
-          {"epcisBody", {{"eventList", std::move(events)}}}};
+  return {
+      {"@context", Json::array({"https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"})},
+      {"type", "EPCISDocument"},
+      {"schemaVersion", "2.0"},
+      {"creationDate", events.back()["eventTime"]},
+      {"epcisBody", {{"eventList", std::move(events)}}}};
 }
 
 }  // namespace shian::ctl

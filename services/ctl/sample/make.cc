@@ -122,7 +122,7 @@ absl::Status WriteRegisters(SampleRandom& random, const std::vector<SampleOperat
                             MakeLaboratories(), 0);
 }
 
-absl::Status WriteParts(SampleRandom& random, const std::vector<SampleOperator>& operators,
+absl::Status WriteParts(const std::vector<SampleOperator>& operators,
                         const std::vector<SampleOperator>& farms, Folder* folder) {
   const size_t third = operators.size() / 3;
   RETURN_IF_ERROR(
@@ -141,18 +141,14 @@ absl::Status MakeSampleCounty(const std::string& directory, uint64_t seed) {
   Folder folder(directory);
   const std::vector<SampleOperator> operators = MakeOperators(random);
   const std::vector<SampleOperator> farms = MakeFarms(random);
-  RETURN_IF_ERROR(WriteParts(random, operators, farms, &folder));
+  RETURN_IF_ERROR(WriteParts(operators, farms, &folder));
   RETURN_IF_ERROR(WriteRegisters(random, operators, &folder));
   const Chain chain = MakeChain(random, operators, farms);
   RETURN_IF_ERROR(WriteEvents(chain, &folder));
-  Json manifest = {{"county", kCountyName},
-                   {"region", kCountyRegion},
-                   {"seed", seed},
-                   {"operators", operators.size()},
-                   {"farms", farms.size()},
-                   {"events", chain.events.size()},
-                   {"lots", chain.lots},
-                   {"story", Story(chain, operators)},
+  Json manifest = {{"county", kCountyName},  {"region", kCountyRegion},
+                   {"seed", seed},           {"operators", operators.size()},
+                   {"farms", farms.size()},  {"events", chain.events.size()},
+                   {"lots", chain.lots},     {"story", Story(chain, operators)},
                    {"files", folder.files()}};
   return folder.Write("MANIFEST.json", manifest.dump(1) + "\n", Json::object());
 }

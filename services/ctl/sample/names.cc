@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "libs/codes/makers.h"
+#include "libs/codes/check_digits.h"
 
 namespace shian::ctl {
 namespace {
@@ -26,8 +26,9 @@ constexpr const char* kGivenSecond[] = {"诚", "田", "山", "英", "芳", "华"
 constexpr const char* kTownNames[kTowns] = {"城关镇", "沅口镇", "柳坡镇", "石埠镇", "黄堰镇",
                                             "白塬乡", "青坞乡", "榆畈镇", "杨疃镇", "清埭镇",
                                             "大坪乡", "双堰镇", "南畴乡", "北垄镇"};
-constexpr const char* kStreets[] = {"穗丰路", "澄江路", "学府街", "建设路", "新华街", "人民路",
-                                    "沅水大道", "集贸街", "仓前街", "文昌路", "环城东路", "环城西路"};
+constexpr const char* kStreets[] = {"穗丰路", "澄江路", "学府街",   "建设路",
+                                    "新华街", "人民路", "沅水大道", "集贸街",
+                                    "仓前街", "文昌路", "环城东路", "环城西路"};
 
 }  // namespace
 
@@ -54,7 +55,7 @@ std::string SyntheticIdentityNumber(SampleRandom& random) {
   const std::string body =
       absl::StrFormat("%s1880%02d%02d%03d", kCountyRegion, random.Between(1, 12),
                       random.Between(1, 28), random.Between(1, 998));
-  return absl::StrCat(body, std::string(1, codes::IdentityCheckDigit(body)));
+  return absl::StrCat(body, std::string(1, *codes::CitizenIdCheckDigit(body)));
 }
 
 }  // namespace shian::ctl

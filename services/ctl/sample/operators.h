@@ -19,9 +19,9 @@ struct SampleOperator {
 };
 
 // The roles that the meat chain and the story give to operators, by their place in the list.
-inline constexpr int kMeatProducers = 12;   // the first food producers
-inline constexpr int kMeatWholesalers = 16; // the first food sellers
-inline constexpr int kSchoolCanteens = 80;  // the first caterers
+inline constexpr int kMeatProducers = 12;    // the first food producers
+inline constexpr int kMeatWholesalers = 16;  // the first food sellers
+inline constexpr int kSchoolCanteens = 80;   // the first caterers
 inline constexpr int kFarms = 60;
 
 // 30,987 operators in the ten kinds and counts of a county (domain: 监管对象), by kind in order.

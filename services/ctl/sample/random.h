@@ -1,8 +1,8 @@
 #ifndef SHIAN_SERVICES_CTL_SAMPLE_RANDOM_H_
 #define SHIAN_SERVICES_CTL_SAMPLE_RANDOM_H_
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 
 namespace shian::ctl {
 

@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -45,10 +44,11 @@ TEST_CASE("every code, licence, place and person of the county is valid and uniq
   std::set<std::string> codes, names, places;
   for (const auto& op : County()) {
     REQUIRE(codes::Check(codes::Kind::kUscc, op.code).ok());
-    REQUIRE(codes::Check(codes::Kind::kIdentity, op.identity_number).ok());
+    REQUIRE(codes::Check(codes::Kind::kCitizenId, op.identity_number).ok());
     REQUIRE(op.identity_number.substr(6, 4) == "1880");
     REQUIRE(codes::Check(codes::Kind::kGln, op.gln).ok());
-    const bool checked = op.licence_number.rfind("SC", 0) == 0 || op.licence_number.rfind("JY", 0) == 0;
+    const bool checked =
+        op.licence_number.rfind("SC", 0) == 0 || op.licence_number.rfind("JY", 0) == 0;
     if (checked) REQUIRE(codes::Detect(op.licence_number).ok());
     codes.insert(op.code);
     names.insert(op.name);

@@ -15,8 +15,8 @@ inline constexpr int kLaboratories = 8;
 
 // A year of supervision sampling (2024-03 to 2025-02) over the 34 categories: failure rates of the
 // national table of the second half of 2019, reasons with the national shares of 2024.
-std::vector<std::vector<std::string>> MakeSampleResults(SampleRandom& random,
-                                                        const std::vector<SampleOperator>& operators);
+std::vector<std::vector<std::string>> MakeSampleResults(
+    SampleRandom& random, const std::vector<SampleOperator>& operators);
 std::vector<std::string> SampleResultHeader();
 
 // 执法检查人员名录库 and 检验机构名录.

@@ -52,9 +52,10 @@ absl::StatusOr<std::string> Convert(absl::string_view bytes, const char* from, c
   std::string out(length * 4 + 4, '\0');
   char* end = out.data();
   const UChar* from_unit = units.data();
-  ucnv_fromUnicode(target.get(), &end, out.data() + out.size(), &from_unit,
-                   units.data() + length, nullptr, true, &error);
-  if (U_FAILURE(error)) return absl::InvalidArgumentError(absl::StrCat("cannot be written as ", to));
+  ucnv_fromUnicode(target.get(), &end, out.data() + out.size(), &from_unit, units.data() + length,
+                   nullptr, true, &error);
+  if (U_FAILURE(error))
+    return absl::InvalidArgumentError(absl::StrCat("cannot be written as ", to));
   out.resize(end - out.data());
   return out;
 }

@@ -1,0 +1,240 @@
+#include "libs/ledger/ledger.h"
+
+#include <array>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/base/status_macros.h"
+#include "libs/base/time.h"
+#include "libs/errors/errors.h"
+#include "libs/ledger/entries.h"
+#include "libs/ledger/leaf.h"
+#include "libs/ledger/log_reader.h"
+#include "libs/ledger/nodes.h"
+#include "libs/ledger/tree.h"
+#include "libs/ledger/verify.h"
+
+namespace shian::ledger {
+namespace {
+
+using store::Bytes;
+using store::Row;
+using store::Sql;
+using store::Values;
+
+constexpr std::array<Log, 3> kLogs = {Log::kFacts, Log::kPublic, Log::kAudit};
+constexpr Sql kNextEntries = {"WHERE log = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"};
+
+// The tree in one transaction. Nodes just written are kept at hand: the next leaf needs them.
+class OpenTree {
+ public:
+  OpenTree(store::WriteTx& tx, Log log) : tx_(tx), log_(log) {}
+
+  absl::Status Add(int64_t index, const std::string& leaf_hash) {
+    return AddLeaf(
+        index, leaf_hash, [this](int level, int64_t position) { return Node(level, position); },
+        [this](int level, int64_t position, const std::string& hash) {
+          return Put(level, position, hash);
+        });
+  }
+  absl::StatusOr<std::string> Root(int64_t size) {
+    return TreeRoot(size, [this](int level, int64_t position) { return Node(level, position); });
+  }
+
+ private:
+  absl::StatusOr<std::string> Node(int level, int64_t position) {
+    const auto found = written_.find({level, position});
+    if (found != written_.end()) return found->second;
+    return ReadNode(tx_, log_, level, position);
+  }
+  absl::Status Put(int level, int64_t position, const std::string& hash) {
+    written_[{level, position}] = hash;
+    return PutNode(tx_, log_, level, position, hash);
+  }
+
+  store::WriteTx& tx_;
+  const Log log_;
+  absl::flat_hash_map<std::pair<int, int64_t>, std::string> written_;
+};
+
+absl::Status SignCheckpoint(store::WriteTx& tx, Log log, const Checkpoint& checkpoint,
+                            const Signer& signer) {
+  const std::string note = signer.SignNote(checkpoint.origin, CheckpointBody(checkpoint));
+  return Checkpoints().Insert(tx, Values(static_cast<int64_t>(log), checkpoint.size,
+                                         ToMicros(tx.now()), Bytes{checkpoint.root}, note));
+}
+
+absl::Status MissingEntry(Log log, int64_t sequence) {
+  return errors::Refuse(
+      errors::Reason::kDataLoss,
+      {{"table", "log_entry"}, {"key", absl::StrCat(LogName(log), "/", sequence)}});
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer) {
+  ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+  if (state.integrated == state.last) return false;
+  ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                   Entries().Select(tx, kNextEntries,
+                                    Values(static_cast<int64_t>(log), state.integrated,
+                                           limits::kIntegratedLeavesMax)));
+  OpenTree tree(tx, log);
+  int64_t size = state.integrated;
+  for (const Row& row : rows) {
+    const Entry entry = ToEntry(row, tx.origin());
+    if (entry.sequence != size + 1) return MissingEntry(log, size + 1);
+    RETURN_IF_ERROR(tree.Add(size, HashLeaf(LeafBytes(entry.leaf))));
+    ++size;
+  }
+  if (size == state.integrated) return MissingEntry(log, size + 1);
+  ASSIGN_OR_RETURN(std::string root, tree.Root(size));
+  RETURN_IF_ERROR(SignCheckpoint(tx, log, {state.name, size, std::move(root)}, signer));
+  return size < state.last;
+}
+
+class Ledger::Impl {
+ public:
+  Impl(store::Store& store, Options options)
+      : store_(store), options_(std::move(options)), signal_(std::make_shared<Signal>()) {
+    // The hook outlives this object when the store does, so it holds the signal only.
+    store_.AfterCommit([signal = signal_] {
+      absl::MutexLock lock(&signal->mutex);
+      if (signal->since == absl::InfiniteFuture()) signal->since = absl::Now();
+    });
+  }
+  ~Impl() {
+    {
+      absl::MutexLock lock(&signal_->mutex);
+      signal_->stopping = true;
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void Follow() {
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  absl::Status IntegrateAll() {
+    absl::MutexLock lock(&integrating_);
+    for (const Log log : kLogs) {
+      bool more = true;
+      while (more) {
+        ASSIGN_OR_RETURN(more, Step(log));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  std::string VerifierKey(Log log) {
+    std::string name;
+    store_
+        .ReadNow([&](store::ReadTx& tx) -> absl::Status {
+          ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+          name = state.name;
+          return absl::OkStatus();
+        })
+        .IgnoreError();
+    return options_.signer->VerifierKey(name);
+  }
+
+  absl::Duration Behind() const {
+    absl::MutexLock lock(&signal_->mutex);
+    const absl::Time since = signal_->since;
+    return since == absl::InfiniteFuture() ? absl::ZeroDuration() : absl::Now() - since;
+  }
+
+ private:
+  struct Signal {
+    absl::Mutex mutex;
+    absl::Time since ABSL_GUARDED_BY(mutex) = absl::InfiniteFuture();  // of the first new commit
+    bool stopping ABSL_GUARDED_BY(mutex) = false;
+  };
+
+  // True when the log has entries that no checkpoint covers.
+  absl::StatusOr<bool> HasNew(Log log) {
+    bool found = false;
+    RETURN_IF_ERROR(store_.ReadNow([&](store::ReadTx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+      found = state.last > state.integrated;
+      return absl::OkStatus();
+    }));
+    return found;
+  }
+
+  absl::StatusOr<bool> Step(Log log) {
+    ASSIGN_OR_RETURN(const bool has_new, HasNew(log));
+    if (!has_new) return false;
+    store::WriteContext context;
+    context.now = options_.clock->Now();
+    context.caller = "ledger";
+    const Signer* signer = options_.signer.get();
+    ASSIGN_OR_RETURN(const store::Written written,
+                     store_.WriteAndWait(std::move(context),
+                                         [log, signer](store::WriteTx& tx)
+                                             -> absl::StatusOr<std::string> {
+                                           ASSIGN_OR_RETURN(const bool more,
+                                                            Integrate(tx, log, *signer));
+                                           return more ? "more" : "";
+                                         }));
+    return !written.reply.empty();
+  }
+
+  void Run() {
+    while (AwaitWork()) {
+      if (IntegrateAll().ok()) {
+        Pause(options_.pause);
+      } else {
+        Mark();
+        Pause(limits::kIntegrationRetry);
+      }
+    }
+  }
+
+  // Takes the signal before the work: a commit during the work signals again.
+  bool AwaitWork() {
+    const auto due = [this]() ABSL_SHARED_LOCKS_REQUIRED(signal_->mutex) {
+      return signal_->stopping || signal_->since != absl::InfiniteFuture();
+    };
+    absl::MutexLock lock(&signal_->mutex);
+    signal_->mutex.Await(absl::Condition(&due));
+    signal_->since = absl::InfiniteFuture();
+    return !signal_->stopping;
+  }
+
+  void Mark() {
+    absl::MutexLock lock(&signal_->mutex);
+    if (signal_->since == absl::InfiniteFuture()) signal_->since = absl::Now();
+  }
+
+  void Pause(absl::Duration length) {
+    absl::MutexLock lock(&signal_->mutex);
+    signal_->mutex.AwaitWithTimeout(absl::Condition(&signal_->stopping), length);
+  }
+
+  store::Store& store_;
+  const Options options_;
+  const std::shared_ptr<Signal> signal_;
+  absl::Mutex integrating_;
+  std::thread thread_;
+};
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ledger::~Ledger() = default;
+
+absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Start(store::Store& store, Options options) {
+  auto impl = std::make_unique<Impl>(store, std::move(options));
+  RETURN_IF_ERROR(impl->IntegrateAll());
+  impl->Follow();
+  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+}
+
+absl::Status Ledger::Flush() { return impl_->IntegrateAll(); }
+std::string Ledger::VerifierKey(Log log) const { return impl_->VerifierKey(log); }
+absl::Duration Ledger::Behind() const { return impl_->Behind(); }
+
+}  // namespace shian::ledger

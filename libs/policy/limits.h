@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+namespace shian::policy::limits {
+
+inline constexpr size_t kFileBytesMax = 1 << 20;
+inline constexpr size_t kFilesMax = 1'000;
+inline constexpr size_t kTitleCodePointsMax = 200;
+inline constexpr size_t kNoteCodePointsMax = 1'000;
+inline constexpr size_t kIdCharsMin = 3;
+inline constexpr size_t kIdCharsMax = 100;
+// A file with more mistakes is listed up to here.
+inline constexpr size_t kProblemsPerFileMax = 50;
+inline constexpr int kDeadlineCountMax = 10'000;
+inline constexpr int kApproversNeeded = 2;
+inline constexpr int kApproveBatchMax = 200;
+// How far above the program a source tree's deploy/policies is looked for.
+inline constexpr int kSearchLevelsMax = 5;
+
+}  // namespace shian::policy::limits

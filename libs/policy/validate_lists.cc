@@ -1,0 +1,129 @@
+// Lists, measures, sampling, recalls and draws.
+#include <set>
+
+#include "libs/policy/limits.h"
+#include "libs/policy/validate.h"
+#include "shian/policy/v1/draw.pb.h"
+#include "shian/policy/v1/list.pb.h"
+#include "shian/policy/v1/measure.pb.h"
+#include "shian/policy/v1/recall.pb.h"
+#include "shian/policy/v1/sampling.pb.h"
+
+namespace shian::policy {
+namespace {
+
+void ValidatePeriod(const Node& root, const char* field) {
+  if (!root.Present(field)) return;
+  const Node period = root.Child(field);
+  period.Range("count", 1, limits::kDeadlineCountMax);
+  period.Present("unit");
+  period.Present("mark");
+  period.Basis("legal_basis");
+}
+
+// Rows with key and title, each key once.
+void ValidateKeyed(const Node& root, const char* field, bool with_basis) {
+  root.Unique(field, "key");
+  for (const Node& row : root.Each(field)) {
+    row.Text("key", limits::kIdCharsMax);
+    row.Text("title_zh", limits::kTitleCodePointsMax);
+    if (with_basis) row.Basis("legal_basis");
+  }
+}
+
+void ValidateMeasure(const Node& measure) {
+  const auto& value = measure.As<v1::MeasureRule>();
+  measure.Text("id", limits::kIdCharsMax);
+  measure.Text("title_zh", limits::kTitleCodePointsMax);
+  measure.Text("department_zh", limits::kTitleCodePointsMax);
+  for (const char* field : {"group", "start", "end", "mark", "list_types"}) measure.Present(field);
+  measure.Basis("legal_basis");
+  if (value.end() == v1::MEASURE_END_OWN_PERIOD) measure.Range("own_period_months", 1, 1200);
+}
+
+void ValidateCategories(const Node& root, const char* field) {
+  root.Present(field);
+  root.Unique(field, "code");
+  for (const Node& category : root.Each(field)) {
+    category.Text("title_zh", limits::kTitleCodePointsMax);
+    category.Range("fail_rate_ppm", 0, 1'000'000);
+    if (category.As<v1::FoodCategory>().code().size() != 2) {
+      category.Wrong("code", {"must be two digits", "应为两位数字"});
+    }
+  }
+}
+
+}  // namespace
+
+void ValidateList(const Node& root) {
+  const auto& rule = root.As<v1::ListRule>();
+  root.Text("list_type", limits::kIdCharsMax);
+  root.Text("title_zh", limits::kTitleCodePointsMax);
+  ValidateKeyed(root, "grounds", true);
+  ValidateKeyed(root, "removal_conditions", true);
+  ValidatePeriod(root, "listing_period");
+  if (rule.has_early_removal_after()) ValidatePeriod(root, "early_removal_after");
+  root.Present("approval_chain");
+  if (!rule.joint_effect()) return;
+  root.Present("measure_catalogue");
+  if (!root.Present("clocks")) return;
+  const Node clocks = root.Child("clocks");
+  for (const char* clock : {"statement", "publish", "repair_accept", "repair_decide",
+                            "repair_stop", "annulled_withdraw"}) {
+    clocks.Present(clock);
+  }
+}
+
+void ValidateMeasures(const Node& root) {
+  root.Present("measures");
+  root.Unique("measures", "id");
+  for (const Node& measure : root.Each("measures")) ValidateMeasure(measure);
+}
+
+void ValidateSampling(const Node& root) {
+  root.Range("samplers_min", 1, 10);
+  for (const char* field : {"kinds", "failure_reasons", "reinspection_rejects"}) {
+    root.Present(field);
+    ValidateKeyed(root, field, false);
+  }
+  ValidateKeyed(root, "holding_times", true);
+  int64_t share = 0;
+  for (const Node& reason : root.Each("failure_reasons")) {
+    reason.Range("national_share_ppm", 0, 1'000'000);
+    reason.Range("recall_class", 0, 3);
+    reason.Range("recall_class_severe", 0, 3);
+    share += reason.As<v1::FailureReason>().national_share_ppm();
+  }
+  if (share > 1'000'000) {
+    root.Wrong("failure_reasons", {"shares exceed 100 %", "占比合计超过100%"});
+  }
+  ValidateCategories(root, "sampling_categories");
+  ValidateCategories(root, "licence_categories");
+}
+
+void ValidateRecall(const Node& root) {
+  root.Present("classes");
+  root.Range("record_years", 1, 100);
+  std::set<int> classes;
+  for (const Node& row : root.Each("classes")) {
+    row.Present("recall_class");
+    row.Text("title_zh", limits::kTitleCodePointsMax);
+    row.Present("start_clock");
+    row.Present("finish_clock");
+    row.Basis("legal_basis");
+    if (!classes.insert(row.As<v1::RecallClassRule>().recall_class()).second) {
+      row.Wrong("recall_class", {"stands twice", "级别重复"});
+    }
+  }
+}
+
+void ValidateDraw(const Node& root) {
+  root.Present("algorithm");
+  root.Range("shares_min", 1, 100);
+  root.Range("inspectors_per_operator", 1, 10);
+  root.Range("rest_months", 0, 120);
+  ValidateKeyed(root, "recusal_grounds", false);
+  ValidateKeyed(root, "replacement_grounds", false);
+}
+
+}  // namespace shian::policy

@@ -1,0 +1,37 @@
+#include "libs/rpc/call.h"
+
+#include <algorithm>
+
+#include "libs/base/check.h"
+#include "libs/errors/errors.h"
+#include "libs/rpc/limits.h"
+
+namespace shian::rpc {
+
+const auth::Officer& Call::officer() const {
+  SHIAN_CHECK(parts_.officer != nullptr)
+      << parts_.method << " asks for an officer but its proto does not demand one";
+  return *parts_.officer;
+}
+
+absl::Status Call::RequireRegion(absl::string_view region) const {
+  const bool system_may = auth::RegionCovers(parts_.system.region, region);
+  const bool officer_may =
+      parts_.officer == nullptr || auth::RegionCovers(parts_.officer->region, region);
+  if (system_may && officer_may) return absl::OkStatus();
+  return errors::Refuse(errors::Reason::kRegionNotAllowed, {{"region", std::string(region)}});
+}
+
+void Call::NoteResource(absl::string_view name) const {
+  absl::MutexLock lock(&mutex_);
+  if (name.empty() || resources_.size() >= limits::kAuditResourcesMax) return;
+  if (std::find(resources_.begin(), resources_.end(), name) != resources_.end()) return;
+  resources_.emplace_back(name);
+}
+
+std::vector<std::string> Call::resources() const {
+  absl::MutexLock lock(&mutex_);
+  return resources_;
+}
+
+}  // namespace shian::rpc

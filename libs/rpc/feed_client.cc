@@ -1,0 +1,140 @@
+#include "libs/rpc/feed_client.h"
+
+#include <grpcpp/client_context.h>
+
+#include <algorithm>
+#include <random>
+
+#include "absl/time/clock.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "libs/rpc/client.h"
+#include "libs/rpc/convert.h"
+#include "libs/rpc/limits.h"
+#include "libs/telemetry/log.h"
+#include "libs/telemetry/trace.h"
+#include "shian/ledger/v1/feed_service.grpc.pb.h"
+
+namespace shian::rpc {
+namespace {
+
+using ledger::v1::WatchRequest;
+using ledger::v1::WatchResponse;
+
+// Consumers that lost their peer together must not come back together.
+absl::Duration WithJitter(absl::Duration pause) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  return pause * std::uniform_real_distribution<double>(0.5, 1.0)(random);
+}
+
+std::string ProblemOf(const absl::Status& status) {
+  if (status.ok()) return "";
+  const auto reason = errors::ReasonOf(status);
+  return reason ? std::string(errors::WordOf(*reason)) : absl::StatusCodeToString(status.code());
+}
+
+// A message as the batch it stands for. A heartbeat may move the cursor over facts that were left
+// out: that is a batch without entries.
+ledger::FeedBatch BatchOf(const WatchResponse& message, const std::string& after) {
+  if (message.has_batch()) return FromProto(message.batch());
+  ledger::FeedBatch batch;
+  batch.after = after;
+  batch.cursor = message.heartbeat().cursor();
+  batch.position = message.heartbeat().head_sequence();
+  batch.head = message.heartbeat().head_sequence();
+  return batch;
+}
+
+}  // namespace
+
+FeedClient::FeedClient(std::string peer, std::shared_ptr<grpc::Channel> channel,
+                       ledger::Consumer& consumer, const Clock& clock)
+    : peer_(std::move(peer)), channel_(std::move(channel)), consumer_(consumer), clock_(clock) {
+  position_.peer = peer_;
+  thread_ = std::thread([this] { Loop(); });
+}
+
+FeedClient::~FeedClient() { Stop(); }
+
+void FeedClient::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    if (context_ != nullptr) context_->TryCancel();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+FeedPosition FeedClient::position() const {
+  absl::MutexLock lock(&mutex_);
+  return position_;
+}
+
+void FeedClient::Loop() {
+  absl::Duration pause = limits::kReconnectFirst;
+  do {
+    const absl::Time begun = absl::Now();
+    const absl::Status ended = Follow();
+    Report(false, ended);
+    const bool held = absl::Now() - begun > limits::kReconnectMax;
+    pause = held ? limits::kReconnectFirst : std::min(pause * 2, limits::kReconnectMax);
+  } while (Sleep(WithJitter(pause)));
+}
+
+absl::Status FeedClient::Follow() {
+  WatchRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_cursor(), consumer_.Cursor());
+  for (const std::string& type : consumer_.types()) request.add_type_prefixes(type);
+  grpc::ClientContext context;
+  context.AddMetadata(telemetry::kTraceHeader, telemetry::NewTrace().ToHeader());
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return absl::CancelledError("stopping");
+    context_ = &context;
+  }
+  auto stub = ledger::v1::FeedService::NewStub(channel_);
+  auto reader = stub->Watch(&context, request);
+  std::string after = request.cursor();
+  WatchResponse message;
+  absl::Status applied;
+  while (applied.ok() && reader->Read(&message)) {
+    const ledger::FeedBatch batch = BatchOf(message, after);
+    applied = Apply(batch, batch.cursor != after);
+    after = batch.cursor;
+  }
+  context.TryCancel();
+  const grpc::Status ended = reader->Finish();
+  absl::MutexLock lock(&mutex_);
+  context_ = nullptr;
+  return applied.ok() ? FromGrpc(ended) : applied;
+}
+
+absl::Status FeedClient::Apply(const ledger::FeedBatch& batch, bool moved) {
+  if (moved) RETURN_IF_ERROR(consumer_.Apply(batch, clock_.Now()));
+  absl::MutexLock lock(&mutex_);
+  position_.position = batch.position;
+  position_.head = batch.head;
+  position_.connected = true;
+  position_.problem.clear();
+  return absl::OkStatus();
+}
+
+void FeedClient::Report(bool connected, const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  position_.connected = connected;
+  const std::string problem = ProblemOf(status);
+  // Said once, not with every attempt.
+  if (problem != position_.problem && !stopping_) {
+    telemetry::Log(telemetry::Severity::kWarning, "feed_broken",
+                   {{"peer", peer_}, {"problem", problem}});
+  }
+  position_.problem = problem;
+}
+
+bool FeedClient::Sleep(absl::Duration pause) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
+  return !stopping_;
+}
+
+}  // namespace shian::rpc

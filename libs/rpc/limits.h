@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace shian::rpc::limits {
+
+// ---- messages ------------------------------------------------------------------------------
+inline constexpr int kReceiveBytesMax = 1 << 20;
+inline constexpr int kSendBytesMax = 4 << 20;
+inline constexpr int kMetadataBytesMax = 16 << 10;
+inline constexpr int kConcurrentStreamsMax = 256;  // per connection
+// Fields of a newer caller that we do not know are fine; a sack full of them is not.
+inline constexpr size_t kUnknownBytesMax = 4096;
+inline constexpr size_t kMessageBytesMax = 1024;
+inline constexpr int kImportRowsMax = 500;
+
+// ---- time ----------------------------------------------------------------------------------
+// Kept back from the caller's deadline, so that the answer is home in time.
+inline constexpr absl::Duration kDeadlineShave = absl::Milliseconds(20);
+// Less than this is left: the work would be thrown away.
+inline constexpr absl::Duration kDeadlineFloor = absl::Milliseconds(10);
+inline constexpr absl::Duration kConnectionAgeMax = absl::Minutes(5);
+inline constexpr absl::Duration kConnectionAgeGrace = absl::Seconds(30);
+inline constexpr absl::Duration kKeepaliveTime = absl::Seconds(60);
+inline constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
+inline constexpr absl::Duration kClientPingMin = absl::Seconds(10);
+inline constexpr absl::Duration kShutdownGrace = absl::Seconds(8);
+
+// ---- load ----------------------------------------------------------------------------------
+// A bucket holds one second's worth of calls. Callers are systems of the table, so few.
+inline constexpr size_t kCallersMax = 4096;
+inline constexpr int kPoolThreads = 8;
+inline constexpr size_t kPoolQueueMax = 128;
+inline constexpr size_t kAuditQueueMax = 4096;
+inline constexpr size_t kAuditBatchMax = 64;
+inline constexpr size_t kAuditResourcesMax = 100;
+
+// ---- feeds ---------------------------------------------------------------------------------
+inline constexpr absl::Duration kHeartbeat = absl::Seconds(5);
+inline constexpr int kWatchersMax = 64;
+inline constexpr int kWatchPrefixesMax = 50;
+inline constexpr absl::Duration kReconnectFirst = absl::Milliseconds(100);
+inline constexpr absl::Duration kReconnectMax = absl::Seconds(5);
+
+// ---- pages ---------------------------------------------------------------------------------
+inline constexpr int kPageSizeDefault = 50;
+inline constexpr int kPageSizeMax = 500;
+inline constexpr absl::Duration kPageTokenLife = absl::Hours(24);
+inline constexpr size_t kPageTokenBytesMax = 2048;
+
+// ---- the rest ------------------------------------------------------------------------------
+inline constexpr int64_t kBlobPieceBytesMax = 512 << 10;
+inline constexpr absl::Duration kDueWorkPause = absl::Seconds(5);
+inline constexpr size_t kPemBytesMax = 64 << 10;
+
+}  // namespace shian::rpc::limits

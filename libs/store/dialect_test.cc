@@ -1,0 +1,38 @@
+#include "libs/store/dialect.h"
+
+#include <catch2/catch.hpp>
+
+namespace shian::store {
+namespace {
+
+TEST_CASE("arguments are numbered the engine's way, texts are left alone") {
+  CHECK(RenderStatement("SELECT a FROM t WHERE a = $1 AND b = $12") ==
+        "SELECT a FROM t WHERE a = ?1 AND b = ?12");
+  CHECK(RenderStatement("SELECT '$1', \"$2\" -- $3\n, $4") == "SELECT '$1', \"$2\" -- $3\n, ?4");
+  CHECK(RenderStatement("SELECT 'it''s $1', $1") == "SELECT 'it''s $1', ?1");
+}
+
+TEST_CASE("tables become strict and stand in the order of their key") {
+  const auto sql = RenderSchema(
+      "CREATE TABLE t (id TEXT NOT NULL, n INT64, ok BOOL, raw BYTES, PRIMARY KEY (id));\n"
+      "CREATE INDEX t_n ON t (n);");
+  REQUIRE(sql.ok());
+  CHECK(*sql ==
+        "CREATE TABLE t (id TEXT NOT NULL, n INTEGER, ok INTEGER, raw BLOB, PRIMARY KEY (id))"
+        " STRICT, WITHOUT ROWID;\nCREATE INDEX t_n ON t (n);");
+}
+
+TEST_CASE("a heap stands in the order of arrival") {
+  const auto sql = RenderSchema("CREATE TABLE t (id TEXT NOT NULL, PRIMARY KEY (id)) HEAP;");
+  REQUIRE(sql.ok());
+  CHECK(*sql == "CREATE TABLE t (id TEXT NOT NULL, PRIMARY KEY (id))  STRICT;");
+}
+
+TEST_CASE("words of one engine are refused, in comments they are nobody's business") {
+  CHECK_FALSE(RenderSchema("CREATE TABLE t (id INTEGER PRIMARY KEY);").ok());
+  CHECK_FALSE(RenderSchema("CREATE TABLE t (id bigint, PRIMARY KEY (id));").ok());
+  CHECK(RenderSchema("-- not an INTEGER\nCREATE INDEX i ON t (a);").ok());
+}
+
+}  // namespace
+}  // namespace shian::store

@@ -1,0 +1,155 @@
+#include "libs/store/fact_table.h"
+
+#include <sqlite3.h>
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+
+#include "libs/base/testing.h"
+#include "libs/errors/errors.h"
+#include "libs/store/test_schema.h"
+
+namespace shian::store {
+namespace {
+
+const absl::Time kNow = absl::FromUnixSeconds(1741000000);
+
+WriteFn Do(std::function<absl::Status(WriteTx&)> body) {
+  return [body](WriteTx& tx) -> absl::StatusOr<std::string> {
+    const absl::Status status = body(tx);
+    if (!status.ok()) return status;
+    return "";
+  };
+}
+
+// Changes the closed file behind the store's back.
+void Tamper(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+}
+
+TEST_CASE("a row comes back as it went in") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store.Write(kNow, InsertStall("operators/1", 1)).ok());
+  REQUIRE(store.Write(kNow, Do([](WriteTx& tx) {
+                        return Stalls().Insert(
+                            tx, Values("operators/2", 2, false, std::monostate(),
+                                       std::monostate()));
+                      })).ok());
+  const absl::Status read = store.Read([](ReadTx& tx) {
+    const auto full = Stalls().Find(tx, Values("operators/1", 1));
+    CHECK((*full)->Text(0) == "operators/1");
+    CHECK((*full)->Bool(2));
+    CHECK((*full)->Text(3) == "fish");
+    CHECK((*full)->Blob(4) == std::string("\0\xff", 2));
+    const auto bare = Stalls().Find(tx, Values("operators/2", 2));
+    CHECK_FALSE((*bare)->Bool(2));
+    CHECK((*bare)->IsNull(3));
+    CHECK((*bare)->Text(3).empty());
+    const auto none = Stalls().Find(tx, Values("operators/3", 1));
+    CHECK(none.ok());
+    CHECK_FALSE(none->has_value());
+    return absl::OkStatus();
+  });
+  CHECK(read.ok());
+}
+
+TEST_CASE("a key is taken once") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store.Write(kNow, InsertStall("operators/1", 1)).ok());
+  CHECK(absl::IsAlreadyExists(store.Write(kNow, InsertStall("operators/1", 1)).status()));
+  CHECK(CountStalls(*store) == 1);
+}
+
+TEST_CASE("text with U+0000 is refused") {
+  TemporaryStore store(TestSchema());
+  const auto written = store.Write(kNow, Do([](WriteTx& tx) {
+                                     return Stalls().Insert(
+                                         tx, Stall("operators/1", 1, std::string("a\0b", 3)));
+                                   }));
+  CHECK(absl::IsInvalidArgument(written.status()));
+  CHECK(CountStalls(*store) == 0);
+}
+
+TEST_CASE("a row that changed on the disk is not served") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store.Write(kNow, InsertStall("operators/1", 1)).ok());
+  REQUIRE(store.Write(kNow, InsertStall("operators/2", 1)).ok());
+  const int64_t before = DamagedRows();
+  SECTION("a value") {
+    Tamper(store.path(), "UPDATE stall SET label = 'fisi' WHERE operator = 'operators/1'");
+  }
+  SECTION("a NULL") {
+    Tamper(store.path(), "UPDATE stall SET label = NULL WHERE operator = 'operators/1'");
+  }
+  SECTION("the digest") {
+    Tamper(store.path(), "UPDATE stall SET digest = x'00' WHERE operator = 'operators/1'");
+  }
+  const absl::Status read = store.Read([](ReadTx& tx) {
+    const auto bad = Stalls().Find(tx, Values("operators/1", 1));
+    CHECK(absl::IsDataLoss(bad.status()));
+    CHECK(errors::ReasonOf(bad.status()) == errors::Reason::kDataLoss);
+    CHECK_THAT(std::string(bad.status().message()), Catch::Contains("stall"));
+    CHECK_THAT(std::string(bad.status().message()), Catch::Contains("operators/1, 1"));
+    CHECK(Stalls().Find(tx, Values("operators/2", 1)).ok());
+    CHECK_FALSE(Stalls().Select(tx, {"ORDER BY operator"}, {}).ok());
+    return absl::OkStatus();
+  });
+  CHECK(read.ok());
+  CHECK(DamagedRows() == before + 2);
+}
+
+TEST_CASE("a column added at the end keeps the digests of old rows") {
+  const std::vector<Value> row = Values("operators/1", 1, true);
+  std::vector<Value> longer = row;
+  longer.push_back(std::monostate());
+  TemporaryStore store(TestSchema());
+  const FactTable narrow("stall", {"operator", "number", "open"}, 2);
+  const FactTable wide("stall", {"operator", "number", "open", "label"}, 2);
+  REQUIRE(store.Write(kNow, Do([&](WriteTx& tx) { return narrow.Insert(tx, row); })).ok());
+  const absl::Status read = store.Read([&](ReadTx& tx) {
+    CHECK(wide.Find(tx, Values("operators/1", 1)).ok());
+    return absl::OkStatus();
+  });
+  CHECK(read.ok());
+}
+
+TEST_CASE("any run of inserts, puts and deletes leaves what a map would hold") {
+  std::mt19937_64 random(testing::Seed());
+  TemporaryStore store(TestSchema());
+  std::map<int64_t, std::string> model;
+  for (int step = 0; step < 300; ++step) {
+    const int64_t number = static_cast<int64_t>(random() % 20);
+    const std::string label = "label " + std::to_string(random() % 1000);
+    const int kind = static_cast<int>(random() % 3);
+    const auto written = store.Write(kNow, Do([=](WriteTx& tx) {
+      const std::vector<Value> row = Stall("operators/1", number, label);
+      if (kind == 0) return Stalls().Insert(tx, row);
+      if (kind == 1) return Stalls().Put(tx, row);
+      return Stalls().Delete(tx, Values("operators/1", number));
+    }));
+    if (kind == 0) {
+      REQUIRE(written.ok() == model.emplace(number, label).second);
+    } else if (kind == 1) {
+      model[number] = label;
+    } else {
+      model.erase(number);
+    }
+  }
+  std::map<int64_t, std::string> found;
+  const absl::Status read = store.Read([&](ReadTx& tx) {
+    return Stalls().ForEach(tx, {"WHERE operator = $1"}, Values("operators/1"),
+                            [&](const Row& row) {
+                              found[row.Int(1)] = row.Text(3);
+                              return absl::OkStatus();
+                            });
+  });
+  CHECK(read.ok());
+  CHECK(found == model);
+}
+
+}  // namespace
+}  // namespace shian::store

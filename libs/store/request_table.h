@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/store/store.h"
+
+namespace shian::store {
+
+// The first answer to this caller's request_id, if it succeeded before. The same id with another
+// body is refused with REQUEST_ID_REUSED.
+absl::StatusOr<std::optional<std::string>> FindReply(ReadTx& tx, const WriteContext& context);
+
+// Keeps the reply for as long as a caller may repeat its request. `at` is real time.
+absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::string& reply,
+                       absl::Time at);
+
+// Removes replies older than limits::kRequestsKept, a bounded number at a time.
+absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now);
+
+}  // namespace shian::store

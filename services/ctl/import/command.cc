@@ -1,0 +1,96 @@
+#include "services/ctl/import/command.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/base/random.h"
+#include "libs/base/uuid.h"
+#include "services/ctl/import/run.h"
+#include "services/ctl/session/invoke.h"
+
+namespace shian::ctl {
+namespace {
+
+struct ImportArguments {
+  std::string kind;
+  std::vector<std::string> files;
+  ImportOptions options;
+};
+
+// A folder stands for the files in it, in the order of their names.
+std::vector<std::string> Expand(const std::vector<std::string>& given) {
+  std::vector<std::string> files;
+  for (const std::string& path : given) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    const size_t before = files.size();
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+      if (entry.is_regular_file()) files.push_back(entry.path().string());
+    }
+    std::sort(files.begin() + before, files.end());
+  }
+  return files;
+}
+
+std::string DefaultMap(const Session& session, const std::string& kind) {
+  const std::filesystem::path policies =
+      session.policies().empty() ? "deploy/policies" : session.policies();
+  return (policies / ".." / "maps" / (kind + ".json")).lexically_normal().string();
+}
+
+int Import(Session& session, ImportArguments arguments) {
+  ImportOptions& options = arguments.options;
+  if (options.map.empty()) options.map = DefaultMap(session, arguments.kind);
+  if (options.run.empty()) options.run = NewUuid7(absl::Now(), RandomBytes(10));
+  std::cerr << "run " << options.run << " (repeat a broken run with --resume)\n";
+  int exit_code = 0;
+  for (const std::string& file : Expand(arguments.files)) {
+    const auto report = arguments.kind == "events"
+                            ? ImportEvents(session, file, options, &exit_code)
+                            : ImportTable(session, file, options, &exit_code);
+    if (!report.ok())
+      return ReportUsage(absl::Status(report.status().code(),
+                                      absl::StrCat(file, ": ", report.status().message())));
+    report->Print(session.json());
+    if (exit_code > kExitRpcBase) return exit_code;
+    if (report->invalid() > 0) exit_code = kExitWrong;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void AddImport(CLI::App* app, Session* session, int* exit_code) {
+  auto arguments = std::make_shared<ImportArguments>();
+  ImportOptions& options = arguments->options;
+  CLI::App* import = app->add_subcommand("import", "bring in tables and events made elsewhere");
+  import->footer(
+      "Examples:\n"
+      "  shian import operators operators.csv --dry-run\n"
+      "  shian import inspections visits.csv --map visits-map.json\n"
+      "  shian import events folder/\n"
+      "UTF-8 (with or without BOM) and GB18030 are told apart. Exit 1 when rows were refused.");
+  import->add_option("KIND", arguments->kind, "what the files hold")
+      ->required()
+      ->check(CLI::IsMember(
+          {"operators", "inspectors", "laboratories", "samples", "inspections", "events"}));
+  import->add_option("FILE", arguments->files, "files or folders")->required();
+  import->add_option("--map", options.map, "mapping file; default deploy/maps/KIND.json");
+  import->add_option("--resume", options.run, "id of a run that broke: nothing is done twice");
+  import->add_option("--origin", options.origin, "system of record, instead of the mapping's");
+  import->add_option("--authority", options.authority, "authority that answers for the data");
+  import->add_option("--region", options.region, "region code of the data");
+  import->add_flag("--dry-run", options.dry_run, "judge every row, write nothing");
+  import->add_flag("--rollback", options.rollback, "events: a wrong event undoes its chunk");
+  import->callback([=] { *exit_code = Import(*session, *arguments);
+});
+}  // namespace shian::ctl
+
+}  // namespace shian::ctl

@@ -1,0 +1,194 @@
+#include "services/ctl/verify/log.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "libs/base/status_macros.h"
+#include "libs/ledger/verify.h"
+#include "services/ctl/session/invoke.h"
+#include "services/ctl/verify/proof.h"
+#include "shian/ledger/v1/ledger_service.pb.h"
+
+namespace shian::ctl {
+namespace {
+
+namespace pb = shian::ledger::v1;
+
+constexpr int kPage = 500;
+
+template <class Response>
+absl::StatusOr<Response> Ask(Session& session, const std::string& service, const char* method_name,
+                             const google::protobuf::Message& request) {
+  ASSIGN_OR_RETURN(const Protos* protos, session.protos());
+  ASSIGN_OR_RETURN(const auto* method,
+                   protos->Method(absl::StrCat("shian.ledger.v1.LedgerService/", method_name)));
+  Response response;
+  const grpc::Status status = InvokeUnary(session, service, *method, request, &response);
+  if (!status.ok()) {
+    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  }
+  return response;
+}
+
+pb::Log LogOf(const std::string& log) {
+  return log == "public" ? pb::LOG_PUBLIC : log == "audit" ? pb::LOG_AUDIT : pb::LOG_FACTS;
+}
+
+// What is kept of a log between two verifications: the key and the note last seen.
+struct Kept {
+  std::string key, note;
+};
+
+std::string KeptPath(const VerifyOptions& options, const std::string& origin) {
+  return absl::StrCat(options.state, "/", absl::StrReplaceAll(origin, {{"/", "_"}}), ".checkpoint");
+}
+
+Kept ReadKept(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  Kept kept;
+  std::getline(file, kept.key);
+  std::stringstream rest;
+  rest << file.rdbuf();
+  kept.note = rest.str();
+  return kept;
+}
+
+absl::Status WriteKept(const std::string& path, const Kept& kept) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  std::ofstream file(path + ".new", std::ios::binary);
+  file << kept.key << "\n" << kept.note;
+  file.close();
+  std::filesystem::rename(path + ".new", path, error);
+  if (!file || error) return absl::UnavailableError(absl::StrCat("cannot write ", path));
+  return absl::OkStatus();
+}
+
+absl::Status ProveGrowth(Session& session, const std::string& service, const std::string& log,
+                         const std::string& key, const std::string& earlier_note,
+                         const ledger::Checkpoint& now, LogFinding* finding) {
+  ASSIGN_OR_RETURN(const auto earlier, ledger::VerifyNote(earlier_note, key));
+  finding->earlier_size = earlier.size;
+  if (earlier.size == 0) return absl::OkStatus();
+  pb::GetConsistencyProofRequest request;
+  request.set_log(LogOf(log));
+  request.set_first_size(earlier.size);
+  request.set_second_size(now.size);
+  ASSIGN_OR_RETURN(const auto proof, Ask<pb::GetConsistencyProofResponse>(
+                                         session, service, "GetConsistencyProof", request));
+  return ledger::VerifyConsistency(earlier.size, now.size,
+                                   {proof.hashes().begin(), proof.hashes().end()}, earlier.root,
+                                   now.root);
+}
+
+absl::StatusOr<pb::GetInclusionProofResponse> Inclusion(Session& session,
+                                                        const std::string& service,
+                                                        int64_t sequence, int64_t size) {
+  pb::GetInclusionProofRequest request;
+  request.set_log(pb::LOG_PUBLIC);
+  request.set_leaf_index(sequence - 1);
+  request.set_tree_size(size);
+  return Ask<pb::GetInclusionProofResponse>(session, service, "GetInclusionProof", request);
+}
+
+absl::Status ProveEntry(Session& session, const std::string& service, const pb::Entry& entry,
+                        const ledger::Checkpoint& checkpoint) {
+  ASSIGN_OR_RETURN(const auto proof,
+                   Inclusion(session, service, entry.sequence(), checkpoint.size));
+  RETURN_IF_ERROR(
+      ledger::VerifyInclusion(entry.sequence() - 1, checkpoint.size, LeafHashOf(entry.leaf()),
+                              {proof.hashes().begin(), proof.hashes().end()}, checkpoint.root));
+  if (entry.erased()) return absl::OkStatus();
+  return ledger::VerifyCommitment(entry.leaf().commitment(), entry.salt(), entry.payload());
+}
+
+absl::Status ProvePublicEntries(Session& session, const VerifyOptions& options,
+                                const ledger::Checkpoint& checkpoint, LogFinding* finding) {
+  for (int64_t after = 0; after < checkpoint.size;) {
+    pb::ListLeavesRequest request;
+    request.set_after_sequence(after);
+    request.set_page_size(kPage);
+    request.set_subject(options.subject);
+    ASSIGN_OR_RETURN(const auto page,
+                     Ask<pb::ListLeavesResponse>(session, finding->service, "ListLeaves", request));
+    for (const pb::Entry& entry : page.entries()) {
+      if (entry.sequence() > checkpoint.size) return absl::OkStatus();
+      const absl::Status proved = ProveEntry(session, finding->service, entry, checkpoint);
+      if (!proved.ok()) {
+        return absl::Status(proved.code(), absl::StrCat(entry.id(), ": ", proved.message()));
+      }
+      ++finding->proved;
+      finding->erased += entry.erased() ? 1 : 0;
+    }
+    if (page.entries().empty()) break;
+    after = page.last_sequence();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Verify(Session& session, const std::string& log, const VerifyOptions& options,
+                    LogFinding* finding) {
+  pb::GetCheckpointRequest request;
+  request.set_log(LogOf(log));
+  const auto answer =
+      Ask<pb::GetCheckpointResponse>(session, finding->service, "GetCheckpoint", request);
+  if (absl::IsNotFound(answer.status())) return absl::OkStatus();  // nothing was written yet
+  RETURN_IF_ERROR(answer.status());
+  ASSIGN_OR_RETURN(const auto claimed, ledger::ReadNoteUnverified(answer->note()));
+  const std::string path = KeptPath(options, claimed.origin);
+  const Kept kept = ReadKept(path);
+  const std::string key = !options.key.empty() ? options.key
+                          : !kept.key.empty()  ? kept.key
+                                               : answer->verifier_key();
+  ASSIGN_OR_RETURN(const auto checkpoint, ledger::VerifyNote(answer->note(), key));
+  finding->size = checkpoint.size;
+  if (!kept.note.empty()) {
+    RETURN_IF_ERROR(
+        ProveGrowth(session, finding->service, log, key, kept.note, checkpoint, finding));
+  }
+  if (log == "public") RETURN_IF_ERROR(ProvePublicEntries(session, options, checkpoint, finding));
+  return WriteKept(path, {key, answer->note()});
+}
+
+}  // namespace
+
+LogFinding VerifyLog(Session& session, const std::string& service, const std::string& log,
+                     const VerifyOptions& options) {
+  LogFinding finding;
+  finding.service = service;
+  finding.log = log;
+  const absl::Status verified = Verify(session, log, options, &finding);
+  if (!verified.ok()) finding.problem = std::string(verified.message());
+  return finding;
+}
+
+absl::StatusOr<pb::ProofBundle> FetchProof(Session& session, const std::string& service,
+                                           int64_t sequence) {
+  pb::ListLeavesRequest list;
+  list.set_after_sequence(sequence - 1);
+  list.set_page_size(1);
+  ASSIGN_OR_RETURN(const auto page,
+                   Ask<pb::ListLeavesResponse>(session, service, "ListLeaves", list));
+  if (page.entries().empty() || page.entries(0).sequence() != sequence) {
+    return absl::NotFoundError(absl::StrCat("no public entry ", sequence, " in ", service));
+  }
+  pb::GetCheckpointRequest wanted;
+  wanted.set_log(pb::LOG_PUBLIC);
+  ASSIGN_OR_RETURN(const auto checkpoint,
+                   Ask<pb::GetCheckpointResponse>(session, service, "GetCheckpoint", wanted));
+  ASSIGN_OR_RETURN(const auto claimed, ledger::ReadNoteUnverified(checkpoint.note()));
+  ASSIGN_OR_RETURN(const auto proof, Inclusion(session, service, sequence, claimed.size));
+  pb::ProofBundle bundle;
+  *bundle.mutable_entry() = page.entries(0);
+  bundle.set_note(checkpoint.note());
+  bundle.set_verifier_key(checkpoint.verifier_key());
+  *bundle.mutable_inclusion_hashes() = proof.hashes();
+  return bundle;
+}
+
+}  // namespace shian::ctl

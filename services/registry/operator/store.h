@@ -1,0 +1,77 @@
+// Reads and writes of operators.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "libs/store/store.h"
+#include "services/registry/operator/operator.h"
+
+namespace shian::registry {
+
+// Which operator another system's record is, and the digest of what it last said.
+struct SourceEntry {
+  OperatorId id;
+  std::string content;  // empty after an erasure
+};
+absl::StatusOr<std::optional<SourceEntry>> FindSource(store::ReadTx& tx, absl::string_view origin,
+                                                      absl::string_view source_id);
+
+absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const OperatorId& id);
+absl::StatusOr<bool> OperatorExists(store::ReadTx& tx, const OperatorId& id);
+// The person whose code has this keyed hash.
+absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
+                                                        absl::string_view code_key);
+
+// A new record with its source entry. `code_key` is empty for whoever is named by its code.
+absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
+                            absl::string_view code_key);
+// Replaces a known record.
+absl::Status UpdateOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
+                            absl::string_view code_key);
+
+// Deletes the payload of `op` and keeps the order; `op.core.status` becomes erased.
+struct ErasureActor {
+  std::string person;
+  std::string organisation;
+};
+absl::Status EraseOperatorRows(store::WriteTx& tx, const Operator& op, const ErasureOrder& order,
+                               const ErasureActor& actor);
+
+absl::Status PutRestriction(store::WriteTx& tx, const OperatorId& id,
+                            const Restriction& restriction);
+absl::StatusOr<std::optional<Restriction>> FindRestriction(store::ReadTx& tx, const OperatorId& id,
+                                                           absl::string_view listing);
+
+// Operators of a division in the order of their ids, from the one after `after`, recorded first by
+// `known_at`. kUnknown and an empty list do not filter.
+struct OperatorQuery {
+  std::string region;
+  std::vector<Kind> kinds;
+  Status status = Status::kUnknown;
+  std::string after;
+  absl::Time known_at = absl::InfiniteFuture();
+  int count = 0;
+};
+absl::StatusOr<std::vector<Operator>> ListOperators(store::ReadTx& tx, const OperatorQuery& query);
+// The same without payload and restrictions.
+absl::StatusOr<std::vector<Operator>> ListCores(store::ReadTx& tx, const OperatorQuery& query);
+
+struct KindCount {
+  Kind kind;
+  Status status;
+  int64_t count;
+};
+absl::StatusOr<std::vector<KindCount>> CountOperators(store::ReadTx& tx, absl::string_view region);
+
+// The range of division codes within `region`: "410900" holds "410900" to "410999".
+struct RegionRange {
+  std::string first;
+  std::string last;
+};
+RegionRange RangeOf(absl::string_view region);
+
+}  // namespace shian::registry

@@ -1,0 +1,72 @@
+#include "services/sanction/case/case.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "services/sanction/case/clocks.h"
+
+namespace shian::sanction {
+
+std::string Case::etag() const { return absl::StrCat("e", events.size()); }
+
+const Event* Case::Last(Act act) const {
+  const auto found = std::find_if(events.rbegin(), events.rend(),
+                                  [act](const Event& event) { return event.act == act; });
+  return found == events.rend() ? nullptr : &*found;
+}
+
+const Notice* Case::notice() const {
+  const Event* served = Last(Act::kNoticeServed);
+  return served == nullptr ? nullptr : &*served->notice;
+}
+
+const Penalty* Case::penalty() const {
+  const Event* decided = Last(Act::kPenaltyDecided);
+  return decided == nullptr ? nullptr : &*decided->penalty;
+}
+
+const Clock* Case::FindClock(absl::string_view key) const {
+  // The last one: a second notice starts its window anew.
+  const auto found = std::find_if(clocks.rbegin(), clocks.rend(),
+                                  [key](const Clock& clock) { return clock.key == std::string(key); });
+  return found == clocks.rend() ? nullptr : &*found;
+}
+
+std::string Case::entry() const {
+  const Event* decided = Last(Act::kListingDecided);
+  return decided == nullptr ? "" : decided->reference;
+}
+
+CaseState StateOf(const Case& c, absl::Time now) {
+  if (c.Has(Act::kAnnulled)) return CaseState::kAnnulled;
+  if (const Event* published = c.Last(Act::kPenaltyPublished)) {
+    return now > EndOfDay(*published->until) ? CaseState::kPublicityEnded : CaseState::kPublished;
+  }
+  if (c.Has(Act::kDecisionServed)) return CaseState::kServed;
+  if (c.Has(Act::kPenaltyDecided)) return CaseState::kDecided;
+  if (c.Has(Act::kDiscussed)) return CaseState::kDiscussed;
+  if (c.Has(Act::kNoticeServed)) return CaseState::kNoticed;
+  return c.Has(Act::kLegalReviewed) ? CaseState::kReviewed : CaseState::kFiled;
+}
+
+std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at) {
+  std::erase_if(c.events, [&](const Event& event) {
+    return event.time > as_of || event.recorded > known_at;
+  });
+  if (c.events.empty()) return std::nullopt;
+  return c;
+}
+
+std::optional<Act> EndsClock(absl::string_view key) {
+  static const std::map<std::string, Act> kEnds = {
+      {clocks::kDecide, Act::kPenaltyDecided},
+      {clocks::kServe, Act::kDecisionServed},
+      {clocks::kPublish, Act::kPenaltyPublished},
+      {clocks::kHearing, Act::kHearingRequested},
+  };
+  const auto found = kEnds.find(std::string(key));
+  return found == kEnds.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace shian::sanction

@@ -1,0 +1,126 @@
+// A case of administrative penalty (行政处罚案件) as the sequence of its dated acts. Nothing about its
+// state is stored: what holds at a time is derived from the acts known by then.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "libs/base/id.h"
+#include "libs/base/time.h"
+#include "services/sanction/case/penalty.h"
+#include "services/sanction/party/matter.h"
+#include "services/sanction/party/party.h"
+
+namespace shian::sanction {
+
+using CaseId = Id<struct CaseTag>;
+using LeadId = Id<struct LeadTag>;
+
+// The numbers are stored and never change; they are those of the API.
+enum class Act {
+  kFiled = 1,
+  kLegalReviewed = 2,
+  kNoticeServed = 3,
+  kStatementSubmitted = 4,
+  kHearingRequested = 5,
+  kHearingHeld = 6,
+  kDiscussed = 7,
+  kPenaltyDecided = 8,
+  kListingDecided = 9,
+  kConsentGiven = 10,
+  kDecisionServed = 11,
+  kPenaltyPublished = 12,
+  kListingPublished = 13,
+  kAnnulled = 14,
+};
+
+enum class CaseState {
+  kFiled = 1,
+  kReviewed = 2,
+  kNoticed = 3,
+  kDiscussed = 4,
+  kDecided = 5,
+  kServed = 6,
+  kPublished = 7,
+  kPublicityEnded = 8,
+  kAnnulled = 9,
+};
+
+struct Notice {
+  std::string facts;
+  std::string grounds;
+  std::string rights;
+  Proposal proposal;
+  bool listing_announced = false;
+  bool hearing_offered = false;
+  std::string service_method;
+};
+
+struct Event {
+  int sequence = 0;
+  Act act = Act::kFiled;
+  absl::Time time;
+  absl::Time recorded;
+  Actor actor;
+  std::string text;
+  std::vector<Document> documents;
+  std::string chain_revision;  // approval chain that allowed it
+  std::vector<StartedClock> clocks;
+  std::string reference;       // the entry decided, or how the decision was served
+  bool needs_consent = false;  // of a listing: the superior must agree
+  std::optional<Date> until;   // of a publication: its last day
+  std::optional<Notice> notice;
+  std::optional<Penalty> penalty;
+};
+
+struct Case {
+  OperatorId op;
+  CaseId id;
+  std::string number;
+  std::string region;
+  std::string organisation;
+  std::string cause;
+  std::vector<LeadId> leads;
+  std::vector<Event> events;
+  std::vector<Clock> clocks;
+
+  std::string name() const { return "operators/" + op.value() + "/cases/" + id.value(); }
+  std::string etag() const;
+  // The last event of that act, or null.
+  const Event* Last(Act act) const;
+  bool Has(Act act) const { return Last(act) != nullptr; }
+  const Notice* notice() const;
+  const Penalty* penalty() const;
+  const Clock* FindClock(absl::string_view key) const;
+  // The entry decided with the penalty; empty without one.
+  std::string entry() const;
+};
+
+// A lead (案件线索).
+struct Lead {
+  OperatorId op;
+  LeadId id;
+  std::string region;
+  std::string evidence;  // resource name in the service that found it
+  std::string summary;
+  absl::Time found;
+  absl::Time recorded;
+  std::string cause;  // id of the change that raised it
+  StartedClock started;
+  CaseId filed;  // empty while it is open
+  std::optional<Clock> clock;
+
+  std::string name() const { return "operators/" + op.value() + "/leads/" + id.value(); }
+};
+
+CaseState StateOf(const Case& c, absl::Time now);
+
+// Only what was true by `as_of` and recorded by `known_at`; absent when that is not even the filing.
+std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at);
+
+// The act that ends the clock `key`, if one does.
+std::optional<Act> EndsClock(absl::string_view key);
+
+}  // namespace shian::sanction

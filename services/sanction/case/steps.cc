@@ -1,0 +1,183 @@
+#include "services/sanction/case/steps.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "services/sanction/case/clocks.h"
+
+namespace shian::sanction {
+namespace {
+
+using errors::Reason;
+using errors::Refuse;
+
+absl::Status Done(const Step& step, const char* title) {
+  return Refuse(Reason::kStepAlreadyDone, {{"step", title}}, step.basis);
+}
+
+// Open when `now` is not past the due time; an unknown due time keeps the window open.
+bool IsOpen(const Clock& clock, absl::Time now) { return !clock.due.known() || now <= clock.due.due; }
+
+absl::Status RequireOpen(const Case& c, absl::string_view key, const Step& step) {
+  const Clock* clock = c.FindClock(key);
+  if (clock != nullptr && IsOpen(*clock, step.now)) return absl::OkStatus();
+  if (clock == nullptr) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
+  return Refuse(Reason::kStatementWindowClosed, {{"due", FormatDate(clock->due.date)}},
+                clock->rule.basis);
+}
+
+absl::Status RequireClosed(const Case& c, absl::string_view key, const Step& step) {
+  const Clock* clock = c.FindClock(key);
+  if (clock == nullptr || !IsOpen(*clock, step.now)) return absl::OkStatus();
+  if (clock->due.pending) {
+    return Refuse(Reason::kStatementWindowPending,
+                  {{"year", absl::StrCat(clock->due.date.year())}}, clock->rule.basis);
+  }
+  return Refuse(Reason::kStatementWindowOpen, {{"due", FormatDate(clock->due.date)}},
+                clock->rule.basis);
+}
+
+// A hearing that was asked for on the last notice and has not been held.
+bool HearingPending(const Case& c) {
+  const Event* notice = c.Last(Act::kNoticeServed);
+  const Event* asked = c.Last(Act::kHearingRequested);
+  const Event* held = c.Last(Act::kHearingHeld);
+  if (asked == nullptr || notice == nullptr || asked->sequence < notice->sequence) return false;
+  return held == nullptr || held->sequence < asked->sequence;
+}
+
+// Whether `act` was taken since the last notice: a new notice makes what rested on the old one void.
+bool SinceNotice(const Case& c, Act act) {
+  const Event* notice = c.Last(Act::kNoticeServed);
+  const Event* last = c.Last(act);
+  return last != nullptr && notice != nullptr && last->sequence > notice->sequence;
+}
+
+// Notice, window, hearing: what the party is owed before anything is decided against it.
+absl::Status CheckDueProcess(const Case& c, const Step& step) {
+  if (!c.Has(Act::kNoticeServed)) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
+  RETURN_IF_ERROR(RequireClosed(c, clocks::kStatement, step));
+  if (HearingPending(c)) return Refuse(Reason::kHearingPending, {}, step.basis);
+  return c.notice()->hearing_offered && !SinceNotice(c, Act::kHearingRequested)
+             ? RequireClosed(c, clocks::kHearing, step)
+             : absl::OkStatus();
+}
+
+absl::Status CheckLegalReview(const Case& c, const Step& step) {
+  return c.Has(Act::kLegalReviewed) ? Done(step, "法制审核") : absl::OkStatus();
+}
+
+absl::Status CheckNotice(const Case& c, const Step& step) {
+  if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
+  if (!c.Has(Act::kLegalReviewed)) return Refuse(Reason::kLegalReviewMissing, {}, step.basis);
+  return absl::OkStatus();
+}
+
+absl::Status CheckHearingRequest(const Case& c, const Step& step) {
+  if (!c.Has(Act::kNoticeServed)) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
+  if (!c.notice()->hearing_offered) return Refuse(Reason::kHearingNotOffered, {}, step.basis);
+  if (SinceNotice(c, Act::kHearingRequested)) return Done(step, "听证申请");
+  return RequireOpen(c, clocks::kHearing, step);
+}
+
+absl::Status CheckHearing(const Case& c, const Step& step) {
+  return HearingPending(c) ? absl::OkStatus()
+                           : Refuse(Reason::kHearingNotRequested, {}, step.basis);
+}
+
+absl::Status CheckDiscussion(const Case& c, const Step& step) {
+  if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
+  return CheckDueProcess(c, step);
+}
+
+absl::Status CheckDecision(const Case& c, const Step& step) {
+  if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
+  RETURN_IF_ERROR(CheckDueProcess(c, step));
+  if (!SinceNotice(c, Act::kDiscussed)) return Refuse(Reason::kDiscussionMissing, {}, step.basis);
+  return absl::OkStatus();
+}
+
+absl::Status CheckListing(const Case& c, const Step& step) {
+  if (c.Has(Act::kDecisionServed)) return Refuse(Reason::kListingTooLate, {}, step.basis);
+  if (!c.Has(Act::kPenaltyDecided)) return Refuse(Reason::kListingWithoutPenalty, {}, step.basis);
+  return c.Has(Act::kListingDecided) ? Refuse(Reason::kListingAlreadyDecided, {}, step.basis)
+                                     : absl::OkStatus();
+}
+
+bool ConsentMissing(const Case& c) {
+  const Event* listing = c.Last(Act::kListingDecided);
+  return listing != nullptr && listing->needs_consent && !c.Has(Act::kConsentGiven);
+}
+
+absl::Status CheckConsent(const Case& c, const Step& step) {
+  if (c.Has(Act::kConsentGiven)) return Done(step, "上级同意");
+  return ConsentMissing(c) ? absl::OkStatus()
+                           : Refuse(Reason::kNothingToConsentTo, {}, step.basis);
+}
+
+absl::Status CheckService(const Case& c, const Step& step) {
+  if (!c.Has(Act::kPenaltyDecided)) return Refuse(Reason::kPenaltyNotDecided, {}, step.basis);
+  if (c.Has(Act::kDecisionServed)) return Refuse(Reason::kDecisionAlreadyServed, {}, step.basis);
+  return ConsentMissing(c) ? Refuse(Reason::kConsentMissing, {}, step.basis) : absl::OkStatus();
+}
+
+absl::Status CheckPenaltyPublication(const Case& c, const Step& step) {
+  if (!c.Has(Act::kPenaltyDecided)) return Refuse(Reason::kPenaltyNotDecided, {}, step.basis);
+  if (!c.Has(Act::kDecisionServed)) return Refuse(Reason::kDecisionNotServed, {}, step.basis);
+  if (c.Has(Act::kPenaltyPublished)) return Done(step, "处罚公示");
+  return IsPublic(*c.penalty()) ? absl::OkStatus()
+                                : Refuse(Reason::kPenaltyNotPublic, {}, step.basis);
+}
+
+absl::Status CheckListingPublication(const Case& c, const Step& step) {
+  if (!c.Has(Act::kListingDecided)) {
+    return Refuse(Reason::kListingWithoutPenalty, {}, step.basis);
+  }
+  if (ConsentMissing(c)) return Refuse(Reason::kConsentMissing, {}, step.basis);
+  if (!c.Has(Act::kDecisionServed)) return Refuse(Reason::kDecisionNotServed, {}, step.basis);
+  return c.Has(Act::kListingPublished) ? Refuse(Reason::kListingAlreadyPublished, {}, step.basis)
+                                       : absl::OkStatus();
+}
+
+absl::Status CheckAnnulment(const Case& c, const Step& step) {
+  return c.Has(Act::kPenaltyDecided) ? absl::OkStatus()
+                                     : Refuse(Reason::kPenaltyNotDecided, {}, step.basis);
+}
+
+}  // namespace
+
+absl::Status CheckAct(const Case& c, const Step& step) {
+  if (c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, step.basis);
+  switch (step.act) {
+    case Act::kFiled: return Done(step, "立案");
+    case Act::kLegalReviewed: return CheckLegalReview(c, step);
+    case Act::kNoticeServed: return CheckNotice(c, step);
+    case Act::kStatementSubmitted: return RequireOpen(c, clocks::kStatement, step);
+    case Act::kHearingRequested: return CheckHearingRequest(c, step);
+    case Act::kHearingHeld: return CheckHearing(c, step);
+    case Act::kDiscussed: return CheckDiscussion(c, step);
+    case Act::kPenaltyDecided: return CheckDecision(c, step);
+    case Act::kListingDecided: return CheckListing(c, step);
+    case Act::kConsentGiven: return CheckConsent(c, step);
+    case Act::kDecisionServed: return CheckService(c, step);
+    case Act::kPenaltyPublished: return CheckPenaltyPublication(c, step);
+    case Act::kListingPublished: return CheckListingPublication(c, step);
+    case Act::kAnnulled: return CheckAnnulment(c, step);
+  }
+  return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
+}
+
+absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& step) {
+  RETURN_IF_ERROR(CheckAct(c, step));
+  return StaysWithin(penalty, c.notice()->proposal)
+             ? absl::OkStatus()
+             : Refuse(Reason::kPenaltyExceedsNotice, {}, step.basis);
+}
+
+absl::Status CheckServeTime(const Case& c, absl::Time served, absl::Time now) {
+  const bool in_order = c.events.empty() || served >= c.events.back().time;
+  if (served <= now && in_order) return absl::OkStatus();
+  return errors::InvalidField("serve_time", {"must lie between the last act and now",
+                                             "应在上一环节之后且不晚于当前时间"});
+}
+
+}  // namespace shian::sanction

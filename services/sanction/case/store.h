@@ -1,0 +1,36 @@
+// Reads and writes of cases and leads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "libs/store/store.h"
+#include "services/sanction/case/case.h"
+
+namespace shian::sanction {
+
+// ---- Leads ------------------------------------------------------------------------------------------
+
+absl::Status InsertLead(store::WriteTx& tx, const Lead& lead);
+absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId& op,
+                                             const LeadId& id);
+// Marks the lead as taken up by a case.
+absl::Status FileLead(store::WriteTx& tx, Lead lead, const CaseId& filed);
+
+absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const PageQuery& query,
+                                            bool open_only);
+
+// ---- Cases ------------------------------------------------------------------------------------------
+
+// With its first event. ALREADY_EXISTS when the organisation has that number.
+absl::Status InsertCase(store::WriteTx& tx, const Case& c);
+// The next event; a number that is taken gives ALREADY_EXISTS.
+absl::Status AppendEvent(store::WriteTx& tx, const Case& c, const Event& event);
+absl::StatusOr<std::optional<Case>> FindCase(store::ReadTx& tx, const OperatorId& op,
+                                             const CaseId& id);
+absl::StatusOr<std::vector<Case>> ListCases(store::ReadTx& tx, const PageQuery& query);
+
+}  // namespace shian::sanction

@@ -1,0 +1,103 @@
+// An entry of a list (名单条目) as the sequence of what happened to it. Its state at a time is
+// derived from the events known by then and from the calendar.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/base/id.h"
+#include "libs/base/time.h"
+#include "services/sanction/case/case.h"
+#include "services/sanction/listing/rule.h"
+
+namespace shian::sanction {
+
+using EntryId = Id<struct EntryTag>;
+
+// The numbers are stored and never change; they are those of the API.
+enum class EntryAct {
+  kDecided = 1,
+  kPublished = 2,
+  kRepairRequested = 3,
+  kRepairGranted = 4,
+  kRepairRefused = 5,
+  kExpired = 6,
+  kAnnulled = 7,
+};
+
+enum class EntryState { kDecided = 1, kInForce = 2, kRepaired = 3, kExpired = 4, kAnnulled = 5 };
+
+// Why someone reads the list. The numbers are those of the API.
+enum class Purpose {
+  kLicensing = 1,
+  kProcurement = 2,
+  kFunding = 3,
+  kHonour = 4,
+  kSupervision = 5,
+  kPublic = 6,
+  kCourt = 7,
+  kAudit = 8,
+  kReview = 9,
+};
+
+struct EntryEvent {
+  int sequence = 0;
+  EntryAct act = EntryAct::kDecided;
+  absl::Time time;
+  absl::Time recorded;
+  Actor actor;
+  std::string text;
+  std::vector<Document> documents;
+  std::string chain_revision;
+  std::vector<StartedClock> clocks;
+};
+
+struct Entry {
+  OperatorId op;
+  EntryId id;
+  CaseId case_id;
+  std::string region;
+  std::string organisation;
+  std::string list;
+  std::string ground;
+  std::string ground_title;
+  errors::Basis basis;
+  std::string rule_revision;
+  std::string decision_number;
+  Date until;  // last day when nothing ends it earlier; part of the decision
+  std::vector<EntryEvent> events;
+  std::vector<Clock> clocks;
+  std::optional<Date> repairable;  // under the rule in force when it was read
+
+  std::string name() const { return "operators/" + op.value() + "/entries/" + id.value(); }
+  std::string case_name() const { return "operators/" + op.value() + "/cases/" + case_id.value(); }
+  std::string etag() const;
+  const EntryEvent* Last(EntryAct act) const;
+};
+
+// What is true of an entry at `as_of`, as far as it was recorded by `known_at`. Absent: not even
+// its decision was.
+std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of,
+                                  absl::Time known_at = absl::InfiniteFuture());
+// When it ended; InfiniteFuture while it has not.
+absl::Time EndOf(const Entry& entry, absl::Time known_at = absl::InfiniteFuture());
+// A request that waits for its decision.
+const EntryEvent* PendingRepair(const Entry& entry);
+// Only what was true by then and recorded by then.
+std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at);
+
+// Court, audit and review look at the past; every such read is audited.
+bool ReadsThePast(Purpose purpose);
+// Whether a reader with this purpose may see the entry at all. What has ended by `now` is hidden
+// from everyday purposes, also in views of the past in which it was in force: forgetting is what
+// repair and expiry are for. An unpublished decision is nobody's business but the bureau's.
+bool VisibleTo(const Entry& entry, Purpose purpose, absl::Time now);
+
+// The last day of a listing decided on `decided`: the rule's period, or a longer ban.
+Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,
+             int ban_months);
+
+}  // namespace shian::sanction

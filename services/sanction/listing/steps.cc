@@ -1,0 +1,72 @@
+#include "services/sanction/listing/steps.h"
+
+#include <map>
+
+#include "absl/strings/str_join.h"
+#include "libs/base/status_macros.h"
+
+namespace shian::sanction {
+namespace {
+
+using errors::Reason;
+using errors::Refuse;
+
+// Conditions that the rule names and this service can judge. One that it cannot judge is left to
+// the officer who decides the request.
+std::map<std::string, bool> Judged(const RepairClaim& claim, const RepairRecord& record) {
+  return {{"duty_performed", claim.duty_performed},
+          {"harm_removed", claim.harm_removed},
+          {"promise_made", claim.promise_made},
+          {"no_new_heavier_penalty", !record.new_heavier_penalty},
+          {"bans_expired", !record.ban_running}};
+}
+
+}  // namespace
+
+absl::Status CheckListingDecision(const Case& c, const ListingRule& rule, const Step& step) {
+  RETURN_IF_ERROR(CheckAct(c, step));
+  if (!c.penalty()->heavier) {
+    return Refuse(Reason::kListingWithoutHeavierPenalty, {}, rule.basis);
+  }
+  if (!c.notice()->listing_announced) return Refuse(Reason::kListingNotAnnounced, {}, step.basis);
+  return absl::OkStatus();
+}
+
+absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Date repairable,
+                                const RepairClaim& claim, const RepairRecord& record,
+                                absl::Time now) {
+  if (StateAt(entry, now) != EntryState::kInForce) {
+    return Refuse(Reason::kEntryNotInForce, {}, rule.repair_basis);
+  }
+  if (PendingRepair(entry) != nullptr) return Refuse(Reason::kRepairPending, {}, rule.repair_basis);
+  if (ToDate(now) < repairable) {
+    return Refuse(Reason::kRepairTooEarly, {{"date", FormatDate(repairable)}}, rule.repair_basis);
+  }
+  const std::map<std::string, bool> judged = Judged(claim, record);
+  std::vector<std::string> unmet;
+  errors::Basis basis = rule.repair_basis;
+  for (const Condition& condition : rule.repair_conditions) {
+    const auto found = judged.find(condition.key);
+    if (found == judged.end() || found->second) continue;
+    if (unmet.empty() && !condition.basis.statute.empty()) basis = condition.basis;
+    unmet.push_back(condition.title);
+  }
+  if (unmet.empty()) return absl::OkStatus();
+  return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", absl::StrJoin(unmet, "、")}}, basis);
+}
+
+absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis) {
+  if (StateAt(entry, now) != EntryState::kInForce) {
+    return Refuse(Reason::kEntryNotInForce, {}, basis);
+  }
+  return PendingRepair(entry) == nullptr ? Refuse(Reason::kRepairNotPending, {}, basis)
+                                         : absl::OkStatus();
+}
+
+Date RepairableOn(const Entry& entry, const ListingRule& rule,
+                  const calendar::Calendar& calendar) {
+  const EntryEvent* decided = entry.Last(EntryAct::kDecided);
+  return calendar::DueOf(calendar, decided->time, rule.repair_after, {}).date;
+}
+
+}  // namespace shian::sanction

@@ -1,0 +1,42 @@
+// Which act may follow for an entry (列入、公示、修复), and which article says no.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/sanction/case/case.h"
+#include "services/sanction/case/steps.h"
+#include "services/sanction/listing/entry.h"
+#include "services/sanction/listing/rule.h"
+
+namespace shian::sanction {
+
+// A listing rests on a heavier penalty, was announced with it, and is decided with it.
+absl::Status CheckListingDecision(const Case& c, const ListingRule& rule, const Step& step);
+
+// What the party claims and shows in its request.
+struct RepairClaim {
+  bool duty_performed = false;
+  bool harm_removed = false;
+  bool promise_made = false;
+};
+
+// What the bureau's own records say against a repair.
+struct RepairRecord {
+  bool new_heavier_penalty = false;  // another one took effect since the listing
+  bool ban_running = false;          // a legal ban of the decision has not expired
+};
+
+// `repairable` is the first day on which the rule in force lets the party ask.
+absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Date repairable,
+                                const RepairClaim& claim, const RepairRecord& record,
+                                absl::Time now);
+
+absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis);
+
+// The first day on which repair may be asked for, counted from the decision.
+Date RepairableOn(const Entry& entry, const ListingRule& rule,
+                  const calendar::Calendar& calendar);
+
+}  // namespace shian::sanction

@@ -1,0 +1,35 @@
+// Reads and writes of list entries, and the sequence of changes that the screening index follows.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/store/store.h"
+#include "services/sanction/listing/entry.h"
+#include "services/sanction/party/matter.h"
+
+namespace shian::sanction {
+
+// With its first event.
+absl::Status InsertEntry(store::WriteTx& tx, const Entry& entry);
+absl::Status AppendEntryEvent(store::WriteTx& tx, const Entry& entry, const EntryEvent& event);
+absl::StatusOr<std::optional<Entry>> FindEntry(store::ReadTx& tx, const OperatorId& op,
+                                               const EntryId& id);
+absl::StatusOr<std::vector<Entry>> EntriesOf(store::ReadTx& tx, const OperatorId& op);
+absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuery& query);
+// Entries whose last day is before `today` and whose end has not been told.
+absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today, int limit);
+
+// Says that what is listed about `op` changed.
+absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op);
+struct ListChange {
+  int64_t sequence = 0;
+  OperatorId op;
+};
+// In order, those after `after`.
+absl::StatusOr<std::vector<ListChange>> ListChangesAfter(store::ReadTx& tx, int64_t after,
+                                                         int limit);
+
+}  // namespace shian::sanction

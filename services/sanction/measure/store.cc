@@ -1,0 +1,144 @@
+#include "services/sanction/measure/store.h"
+
+#include <utility>
+
+#include "libs/base/status_macros.h"
+#include "libs/base/time.h"
+#include "libs/store/fact_table.h"
+#include "services/sanction/party/store.h"
+
+namespace shian::sanction {
+namespace {
+
+using store::FactTable;
+using store::Row;
+using store::Sql;
+using store::Values;
+
+const FactTable& MeasureTable() {
+  static const auto* const kTable = new FactTable(
+      "measure",
+      {"operator", "measure", "entry", "region", "item", "title", "department",
+       "department_title", "statute", "article", "catalogue_revision", "clocks"},
+      2);
+  return *kTable;
+}
+
+const FactTable& EventTable() {
+  static const auto* const kTable = new FactTable(
+      "measure_event",
+      {"operator", "measure", "sequence", "act", "time", "recorded", "system", "outcome"}, 3);
+  return *kTable;
+}
+
+Matter MatterOf(const Measure& measure) { return {measure.op, "measures/" + measure.id.value()}; }
+
+Measure ToMeasure(const Row& row) {
+  Measure measure;
+  measure.op = OperatorId(row.Text(0));
+  measure.id = MeasureId(row.Text(1));
+  measure.entry = EntryId(row.Text(2));
+  measure.region = row.Text(3);
+  measure.item = row.Text(4);
+  measure.title = row.Text(5);
+  measure.department = row.Text(6);
+  measure.department_title = row.Text(7);
+  measure.basis = {row.Text(8), row.Text(9)};
+  measure.catalogue_revision = row.Text(10);
+  measure.started = DecodeClocks(row.Text(11));
+  return measure;
+}
+
+MeasureEvent ToEvent(const Row& row) {
+  MeasureEvent event;
+  event.sequence = static_cast<int>(row.Int(2));
+  event.act = static_cast<MeasureAct>(row.Int(3));
+  event.time = FromMicros(row.Int(4));
+  event.recorded = FromMicros(row.Int(5));
+  event.system = row.Text(6);
+  event.outcome = static_cast<Outcome>(row.Int(7));
+  return event;
+}
+
+MeasureEvent* EventAt(Measure* measure, int sequence) {
+  for (MeasureEvent& event : measure->events) {
+    if (event.sequence == sequence) return &event;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Measure> Complete(store::ReadTx& tx, const Row& row) {
+  Measure measure = ToMeasure(row);
+  ASSIGN_OR_RETURN(const auto events,
+                   EventTable().Select(
+                       tx, Sql{"WHERE operator = $1 AND measure = $2 ORDER BY sequence"},
+                       Values(measure.op.value(), measure.id.value())));
+  for (const Row& event : events) measure.events.push_back(ToEvent(event));
+  ASSIGN_OR_RETURN(const auto texts, TextsOf(tx, MatterOf(measure)));
+  for (const Written& written : texts) {
+    if (MeasureEvent* event = EventAt(&measure, written.sequence)) event->note = written.text;
+  }
+  ASSIGN_OR_RETURN(const auto documents, DocumentsOf(tx, MatterOf(measure)));
+  for (const Attached& attached : documents) {
+    if (MeasureEvent* event = EventAt(&measure, attached.sequence)) {
+      event->documents.push_back(attached.document);
+    }
+  }
+  return measure;
+}
+
+}  // namespace
+
+absl::Status InsertMeasure(store::WriteTx& tx, const Measure& measure) {
+  RETURN_IF_ERROR(MeasureTable().Insert(
+      tx, Values(measure.op.value(), measure.id.value(), measure.entry.value(), measure.region,
+                 measure.item, measure.title, measure.department, measure.department_title,
+                 measure.basis.statute, measure.basis.article, measure.catalogue_revision,
+                 EncodeClocks(measure.started))));
+  for (const MeasureEvent& event : measure.events) {
+    RETURN_IF_ERROR(AppendMeasureEvent(tx, measure, event));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AppendMeasureEvent(store::WriteTx& tx, const Measure& measure,
+                                const MeasureEvent& event) {
+  RETURN_IF_ERROR(EventTable().Insert(
+      tx, Values(measure.op.value(), measure.id.value(), event.sequence,
+                 static_cast<int>(event.act), ToMicros(event.time), ToMicros(event.recorded),
+                 event.system, static_cast<int>(event.outcome))));
+  RETURN_IF_ERROR(PutText(tx, MatterOf(measure), event.sequence, "text", event.note));
+  return PutDocuments(tx, MatterOf(measure), event.sequence, event.documents);
+}
+
+absl::StatusOr<std::optional<Measure>> FindMeasure(store::ReadTx& tx, const OperatorId& op,
+                                                   const MeasureId& id) {
+  ASSIGN_OR_RETURN(const auto row, MeasureTable().Find(tx, Values(op.value(), id.value())));
+  if (!row) return std::nullopt;
+  ASSIGN_OR_RETURN(Measure measure, Complete(tx, *row));
+  return measure;
+}
+
+absl::StatusOr<std::vector<Measure>> ListMeasures(store::ReadTx& tx, const MeasureQuery& query) {
+  const Sql tail =
+      query.page.op.empty()
+          ? Sql{"WHERE region >= $1 AND region < $2 AND (measure > $3 OR (measure = $3 AND "
+                "operator > $4)) AND ($6 = '' OR department = $6) AND ($7 = '' OR entry = $7) "
+                "ORDER BY measure, operator LIMIT $5"}
+          : Sql{"WHERE operator = $8 AND region >= $1 AND region < $2 AND (measure > $3 OR "
+                "(measure = $3 AND operator > $4)) AND ($6 = '' OR department = $6) AND "
+                "($7 = '' OR entry = $7) ORDER BY measure, operator LIMIT $5"};
+  std::vector<store::Value> args = PageArgs(query.page);
+  args.push_back(store::ToValue(query.department));
+  args.push_back(store::ToValue(query.entry.value()));
+  if (!query.page.op.empty()) args.push_back(store::ToValue(query.page.op.value()));
+  ASSIGN_OR_RETURN(const auto rows, MeasureTable().Select(tx, tail, std::move(args)));
+  std::vector<Measure> measures;
+  for (const Row& row : rows) {
+    ASSIGN_OR_RETURN(Measure measure, Complete(tx, row));
+    measures.push_back(std::move(measure));
+  }
+  return measures;
+}
+
+}  // namespace shian::sanction

@@ -1,0 +1,36 @@
+// What was in what, and when (在装关系): intervals derived from the packing and unpacking that is
+// known, so that it does not matter in which order it was reported.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "services/trace/genealogy/graph.h"
+
+namespace shian::trace {
+
+// Half open, in microseconds.
+struct Interval {
+  int64_t from = std::numeric_limits<int64_t>::min();
+  int64_t to = std::numeric_limits<int64_t>::max();
+  bool empty() const { return from >= to; }
+  bool Holds(int64_t time) const { return from <= time && time < to; }
+};
+Interval Intersection(const Interval& a, const Interval& b);
+
+// `unit` held, or was held by, the other one during `when`.
+struct Stay {
+  NodeId unit = kNone;
+  Interval when;
+};
+
+// The units that `child` was in, and when. A part of a lot taken out leaves the rest inside: the
+// stay ends when as much has left as went in, or when no quantity says otherwise. At one instant
+// unpacking comes before packing.
+std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view);
+
+// What was in `parent`, and when.
+std::vector<Stay> ContentsOf(const Graph& graph, NodeId parent, View view);
+
+}  // namespace shian::trace
