@@ -71,10 +71,15 @@ function(shian_service name)
   set(tests)
   foreach(module ${ARG_MODULES})
     file(GLOB domain_sources CONFIGURE_DEPENDS ${dir}/${module}/*.cc)
-    list(FILTER domain_sources EXCLUDE REGEX "(_test|/store|/service|/convert|/reactions)\\.cc$")
-    file(GLOB store_sources CONFIGURE_DEPENDS ${dir}/${module}/store.cc)
+    list(FILTER domain_sources EXCLUDE
+         REGEX "(_test|/(store|service|convert|reactions)(_[a-z]+)?)\\.cc$")
+    file(GLOB store_sources CONFIGURE_DEPENDS ${dir}/${module}/store.cc
+         ${dir}/${module}/store_*.cc)
     file(GLOB service_sources CONFIGURE_DEPENDS ${dir}/${module}/service.cc
-         ${dir}/${module}/convert.cc ${dir}/${module}/reactions.cc)
+         ${dir}/${module}/convert.cc ${dir}/${module}/reactions.cc ${dir}/${module}/service_*.cc
+         ${dir}/${module}/convert_*.cc ${dir}/${module}/reactions_*.cc)
+    list(FILTER store_sources EXCLUDE REGEX "_test\\.cc$")
+    list(FILTER service_sources EXCLUDE REGEX "_test\\.cc$")
     file(GLOB module_tests CONFIGURE_DEPENDS ${dir}/${module}/*_test.cc)
     shian_layer(${name}_${module}_domain SOURCES ${domain_sources}
       LINK shian_base shian_faults shian_errors shian_codes shian_calendar ${domains})

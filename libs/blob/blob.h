@@ -23,10 +23,10 @@ struct BlobInfo {
 class Writer {
  public:
   virtual ~Writer() = default;
-  // RESOURCE_EXHAUSTED (BLOB_TOO_LARGE) beyond the limit, (STORE_FULL) on a full disk.
+  // BLOB_TOO_LARGE beyond the limit, STORE_FULL on a full disk.
   virtual absl::Status Write(absl::string_view piece) = 0;
   // Durable when it returns OK. With `expected_sha256` (hex) the content must have that hash, else
-  // INVALID_ARGUMENT. The same content twice is one blob.
+  // BLOB_MISMATCH. The same content twice is one blob.
   virtual absl::StatusOr<BlobInfo> Finish(absl::string_view expected_sha256 = "") = 0;
 };
 
@@ -50,7 +50,7 @@ class Blobs {
   static absl::StatusOr<std::unique_ptr<Blobs>> Open(Options options);
 
   absl::StatusOr<std::unique_ptr<Writer>> NewWriter();
-  // NOT_FOUND when it never came or was erased; INVALID_ARGUMENT for what is no hash.
+  // BLOB_NOT_FOUND when it never came or was erased; INVALID_ARGUMENT for what is no hash.
   absl::StatusOr<std::unique_ptr<Reader>> NewReader(absl::string_view sha256);
   absl::StatusOr<BlobInfo> Stat(absl::string_view sha256) const;
   // 依法删除. OK also when there is none.
@@ -65,6 +65,7 @@ class Blobs {
  private:
   Blobs(Options options, std::string key);
   std::string PathOf(absl::string_view sha256) const;
+  std::string UnfinishedFolder() const;
 
   const Options options_;
   const std::string key_;

@@ -1,5 +1,5 @@
-// The official calendar (节假日安排): which days are worked. It is made from the yearly notices of the
-// State Council, which policy files carry; a year without a notice stays unknown.
+// The official calendar (节假日安排): which days are worked. It is made from the yearly notices of
+// the State Council, which policy files carry; a year without a notice stays unknown.
 #pragma once
 
 #include <set>
@@ -36,10 +36,10 @@ struct Period {
 class Calendar {
  public:
   struct Parts {
-    std::vector<DayChange> changes;       // one per date; a later one replaces an earlier one
-    std::set<int> years;                  // settled whole by a notice
-    std::set<MonthDay> fixed_holidays;    // public holidays of every year by statute
-    std::string revision;                 // names what it was made from
+    std::vector<DayChange> changes;     // one per date; a later one replaces an earlier one
+    std::set<int> years;                // settled whole by a notice
+    std::set<MonthDay> fixed_holidays;  // public holidays of every year by statute
+    std::string revision;               // names what it was made from
   };
 
   // Knows no year: every count of working days is pending.

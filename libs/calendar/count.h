@@ -10,8 +10,8 @@ namespace shian::calendar {
 
 struct Count {
   Date end;
-  Date nominal_end;            // before the last day was moved
-  absl::Time end_time;         // hours only
+  Date nominal_end;     // before the last day was moved
+  absl::Time end_time;  // hours only
   bool pending = false;
   int unknown_year = 0;        // the first year without a calendar that mattered
   bool running = false;        // an open suspension mattered

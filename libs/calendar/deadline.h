@@ -51,9 +51,9 @@ struct Due {
   bool known() const { return !pending && !suspended; }
 };
 
-// The day of `start` is not counted (民法典第二百零一条); months and years end on the same day of the
-// month or at its end (第二百零二条); a period in days ends with its last day. Suspended days do not
-// count and are no last day.
+// The day of `start` is not counted (民法典第二百零一条); months and years end on the same day of
+// the month or at its end (第二百零二条); a period in days ends with its last day. Suspended days
+// do not count and are no last day.
 Due DueOf(const Calendar& calendar, absl::Time start, const Budget& budget,
           const std::vector<Suspension>& suspensions);
 

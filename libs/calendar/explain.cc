@@ -55,8 +55,8 @@ std::string EndText(const Count& count, Unit unit) {
 
 }  // namespace
 
-std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget,
-                                 const Count& count, const std::vector<Suspension>& suspensions) {
+std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget, const Count& count,
+                                 const std::vector<Suspension>& suspensions) {
   std::vector<std::string> phrases;
   for (const Date first : count.holidays) {
     const Period holiday = calendar.HolidayAround(first);
@@ -67,8 +67,8 @@ std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget,
     phrases.push_back(absl::StrCat(Dates(count.worked, "、"), "调休上班"));
   }
   for (const size_t i : count.suspended) {
-    phrases.push_back(absl::StrCat("中止（", Span(suspensions[i], "至", "起"), "，",
-                                   suspensions[i].why, "）"));
+    phrases.push_back(
+        absl::StrCat("中止（", Span(suspensions[i], "至", "起"), "，", suspensions[i].why, "）"));
   }
   if (budget.unit != Unit::kWorkingDays && EndMoved(count)) {
     phrases.push_back(absl::StrCat("最后一日", FormatDate(count.nominal_end), "为休息日，顺延"));
@@ -79,9 +79,9 @@ std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget,
 std::string ExplainInChinese(absl::Time start, const Budget& budget, const Count& count,
                              const std::vector<std::string>& moved_by) {
   const bool hours = budget.unit == Unit::kHours;
-  std::string text = absl::StrCat("自", StartText(start, budget.unit), "起算",
-                                  hours ? "" : "，当日不计入", "，期间为", budget.count,
-                                  NamesOf(budget.unit).zh);
+  std::string text =
+      absl::StrCat("自", StartText(start, budget.unit), "起算", hours ? "" : "，当日不计入",
+                   "，期间为", budget.count, NamesOf(budget.unit).zh);
   if (count.pending) {
     absl::StrAppend(&text, "，待日历：", count.unknown_year, "年放假安排尚未公布，最早于",
                     FormatDate(count.end), "届满");

@@ -5,8 +5,8 @@
 namespace shian::calendar {
 
 // What moved the end, one phrase each, in Chinese.
-std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget,
-                                 const Count& count, const std::vector<Suspension>& suspensions);
+std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget, const Count& count,
+                                 const std::vector<Suspension>& suspensions);
 
 // The whole count in one or two sentences, for the party as well as for the officer.
 std::string ExplainInChinese(absl::Time start, const Budget& budget, const Count& count,

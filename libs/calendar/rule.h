@@ -11,9 +11,9 @@ namespace shian::calendar {
 // One period as the deadline table in force sets it (期限规则). libs/policy fills it, so that the
 // domain can keep clocks without knowing policy files.
 struct Rule {
-  std::string key;              // "sampling.reinspection_request"
-  std::string title_zh;         // "复检申请"
-  std::string starts_from;      // "收到不合格检验结论"
+  std::string key;          // "sampling.reinspection_request"
+  std::string title_zh;     // "复检申请"
+  std::string starts_from;  // "收到不合格检验结论"
   Budget budget;
   errors::Basis basis;
   std::string policy_revision;  // SHA-256 of the table, hex

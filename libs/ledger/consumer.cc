@@ -48,15 +48,24 @@ struct Range {
   }
 };
 
-// Each change once, in order, and what its leaf commits to.
-absl::Status CheckEntry(const FeedEntry& entry, const std::string& origin, int64_t last,
-                        int64_t position) {
-  const int64_t sequence = entry.change.sequence;
-  if (entry.change.origin != origin || sequence <= last || sequence > position) {
-    return errors::Refuse(errors::Reason::kFeedGap, {{"origin", origin}});
+absl::Status Gap(const std::string& origin) {
+  return errors::Refuse(errors::Reason::kFeedGap, {{"origin", origin}});
+}
+
+// What the batch says of itself: one origin, in order, and each payload what its leaf commits to.
+// Looked at as a whole before any of it takes effect.
+absl::Status CheckBatch(const FeedBatch& batch, const std::string& origin) {
+  int64_t last = 0;
+  for (const FeedEntry& entry : batch.entries) {
+    const int64_t sequence = entry.change.sequence;
+    if (entry.change.origin != origin || sequence <= last || sequence > batch.position) {
+      return Gap(origin);
+    }
+    last = sequence;
+    if (entry.erased) continue;
+    RETURN_IF_ERROR(VerifyCommitment(entry.commitment, entry.salt, entry.change.payload));
   }
-  if (entry.erased) return absl::OkStatus();
-  return VerifyCommitment(entry.commitment, entry.salt, entry.change.payload);
+  return absl::OkStatus();
 }
 
 absl::Status React(store::WriteTx& tx, const Reactions& reactions, const FeedEntry& entry) {
@@ -75,14 +84,12 @@ absl::Status ApplyInTransaction(store::WriteTx& tx, const std::string& consumer,
   if (reached.cursor == place.cursor) return absl::OkStatus();
   if (range.After() != place.cursor) {
     if (reached.last <= place.last) return absl::OkStatus();  // delivered again
-    return errors::Refuse(errors::Reason::kFeedGap, {{"origin", origin}});
+    return Gap(origin);
   }
-  int64_t last = place.last;
   for (size_t i = range.begin; i < range.end; ++i) {
     const FeedEntry& entry = range.batch->entries[i];
-    RETURN_IF_ERROR(CheckEntry(entry, origin, last, range.batch->position));
+    if (entry.change.sequence <= place.last) return Gap(origin);
     RETURN_IF_ERROR(React(tx, reactions, entry));
-    last = entry.change.sequence;
   }
   FAILPOINT("before_cursor");
   return Cursors().Put(tx, Values(consumer, origin, reached.cursor, reached.last));
@@ -113,6 +120,7 @@ absl::StatusOr<std::string> Consumer::Cursor() const {
 }
 
 absl::Status Consumer::Apply(const FeedBatch& batch, absl::Time now) {
+  RETURN_IF_ERROR(CheckBatch(batch, origin_));
   const auto shared = std::make_shared<const FeedBatch>(batch);
   const size_t count = batch.entries.size();
   const absl::Status whole = ApplyRange(shared, 0, count, now);

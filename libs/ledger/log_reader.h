@@ -73,10 +73,10 @@ absl::StatusOr<int64_t> SizeKnownAt(store::ReadTx& tx, Log log, absl::Time time)
 // ---- FeedService -------------------------------------------------------------------------------
 
 struct FeedQuery {
-  std::string cursor;                      // empty: from the first entry
-  std::vector<std::string> type_prefixes;  // empty: all types
-  std::vector<std::string> region_prefixes;  // empty: all regions
-  int entries_max = 0;                     // 0: limits::kFeedEntriesMax
+  std::string cursor = {};                        // empty: from the first entry
+  std::vector<std::string> type_prefixes = {};    // empty: all types
+  std::vector<std::string> region_prefixes = {};  // empty: all regions
+  int entries_max = 0;                            // 0: limits::kFeedEntriesMax
 };
 // The next batch of the facts log. A batch may be empty and still move the cursor, because the
 // filters dropped what was looked at. A cursor of another log, or one beyond its end (a restore
@@ -88,8 +88,8 @@ absl::StatusOr<FeedBatch> ReadFeed(store::ReadTx& tx, const FeedQuery& query);
 struct AuditQuery {
   int64_t after = 0;  // sequence
   int count = 0;      // up to limits::kAuditPageMax
-  std::string subject;
-  std::string type_prefix;
+  std::string subject = {};
+  std::string type_prefix = {};
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();
   int64_t last = 0;  // entries beyond this sequence are not seen; 0: no bound

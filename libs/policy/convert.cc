@@ -114,10 +114,9 @@ absl::StatusOr<calendar::Rule> ToRule(const v1::DeadlineTable& table, absl::stri
   return errors::NotFound(absl::StrCat("deadline rule ", key));
 }
 
-common::v1::Deadline ToProto(const calendar::Rule& rule, absl::Time start,
-                             const calendar::Due& due,
-                             const std::vector<calendar::Suspension>& suspensions,
-                             absl::Time done, absl::string_view locale) {
+common::v1::Deadline ToProto(const calendar::Rule& rule, absl::Time start, const calendar::Due& due,
+                             const std::vector<calendar::Suspension>& suspensions, absl::Time done,
+                             absl::string_view locale) {
   common::v1::Deadline out;
   out.set_rule(rule.key);
   out.set_count(rule.budget.count);

@@ -28,9 +28,8 @@ errors::Basis ToBasis(const common::v1::LegalBasis& basis);
 
 // A clock as the API shows it, in the language of `locale` ("zh-CN" or "en"). `done` is when the
 // act that ends it was done, InfiniteFuture while it runs.
-common::v1::Deadline ToProto(const calendar::Rule& rule, absl::Time start,
-                             const calendar::Due& due,
-                             const std::vector<calendar::Suspension>& suspensions,
-                             absl::Time done, absl::string_view locale);
+common::v1::Deadline ToProto(const calendar::Rule& rule, absl::Time start, const calendar::Due& due,
+                             const std::vector<calendar::Suspension>& suspensions, absl::Time done,
+                             absl::string_view locale);
 
 }  // namespace shian::policy

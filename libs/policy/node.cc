@@ -47,7 +47,8 @@ Node Node::Child(const char* name) const {
 void Node::Wrong(const char* name, errors::Rule rule, int index) const {
   const FieldDescriptor& field = FieldOf(name);
   Location at{-1, -1};
-  if (tree_ != nullptr) at = tree_->GetLocation(&field, field.is_repeated() ? std::max(index, 0) : -1);
+  if (tree_ != nullptr)
+    at = tree_->GetLocation(&field, field.is_repeated() ? std::max(index, 0) : -1);
   if (at.line < 0) at = at_;
   if (report_->problems.size() >= limits::kProblemsPerFileMax) return;
   const std::string element = index < 0 ? "" : absl::StrCat("[", index, "]");
@@ -83,7 +84,8 @@ bool Node::Range(const char* name, int64_t min, int64_t max) const {
                             ? reflection.GetInt64(message_, &field)
                             : reflection.GetInt32(message_, &field);
   if (value >= min && value <= max) return true;
-  Wrong(name, {absl::StrCat("must be ", min, " to ", max), absl::StrCat("应在", min, "至", max, "之间")});
+  Wrong(name,
+        {absl::StrCat("must be ", min, " to ", max), absl::StrCat("应在", min, "至", max, "之间")});
   return false;
 }
 
@@ -101,7 +103,8 @@ bool Node::Unique(const char* repeated, const char* key) const {
     const std::string value =
         node.message_.GetReflection()->GetString(node.message_, &node.FieldOf(key));
     if (seen.insert(value).second) continue;
-    node.Wrong(key, {absl::StrCat("\"", value, "\" stands twice"), absl::StrCat("“", value, "”重复")});
+    node.Wrong(key,
+               {absl::StrCat("\"", value, "\" stands twice"), absl::StrCat("“", value, "”重复")});
     unique = false;
   }
   return unique;

@@ -18,12 +18,13 @@ struct Report {
   std::vector<Problem> problems;
 };
 
-// One message of the file. Cheap to copy; lives no longer than the message, the tree and the report.
+// One message of the file. Cheap to copy; lives no longer than the message, the tree and the
+// report.
 class Node {
  public:
   using Tree = google::protobuf::TextFormat::ParseInfoTree;
   Node(const google::protobuf::Message& message, Tree* tree, Report* report)
-      : Node(message, tree, report, "", {-1, -1}) {}
+      : Node(message, tree, report, "", {0, 0}) {}
 
   template <class P>
   const P& As() const {
@@ -41,7 +42,7 @@ class Node {
   bool Present(const char* field) const;  // a string, enum, message or number that is not empty
   bool Text(const char* field, size_t code_points_max) const;
   bool Range(const char* field, int64_t min, int64_t max) const;
-  bool DateText(const char* field) const;  // "YYYY-MM-DD", or empty
+  bool DateText(const char* field) const;                    // "YYYY-MM-DD", or empty
   bool Unique(const char* repeated, const char* key) const;  // no two elements share the key
   // A LegalBasis with statute and article.
   bool Basis(const char* field) const;

@@ -1,9 +1,11 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/base/text.h"
 #include "libs/policy/folder.h"
 #include "libs/policy/kinds.h"
@@ -14,16 +16,27 @@
 namespace shian::policy {
 namespace {
 
-// protobuf counts lines and columns from 0.
+// The last quoted word of a message, which names the field: no field named "cuont".
+std::string LastQuoted(const std::string& message) {
+  const size_t end = message.rfind('"');
+  if (end == std::string::npos || end == 0) return "";
+  const size_t begin = message.rfind('"', end - 1);
+  return begin == std::string::npos ? "" : message.substr(begin + 1, end - begin - 1);
+}
+
+// protobuf counts lines and columns from 0, and for an unknown enum value it names the place after
+// the value instead of the value's.
 class Collector : public google::protobuf::io::ErrorCollector {
  public:
-  explicit Collector(Report* report) : report_(report) {}
+  Collector(const std::string& text, Report* report) : text_(text), report_(report) {}
 
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string& message) override {
     if (report_->problems.size() >= limits::kProblemsPerFileMax) return;
-    report_->problems.push_back({report_->path, line + 1, column + 1, FieldIn(message), message,
-                                 absl::StrCat("格式错误：", message)});
+    const Place place = IsEnumError(message) ? PlaceBefore(line, QuotedValue(message))
+                                             : Place{line + 1, column + 1};
+    report_->problems.push_back({report_->path, place.line, place.column, LastQuoted(message),
+                                 message, absl::StrCat("格式错误：", message)});
   }
   void AddWarning(int line, google::protobuf::io::ColumnNumber column,
                   const std::string& message) override {
@@ -31,14 +44,30 @@ class Collector : public google::protobuf::io::ErrorCollector {
   }
 
  private:
-  // The parser's texts quote the field's name: 'no field named "cuont"'.
-  static std::string FieldIn(const std::string& message) {
-    const size_t end = message.rfind('"');
-    if (end == std::string::npos || end == 0) return "";
-    const size_t begin = message.rfind('"', end - 1);
-    return begin == std::string::npos ? "" : message.substr(begin + 1, end - begin - 1);
+  struct Place {
+    int line;
+    int column;
+  };
+
+  static bool IsEnumError(const std::string& message) {
+    return message.rfind("Unknown enumeration value", 0) == 0;
+  }
+  static std::string QuotedValue(const std::string& message) {
+    const size_t begin = message.find('"') + 1;
+    return message.substr(begin, message.find('"', begin) - begin);
   }
 
+  // The last line up to `line` (from 0) that holds `word`.
+  Place PlaceBefore(int line, const std::string& word) const {
+    const std::vector<std::string> lines = absl::StrSplit(text_, '\n');
+    for (int i = std::min(line, static_cast<int>(lines.size()) - 1); i >= 0; --i) {
+      const size_t column = lines[i].rfind(word);
+      if (column != std::string::npos) return {i + 1, static_cast<int>(column) + 1};
+    }
+    return {line + 1, 1};
+  }
+
+  const std::string& text_;
   Report* report_;
 };
 
@@ -61,7 +90,7 @@ FileResult ParseFile(const std::string& path, const std::string& text) {
   if (text.size() > limits::kFileBytesMax) return Refused(path, "is too large", "文件过大");
   if (!IsValidUtf8(text)) return Refused(path, "is not UTF-8", "不是UTF-8文本");
   Report report{path, {}};
-  Collector collector(&report);
+  Collector collector(text, &report);
   google::protobuf::TextFormat::ParseInfoTree tree;
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);

@@ -41,8 +41,7 @@ constexpr store::Sql kActiveOfKind = {
 }  // namespace
 
 absl::StatusOr<Policies::Parsed> Policies::FindRevision(
-    store::ReadTx& tx, absl::string_view revision,
-    const google::protobuf::Descriptor& type) const {
+    store::ReadTx& tx, absl::string_view revision, const google::protobuf::Descriptor& type) const {
   Parsed parsed;
   {
     absl::MutexLock lock(&mutex_);
@@ -69,8 +68,8 @@ absl::StatusOr<Policies::Parsed> Policies::FindRevision(
 absl::StatusOr<Policies::Parsed> Policies::FindInForce(
     store::ReadTx& tx, absl::string_view id, Date on,
     const google::protobuf::Descriptor& type) const {
-  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kFindInForce, store::Values(std::string(id),
-                                                                           FormatDate(on))));
+  ASSIGN_OR_RETURN(const auto row,
+                   tx.QueryOne(kFindInForce, store::Values(std::string(id), FormatDate(on))));
   if (!row.has_value()) return NotInForce(id, on);
   return FindRevision(tx, row->Text(0), type);
 }
@@ -102,8 +101,7 @@ absl::StatusOr<calendar::Rule> Policies::RuleInForce(store::ReadTx& tx, absl::st
                                                      Date on) const {
   ASSIGN_OR_RETURN(const Parsed table,
                    FindInForce(tx, TableOf(key), on, *v1::DeadlineTable::descriptor()));
-  return ToRule(static_cast<const v1::DeadlineTable&>(*table.message), key,
-                ToAbsl(table.revision));
+  return ToRule(static_cast<const v1::DeadlineTable&>(*table.message), key, ToAbsl(table.revision));
 }
 
 absl::StatusOr<calendar::Rule> Policies::RuleOfRevision(store::ReadTx& tx, absl::string_view key,

@@ -2,7 +2,8 @@
 // revision, two officers activate it, and every decision names the revision it rests on.
 //
 //   ASSIGN_OR_RETURN(const auto rating,
-//                    edge.policies().InForce<policy::v1::RatingPolicy>(tx, "rating.food-risk", on));
+//                    edge.policies().InForce<policy::v1::RatingPolicy>(tx, "rating.food-risk",
+//                    on));
 //   ASSIGN_OR_RETURN(const calendar::Rule rule,
 //                    edge.policies().RuleInForce(tx, "sampling.reinspection_request", on));
 //   ASSIGN_OR_RETURN(const auto days, edge.policies().Calendar(tx));

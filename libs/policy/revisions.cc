@@ -22,11 +22,11 @@ constexpr char kOpenEnd[] = "9999-12-31";
 constexpr char kRegion[] = "000000";
 
 const store::FactTable& Revisions() {
-  static const auto& table = *new store::FactTable(
-      "policy_revision",
-      {"revision", "id", "kind", "title", "effective_from", "effective_to", "state", "path", "text",
-       "loaded", "activated"},
-      1);
+  static const auto& table =
+      *new store::FactTable("policy_revision",
+                            {"revision", "id", "kind", "title", "effective_from", "effective_to",
+                             "state", "path", "text", "loaded", "activated"},
+                            1);
   return table;
 }
 
@@ -115,8 +115,9 @@ absl::Status ReportActivation(store::WriteTx& tx, const StoredRevision& revision
 absl::StatusOr<std::string> MakeRoom(store::WriteTx& tx, const StoredRevision& incoming) {
   ASSIGN_OR_RETURN(
       const auto rows,
-      Revisions().Select(tx, {"WHERE id = $1 AND state = 2 AND effective_from <= $2 "
-                              "AND effective_to >= $3 ORDER BY effective_from"},
+      Revisions().Select(tx,
+                         {"WHERE id = $1 AND state = 2 AND effective_from <= $2 "
+                          "AND effective_to >= $3 ORDER BY effective_from"},
                          store::Values(incoming.id, EndOf(incoming), incoming.effective_from)));
   std::string replaced;
   for (StoredRevision& active : FromRows(rows)) {

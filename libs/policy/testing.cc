@@ -23,17 +23,17 @@ absl::Status ActivateFolder(store::Store& store, absl::Time now, std::string fol
   context.now = now;
   context.caller = "test";
   return store
-      .WriteAndWait(context,
-                    [files](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                      RETURN_IF_ERROR(SeedDrafts(tx, files.files).status());
-                      for (const PolicyFile& file : files.files) {
-                        for (const char* person : {"test-officer-1", "test-officer-2"}) {
-                          RETURN_IF_ERROR(
-                              ApproveRevision(tx, file.revision, {person, "test"}).status());
-                        }
-                      }
-                      return std::string();
-                    })
+      .WriteAndWait(
+          context,
+          [files](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+            RETURN_IF_ERROR(SeedDrafts(tx, files.files).status());
+            for (const PolicyFile& file : files.files) {
+              for (const char* person : {"test-officer-1", "test-officer-2"}) {
+                RETURN_IF_ERROR(ApproveRevision(tx, file.revision, {person, "test"}).status());
+              }
+            }
+            return std::string();
+          })
       .status();
 }
 

@@ -32,7 +32,8 @@ void ValidateHeader(const Node& header) {
   }
   const bool from = header.Present("effective_from") && header.DateText("effective_from");
   const bool to = header.DateText("effective_to");
-  if (from && to && !value.effective_to().empty() && value.effective_to() < value.effective_from()) {
+  if (from && to && !value.effective_to().empty() &&
+      value.effective_to() < value.effective_from()) {
     header.Wrong("effective_to", {"is before effective_from", "早于effective_from"});
   }
 }

@@ -68,8 +68,8 @@ void ValidateList(const Node& root) {
   root.Present("measure_catalogue");
   if (!root.Present("clocks")) return;
   const Node clocks = root.Child("clocks");
-  for (const char* clock : {"statement", "publish", "repair_accept", "repair_decide",
-                            "repair_stop", "annulled_withdraw"}) {
+  for (const char* clock : {"statement", "publish", "repair_accept", "repair_decide", "repair_stop",
+                            "annulled_withdraw"}) {
     clocks.Present(clock);
   }
 }

@@ -37,8 +37,8 @@ void ValidateDynamic(const Node& dynamic) {
 }
 
 void ValidateFindings(const Node& findings) {
-  for (const char* field : {"key_failed_milli", "general_failed_milli", "slight_failed_milli",
-                            "nonconforming_milli"}) {
+  for (const char* field :
+       {"key_failed_milli", "general_failed_milli", "slight_failed_milli", "nonconforming_milli"}) {
     findings.Range(field, 0, kPointsMax);
   }
   findings.Range("half_life_days", 0, 36'500);

@@ -123,8 +123,7 @@ void ValidateTogether(Folder* folder) {
   CheckOverlaps(*folder, &found);
   for (const PolicyFile& file : folder->files) CheckReferences(file, names, &found);
   for (const Problem& problem : found) {
-    std::erase_if(folder->files,
-                  [&](const PolicyFile& file) { return file.path == problem.path; });
+    std::erase_if(folder->files, [&](const PolicyFile& file) { return file.path == problem.path; });
     folder->problems.push_back(problem);
   }
 }

@@ -32,9 +32,11 @@ class Upload final : public grpc::ServerReadReactor<UploadBlobRequest> {
         ongoing_(std::make_shared<Ongoing>(edge.state(), context,
                                            UploadBlobRequest::default_instance())),
         out_(out) {
-    const absl::Status status = Begin();
-    if (!status.ok()) return End(status);
-    StartRead(&in_);
+    if (const absl::Status status = Begin(); !status.ok()) {
+      End(status);
+    } else {
+      StartRead(&in_);
+    }
   }
 
   void OnReadDone(bool ok) override {
@@ -94,9 +96,11 @@ class Download final : public grpc::ServerWriteReactor<DownloadBlobResponse> {
  public:
   Download(Edge& edge, grpc::CallbackServerContext* context, const DownloadBlobRequest& request)
       : edge_(edge), ongoing_(std::make_shared<Ongoing>(edge.state(), context, request)) {
-    const absl::Status status = Begin(request);
-    if (!status.ok()) return End(status);
-    Advance();
+    if (const absl::Status status = Begin(request); !status.ok()) {
+      End(status);
+    } else {
+      Advance();
+    }
   }
 
   void OnWriteDone(bool ok) override {

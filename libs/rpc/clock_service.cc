@@ -1,5 +1,6 @@
-#include "libs/errors/errors.h"
 #include "libs/base/status_macros.h"
+#include "libs/base/time.h"
+#include "libs/errors/errors.h"
 #include "libs/ledger/log_reader.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/services.h"

@@ -1,7 +1,8 @@
-// A service's process: config, telemetry, store, ledger, policies, feeds, servers, drain.
+// A service's process: config, telemetry, store, logs, feeds, servers, drain.
 //
 //   int main(int argc, char** argv) {
-//     shian::rpc::Host host("sanction", argc, argv, Schema());
+//     shian::rpc::Host host("sanction", argc, argv,
+//                           rpc::SchemaOf("sanction", 0x53410004, sanction::kMigrations));
 //     CaseService cases(host.edge());
 //     host.Serve(&cases);
 //     host.React("inspection", CaseReactions(host.edge()));
@@ -10,14 +11,14 @@
 //   }
 #pragma once
 
-#include <functional>
-#include <map>
-#include <memory>
-#include <string>
-
 #include <grpcpp/channel.h>
 #include <grpcpp/impl/service_type.h>
 
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/ledger/consumer.h"
@@ -30,13 +31,19 @@ struct Config;
 
 namespace shian::rpc {
 
-// What happens here for each type of change of a peer.
-using Reactions = std::map<std::string, ledger::Reaction>;
+// The schema of a service from its embedded migrations; Host adds those of the libraries.
+template <class Embedded>
+store::Schema SchemaOf(const char* service, int32_t application_id, const Embedded& migrations) {
+  store::Schema schema(application_id);
+  schema.Add(service, migrations);
+  return schema;
+}
 
 class Host {
  public:
   // Reads the configuration and opens the store; prints one line and exits with 2 (usage) or 1 when
-  // that cannot be done. `schema` holds the service's own migrations.
+  // that cannot be done. From here on SIGTERM and SIGINT belong to Run, so it is made before any
+  // other thread.
   Host(absl::string_view name, int argc, char** argv, store::Schema schema);
   ~Host();
   Host(const Host&) = delete;
@@ -45,19 +52,26 @@ class Host {
   Edge& edge();
   const config::Config& config() const;
 
-  // Adds a gRPC service, which must outlive Run.
+  // Adds a gRPC service, which must outlive Run. Ledger, feed, audit, policy, blob and clock
+  // services are there already.
   void Serve(grpc::Service* service);
-  // Follows the facts of `peer` from the stored cursor on. Several calls for one peer add up; one
-  // type has one reaction per process.
-  void React(absl::string_view peer, Reactions reactions);
-  // Work that falls due with time (publicity ends, deadlines pass). Runs on its own thread: every
-  // few seconds on the real clock, or within AdvanceTo on a simulated one. Must be idempotent.
+  // Follows the facts of `peer` from the stored cursor on, and does what the map says for each type
+  // of change. Several calls for one peer add up; one type of one peer has one reaction.
+  void React(absl::string_view peer, ledger::Reactions reactions);
+  // Work that falls due with time (publicity ends, deadlines pass). Runs on one thread: every few
+  // seconds on the real clock, within AdvanceTo on a simulated one. It asks the store what is due,
+  // so that running it again does nothing; errors are logged and the next round tries again.
   void OnAdvance(std::function<absl::Status(absl::Time now)> work);
-  // A channel for gate reads from `peer`, whose address the configuration names.
+  // A channel for gate reads from `peer`, at the address that the configuration names.
   std::shared_ptr<grpc::Channel> ChannelTo(absl::string_view peer);
 
-  // Serves until SIGTERM or SIGINT, drains, returns the exit code.
+  // Serves until SIGTERM or SIGINT, drains, returns the exit code. A second signal ends at once.
   int Run();
+
+  // What Run does between, for tests.
+  absl::Status Start();
+  void Drain(absl::Duration not_serving);
+  int port() const;
 
  private:
   struct State;

@@ -53,9 +53,11 @@ class ImportReactor final : public grpc::ServerBidiReactor<In, Out> {
  public:
   ImportReactor(Edge& edge, grpc::CallbackServerContext* context, Plan plan)
       : session_(edge, context, In::default_instance()), plan_(std::move(plan)) {
-    const absl::Status begun = session_.Begin();
-    if (!begun.ok()) return End(begun);
-    this->StartRead(&in_);
+    if (const absl::Status begun = session_.Begin(); !begun.ok()) {
+      End(begun);
+    } else {
+      this->StartRead(&in_);
+    }
   }
 
   void OnReadDone(bool ok) override {

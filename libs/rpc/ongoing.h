@@ -1,6 +1,7 @@
 // One RPC from its arrival to its answer: what unary calls and all kinds of streams share.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>

@@ -20,32 +20,34 @@ int Millis(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
 }
 
-// Tells which services the builder really registered, before the server listens, so that the
-// authorisation table is checked against what is served and not against a list kept beside it.
-class ServiceLister final : public grpc::ServerBuilderPlugin {
+// Teaches the edge which services the builder really registered, before the server listens: the
+// authorisation table is checked against what is served, not against a list kept beside it.
+class Teacher final : public grpc::ServerBuilderPlugin {
  public:
-  explicit ServiceLister(std::vector<std::string>* names) : names_(names) {}
-  std::string name() override { return "service_lister"; }
+  Teacher(Edge& edge, absl::Status* learned) : edge_(edge), learned_(learned) {}
+  std::string name() override { return "shian_edge"; }
   void InitServer(grpc::ServerInitializer*) override {}
   void Finish(grpc::ServerInitializer* initializer) override {
-    *names_ = *initializer->GetServiceList();
+    *learned_ = edge_.Learn(*initializer->GetServiceList());
   }
   void ChangeArguments(const std::string&, void*) override {}
 
  private:
-  std::vector<std::string>* const names_;
+  Edge& edge_;
+  absl::Status* const learned_;
 };
 
-class ListServices final : public grpc::ServerBuilderOption {
+class TeachEdge final : public grpc::ServerBuilderOption {
  public:
-  explicit ListServices(std::vector<std::string>* names) : names_(names) {}
+  TeachEdge(Edge& edge, absl::Status* learned) : edge_(edge), learned_(learned) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<ServiceLister>(names_));
+    plugins->push_back(std::make_unique<Teacher>(edge_, learned_));
   }
 
  private:
-  std::vector<std::string>* const names_;
+  Edge& edge_;
+  absl::Status* const learned_;
 };
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const ServerParts& parts) {
@@ -93,32 +95,37 @@ absl::Status NotListening(const std::string& address) {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerParts& parts) {
   grpc::EnableDefaultHealthCheckService(true);
   auto server = std::unique_ptr<Server>(new Server);
-  std::vector<std::string> names;
-  const std::string address = absl::StrCat(parts.config->listen, ":", parts.config->port);
-  {
-    grpc::ServerBuilder builder;
-    SetLimits(builder);
-    ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts));
-    builder.AddListeningPort(address, credentials, &server->port_);
-    for (grpc::Service* service : parts.services) builder.RegisterService(service);
-    builder.SetOption(std::make_unique<ListServices>(&names));
-    server->main_ = builder.BuildAndStart();
-  }
-  if (server->main_ == nullptr || server->port_ == 0) return NotListening(address);
-  SetHealth(server->main_.get(), false);
-  // Until the table knows the methods, admission refuses every call to them.
-  RETURN_IF_ERROR(parts.edge->Learn(names));
-
-  const int health_port = parts.config->port == 0 ? 0 : parts.config->HealthPort();
-  const std::string health_address = absl::StrCat(parts.config->listen, ":", health_port);
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort(health_address, grpc::InsecureServerCredentials(),
-                           &server->health_port_);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  server->health_ = builder.BuildAndStart();
-  if (server->health_ == nullptr || server->health_port_ == 0) return NotListening(health_address);
-  SetHealth(server->health_.get(), false);
+  RETURN_IF_ERROR(server->StartMain(parts));
+  RETURN_IF_ERROR(server->StartHealth(*parts.config));
   return server;
+}
+
+absl::Status Server::StartMain(const ServerParts& parts) {
+  const std::string address = absl::StrCat(parts.config->listen, ":", parts.config->port);
+  absl::Status learned = absl::FailedPreconditionError("the server was not built");
+  grpc::ServerBuilder builder;
+  SetLimits(builder);
+  ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts));
+  builder.AddListeningPort(address, credentials, &port_);
+  for (grpc::Service* service : parts.services) builder.RegisterService(service);
+  builder.SetOption(std::make_unique<TeachEdge>(*parts.edge, &learned));
+  main_ = builder.BuildAndStart();
+  if (main_ == nullptr || port_ == 0) return NotListening(address);
+  RETURN_IF_ERROR(learned);
+  SetHealth(main_.get(), false);
+  return absl::OkStatus();
+}
+
+absl::Status Server::StartHealth(const config::Config& config) {
+  const int port = config.port == 0 ? 0 : config.HealthPort();
+  const std::string address = absl::StrCat(config.listen, ":", port);
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &health_port_);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  health_ = builder.BuildAndStart();
+  if (health_ == nullptr || health_port_ == 0) return NotListening(address);
+  SetHealth(health_.get(), false);
+  return absl::OkStatus();
 }
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }

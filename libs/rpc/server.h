@@ -41,6 +41,8 @@ class Server {
 
  private:
   Server() = default;
+  absl::Status StartMain(const ServerParts& parts);
+  absl::Status StartHealth(const config::Config& config);
 
   std::unique_ptr<grpc::Server> main_;
   std::unique_ptr<grpc::Server> health_;

@@ -142,17 +142,17 @@ int SqliteConnection::OnProgress(void* self) {
   return deadline != absl::InfiniteFuture() && absl::Now() > deadline ? 1 : 0;
 }
 
-absl::Status SqliteConnection::StatusOf(int code) {
+absl::Status SqliteConnection::StatusOf(int code, int system_error) {
   if (code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW) return absl::OkStatus();
   const std::string message = absl::StrCat("sqlite ", code, ": ", sqlite3_errmsg(db_));
-  if (MeansFull(code, sqlite3_system_errno(db_))) {
+  if (MeansFull(code, system_error)) {
     fault_ = Fault::kFull;
     return Refuse(Reason::kStoreFull);
   }
   switch (code & 0xff) {
     case SQLITE_IOERR:
       fault_ = Fault::kBroken;
-      fault_text_ = absl::StrCat(message, ", errno ", sqlite3_system_errno(db_));
+      fault_text_ = absl::StrCat(message, ", errno ", system_error);
       return absl::DataLossError(message);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -182,7 +182,7 @@ absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Take(const char* t
   const int code = sqlite3_prepare_v3(db_, rendered.data(), static_cast<int>(rendered.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
   if (code == SQLITE_OK && raw != nullptr) return Statement(raw);
-  const absl::Status failed = StatusOf(code == SQLITE_OK ? SQLITE_ERROR : code);
+  const absl::Status failed = StatusOf(code == SQLITE_OK ? SQLITE_ERROR : code, 0);
   return absl::Status(failed.code(), absl::StrCat(failed.message(), " in: ", rendered));
 }
 
@@ -197,9 +197,10 @@ void SqliteConnection::GiveBack(const char* text, Statement statement) {
 
 absl::Status SqliteConnection::Step(sqlite3_stmt* statement, RowFn row) {
   while (true) {
+    errno = 0;
     const int code = sqlite3_step(statement);
     if (code == SQLITE_DONE) return absl::OkStatus();
-    if (code != SQLITE_ROW) return StatusOf(code);
+    if (code != SQLITE_ROW) return StatusOf(code, errno);
     RETURN_IF_ERROR(row(RowAt(statement)));
   }
 }
@@ -220,7 +221,9 @@ absl::Status SqliteConnection::Run(const char* text) {
 }
 
 absl::Status SqliteConnection::Execute(const std::string& rendered) {
-  return StatusOf(sqlite3_exec(db_, rendered.c_str(), nullptr, nullptr, nullptr));
+  errno = 0;
+  const int code = sqlite3_exec(db_, rendered.c_str(), nullptr, nullptr, nullptr);
+  return StatusOf(code, errno);
 }
 
 absl::StatusOr<int64_t> SqliteConnection::Pragma(const std::string& name) {

@@ -48,8 +48,9 @@ class SqliteConnection : public Session {
   // Statements that run longer end with DEADLINE_EXCEEDED.
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
   sqlite3* handle() { return db_; }
-  // The status for a result code of a call made on handle().
-  absl::Status StatusOf(int code);
+  // The status for a result code of a call made on handle(), and errno as that call left it: SQLite
+  // keeps no system error of a commit that failed.
+  absl::Status StatusOf(int code, int system_error);
 
  private:
   struct Finalize {

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <utility>
 
@@ -284,9 +284,10 @@ void SqliteWriter::Checkpoint(int mode) {
   FAILPOINT("checkpoint_mid");
   int pages = 0;
   int copied = 0;
+  errno = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, &pages, &copied);
   // A reader in the way (BUSY) or a full disk: the log stays, and the next occasion tries again.
-  connection_->StatusOf(code).IgnoreError();
+  connection_->StatusOf(code, errno).IgnoreError();
   DieIfBroken();
   connection_->ClearFault();
   checkpointed_at_ = log_pages_;

@@ -186,6 +186,8 @@ absl::Status Telemetry::Expose(const std::string& address) {
   return absl::OkStatus();
 }
 
+void Telemetry::StopExposing() { state_->exposer.reset(); }
+
 std::string Telemetry::Text() const {
   std::vector<prometheus::MetricFamily> families = state_->registry->Collect();
   for (auto& family : state_->hooks->Collect()) families.push_back(std::move(family));

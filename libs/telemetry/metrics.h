@@ -50,6 +50,8 @@ class Telemetry {
 
   // Begins to answer scrapes at http://address/metrics. UNAVAILABLE when the port is taken.
   absl::Status Expose(const std::string& address);
+  // No scrape is answered after it returns: call it before what the hooks look at goes away.
+  void StopExposing();
 
   // What a scrape would answer, for tests.
   std::string Text() const;

@@ -87,10 +87,10 @@ def read_detail(name, detail, found):
     elif name == "google.rpc.LocalizedMessage":
         found["message"] = detail.message
     elif name == "google.rpc.PreconditionFailure" and detail.violations:
-        found["article"] = detail.violations[0].subject
-        found["violation"] = detail.violations[0].description
+        found["article"] = detail.violations[0].subject + detail.violations[0].description
     elif name == "google.rpc.BadRequest":
-        found["fields"] = {v.field: v.description for v in detail.field_violations}
+        found["fields"] = {v.field: v.localized_message.message or v.description
+                           for v in detail.field_violations}
 
 
 def to_dict(message):

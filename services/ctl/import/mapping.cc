@@ -26,6 +26,7 @@ absl::StatusOr<ColumnRule> ToColumnRule(const Json& json) {
   rule.field = json.at("field").get<std::string>();
   rule.date_format = json.value("date_format", "");
   rule.sum = json.value("sum", false);
+  rule.otherwise = json.value("otherwise", "");
   for (const auto& [word, meaning] : json.value("values", Json::object()).items()) {
     rule.values[word] = meaning.get<std::string>();
   }
@@ -39,10 +40,7 @@ absl::StatusOr<Mapping> ToMapping(const Json& json) {
   mapping.authority = json.value("authority", "");
   mapping.region = json.value("region", "");
   mapping.distinct = json.value("distinct", "");
-  if (json.contains("lookup")) {
-    mapping.lookup_field = json.at("lookup").at("field").get<std::string>();
-    mapping.lookup_origin = json.at("lookup").value("origin", mapping.origin);
-  }
+  mapping.operator_origin = json.value("operator_origin", "");
   for (const auto& [field, text] : json.value("constants", Json::object()).items()) {
     mapping.constants[field] = text.get<std::string>();
   }
@@ -109,6 +107,14 @@ absl::Status AddParts(absl::string_view text, const FieldDescriptor* field, Mess
   return absl::OkStatus();
 }
 
+// The part that a path goes on in; of a list it is the first element.
+Message* PartOf(const FieldDescriptor* field, Message* row) {
+  const auto* reflection = row->GetReflection();
+  if (!field->is_repeated()) return reflection->MutableMessage(row, field);
+  if (reflection->FieldSize(*row, field) == 0) return reflection->AddMessage(row, field);
+  return reflection->MutableRepeatedMessage(row, field, 0);
+}
+
 absl::Status SetOne(const FieldDescriptor* field, absl::string_view text, bool sum, Message* row) {
   if (field->is_repeated()) return AddParts(text, field, row);
   switch (field->cpp_type()) {
@@ -155,10 +161,10 @@ absl::Status SetField(const std::string& path, absl::string_view text, bool sum,
           absl::StrCat(row->GetDescriptor()->full_name(), " has no field ", names[i]));
     }
     if (i + 1 == names.size()) return SetOne(field, text, sum, row);
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated()) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       return absl::InvalidArgumentError(absl::StrCat(field->full_name(), " has no parts"));
     }
-    row = row->GetReflection()->MutableMessage(row, field);
+    row = PartOf(field, row);
   }
   return absl::OkStatus();
 }
@@ -167,6 +173,7 @@ absl::StatusOr<std::string> CellText(const ColumnRule& rule, absl::string_view c
   const std::string text(absl::StripAsciiWhitespace(cell));
   const auto word = rule.values.find(text);
   if (word != rule.values.end()) return word->second;
+  if (!rule.otherwise.empty()) return rule.otherwise;
   if (rule.date_format.empty() || text.empty()) return text;
   absl::Time time;
   std::string error;

@@ -18,8 +18,9 @@ namespace shian::ctl {
 struct ColumnRule {
   std::string column;
   std::string field;  // dotted path in the row message, such as "counts.key_failed"
-  // Words of the file and what stands for them; a word that is not here is passed on as it is.
+  // Words of the file and what stands for them; other words are passed on as they are.
   std::map<std::string, std::string> values;
+  std::string otherwise;    // stands for every other word, when set
   std::string date_format;  // "%m/%d/%Y" and the like; empty: 2025-03-01
   bool sum = false;         // adds a number to what other columns gave the field
 };
@@ -31,8 +32,8 @@ struct Mapping {
   std::vector<ColumnRule> columns;
   std::map<std::string, std::string> constants;
   std::string distinct;  // only the first row of each value of this column
-  // The field whose value is a source id of `lookup_origin` and becomes an operator's name.
-  std::string lookup_field, lookup_origin;
+  // Under which origin the registry knows the operators that rows name by their source id.
+  std::string operator_origin;
 };
 
 // Refused with the file and the key that is wrong.

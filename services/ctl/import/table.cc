@@ -1,7 +1,6 @@
 // The import of one table: decode, map, send in chunks, collect the verdicts.
 #include <algorithm>
 #include <iostream>
-#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/encoding.h"
@@ -12,7 +11,6 @@
 #include "services/ctl/import/stream.h"
 #include "services/ctl/session/invoke.h"
 #include "services/ctl/text/encoding.h"
-#include "shian/registry/v1/operator_service.pb.h"
 
 namespace shian::ctl {
 namespace {
@@ -22,61 +20,6 @@ using google::protobuf::Message;
 constexpr size_t kRowsPerChunk = 500;
 constexpr size_t kFileBytesMax = 256u << 20;
 constexpr int64_t kProgressRows = 5000;
-
-std::string TextOf(const Message& row, const std::string& field) {
-  const auto* descriptor = row.GetDescriptor()->FindFieldByName(field);
-  return row.GetReflection()->GetString(row, descriptor);
-}
-
-// Asks the registry for the names of one batch of source ids.
-absl::Status LookUp(Session& session, const std::string& origin, const std::string& region,
-                    const std::vector<std::string>& ids,
-                    std::map<std::string, std::string>* names) {
-  ASSIGN_OR_RETURN(const Protos* protos, session.protos());
-  ASSIGN_OR_RETURN(const auto* method,
-                   protos->Method("shian.registry.v1.OperatorService/LookUpOperators"));
-  registry::v1::LookUpOperatorsRequest request;
-  request.set_region(region);
-  for (const std::string& id : ids) {
-    auto* key = request.add_keys();
-    key->set_origin(origin);
-    key->set_source_id(id);
-  }
-  registry::v1::LookUpOperatorsResponse response;
-  const grpc::Status status = InvokeUnary(session, "registry", *method, request, &response);
-  if (!status.ok()) return absl::UnavailableError(status.error_message());
-  for (int i = 0; i < response.names_size(); ++i) (*names)[ids[i]] = response.names(i);
-  return absl::OkStatus();
-}
-
-// Replaces the source ids in the look-up field by operators' names. A row whose operator the
-// registry does not know is refused here, with its line.
-absl::Status ResolveOperators(Session& session, const Mapping& mapping, MappedRows* mapped) {
-  if (mapping.lookup_field.empty()) return absl::OkStatus();
-  std::map<std::string, std::string> names;
-  for (const auto& row : mapped->rows) names[TextOf(*row, mapping.lookup_field)];
-  std::vector<std::string> ids;
-  for (const auto& [id, unused] : names) ids.push_back(id);
-  for (size_t at = 0; at < ids.size(); at += kRowsPerChunk) {
-    const size_t end = std::min(at + kRowsPerChunk, ids.size());
-    RETURN_IF_ERROR(LookUp(session, mapping.lookup_origin, mapping.region,
-                           {ids.begin() + at, ids.begin() + end}, &names));
-  }
-  std::vector<std::unique_ptr<Message>> known;
-  for (auto& row : mapped->rows) {
-    const std::string name = names[TextOf(*row, mapping.lookup_field)];
-    const auto* line = row->GetDescriptor()->FindFieldByName("line");
-    if (name.empty()) {
-      mapped->refused.push_back({row->GetReflection()->GetInt64(*row, line), mapping.lookup_field,
-                                 "OPERATOR_UNKNOWN", "主体名录中没有该编号"});
-      continue;
-    }
-    SetText(mapping.lookup_field, name, row.get());
-    known.push_back(std::move(row));
-  }
-  mapped->rows = std::move(known);
-  return absl::OkStatus();
-}
 
 // What is the same in every chunk of a file.
 struct ChunkFrame {
@@ -90,6 +33,7 @@ void FillChunk(const ChunkFrame& frame, const std::string& run, int64_t number, 
   SetText("origin", frame.mapping.origin, chunk);
   SetText("authority", frame.mapping.authority, chunk);
   SetText("region", frame.mapping.region, chunk);
+  SetText("operator_origin", frame.mapping.operator_origin, chunk);
   SetText("document_sha256", frame.document_sha256, chunk);
   SetBool("dry_run", frame.options.dry_run, chunk);
 }
@@ -154,7 +98,6 @@ absl::StatusOr<ImportReport> ImportTable(Session& session, const std::string& fi
   const auto* rows = method->input_type()->FindFieldByName("rows");
   const auto prototype = protos->NewMessage(rows->message_type());
   ASSIGN_OR_RETURN(MappedRows mapped, MapRows(table, frame.mapping, *prototype));
-  RETURN_IF_ERROR(ResolveOperators(session, frame.mapping, &mapped));
   std::cerr << file << ": " << EncodingName(decoded.encoding) << ", " << table.rows.size()
             << " rows" << (options.dry_run ? ", dry run" : "") << "\n";
   ImportReport report(file);

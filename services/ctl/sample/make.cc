@@ -119,7 +119,7 @@ absl::Status WriteRegisters(SampleRandom& random, const std::vector<SampleOperat
   RETURN_IF_ERROR(folder->WriteTable("inspectors.csv", Encoding::kUtf8Bom, InspectorHeader(),
                                      MakeInspectors(random), 0));
   return folder->WriteTable("laboratories.csv", Encoding::kUtf8, LaboratoryHeader(),
-                            MakeLaboratories(), 0);
+                            MakeLaboratories(random), 0);
 }
 
 absl::Status WriteParts(const std::vector<SampleOperator>& operators,

@@ -58,16 +58,6 @@ std::string Gln(int serial) {
   return absl::StrCat(body, std::string(1, *codes::Gs1CheckDigit(body)));
 }
 
-std::string Uscc(SampleRandom& random, char department, char kind) {
-  static constexpr char kSymbols[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-  std::string organisation = "MA";
-  for (int i = 0; i < 6; ++i) organisation.push_back(kSymbols[random.Below(31)]);
-  organisation.push_back(*codes::OrganisationCheckDigit(organisation));
-  const std::string body =
-      absl::StrCat(std::string(1, department), std::string(1, kind), kCountyRegion, organisation);
-  return absl::StrCat(body, std::string(1, *codes::UsccCheckDigit(body)));
-}
-
 // SC + category + region + serial, JY + form + region + serial: both with the check digit of
 // GB/T 17710. Other licences have no checked form.
 std::string LicenceNumber(const KindPlan& plan, const SampleOperator& op, int serial) {
@@ -138,7 +128,8 @@ SampleOperator MakeOne(SampleRandom& random, const KindPlan& plan, int index, in
   FillScale(random, &op);
   op.name =
       FirmName(random, plan, op, producer && in_chain ? kMeatSuffix : random.Pick(plan.suffixes));
-  op.code = op.canteen ? Uscc(random, '1', '2') : Uscc(random, '9', op.sole_trader ? '2' : '1');
+  op.code = op.canteen ? SampleUscc(random, '1', '2')
+                       : SampleUscc(random, '9', op.sole_trader ? '2' : '1');
   op.principal = PersonName(random);
   op.identity_number = SyntheticIdentityNumber(random);
   FillLicence(random, plan, index + 1, &op);
@@ -161,6 +152,16 @@ void MakeNamesUnique(std::vector<SampleOperator>* operators) {
 
 }  // namespace
 
+std::string SampleUscc(SampleRandom& random, char department, char kind) {
+  static constexpr char kSymbols[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+  std::string organisation = "MA";
+  for (int i = 0; i < 6; ++i) organisation.push_back(kSymbols[random.Below(31)]);
+  organisation.push_back(*codes::OrganisationCheckDigit(organisation));
+  const std::string body =
+      absl::StrCat(std::string(1, department), std::string(1, kind), kCountyRegion, organisation);
+  return absl::StrCat(body, std::string(1, *codes::UsccCheckDigit(body)));
+}
+
 std::vector<SampleOperator> MakeOperators(SampleRandom& random) {
   std::vector<SampleOperator> operators;
   for (const KindPlan& plan : kPlans) {
@@ -181,7 +182,7 @@ std::vector<SampleOperator> MakeFarms(SampleRandom& random) {
     SampleOperator farm = MakeOne(random, kFarm, i, kFirstSerial + i);
     farm.name = absl::StrCat(kCountyName, BrandName(random), "养殖专业合作社");
     farm.nature = "农民专业合作社";
-    farm.code = Uscc(random, '9', '3');
+    farm.code = SampleUscc(random, '9', '3');
     farms.push_back(std::move(farm));
   }
   return farms;

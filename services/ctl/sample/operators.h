@@ -32,6 +32,9 @@ std::vector<SampleOperator> MakeFarms(SampleRandom& random);
 std::vector<std::string> OperatorHeader();
 std::vector<std::string> OperatorCells(const SampleOperator& op);
 
+// A unified social credit code of the county with department and kind digits, valid by its check.
+std::string SampleUscc(SampleRandom& random, char department, char kind);
+
 // A wrong copy of a good row; `rule` in [0, kWrongRules) says which rule it breaks.
 inline constexpr int kWrongRules = 9;
 SampleOperator WrongOperator(SampleOperator op, int rule);

@@ -146,15 +146,18 @@ std::vector<std::vector<std::string>> MakeSampleResults(
 }
 
 std::vector<std::string> InspectorHeader() {
-  return {"人员编号", "姓名", "执法证号", "所属机构", "行政区划代码", "专业方向", "状态"};
+  return {"来源编号", "人员编号",     "姓名",     "执法证号", "证件有效期至",
+          "所属机构", "行政区划代码", "专业类别", "在岗状态"};
 }
 
 std::vector<std::vector<std::string>> MakeInspectors(SampleRandom& random) {
-  static constexpr const char* kFields[] = {"食品生产", "食品销售", "餐饮服务", "药品", "医疗器械"};
+  static constexpr const char* kFields[] = {"", "", "食品销售|餐饮服务",
+                                            "食品生产|食品销售|餐饮服务", "药品经营|药品使用"};
   std::vector<std::vector<std::string>> rows;
   for (int i = 1; i <= kInspectors; ++i) {
-    rows.push_back({absl::StrFormat("ZF%04d", i), PersonName(random),
-                    absl::StrFormat("1610%s%03d", kCountyRegion, i),
+    const std::string person = absl::StrFormat("ZF%04d", i);
+    rows.push_back({absl::StrCat("RY", i), person, PersonName(random),
+                    absl::StrFormat("1610%s%03d", kCountyRegion, i), "2028-12-31",
                     absl::StrCat(kCountyName, "市场监督管理局"), kCountyRegion,
                     random.Pick(kFields), "在岗"});
   }
@@ -162,11 +165,13 @@ std::vector<std::vector<std::string>> MakeInspectors(SampleRandom& random) {
 }
 
 std::vector<std::string> LaboratoryHeader() {
-  return {"机构编号", "机构名称",     "资质认定编号", "资质有效期至",
-          "检验范围", "行政区划代码", "关联单位编号"};
+  return {"来源编号", "统一社会信用代码", "机构名称", "行政区划代码", "资质认定编号", "发证日期",
+          "有效期至", "检验能力",         "复检机构", "关联机构",     "系统编号",     "停止承检"};
 }
 
-std::vector<std::vector<std::string>> MakeLaboratories() {
+// The third shares its owner with the first, so it may not re-inspect what the first has tested;
+// the others report through a platform of their own.
+std::vector<std::vector<std::string>> MakeLaboratories(SampleRandom& random) {
   static constexpr const char* kNames[kLaboratories] = {"澄沅县食品药品检验检测中心",
                                                         "沅东检验技术服务中心",
                                                         "垚淼食品检测所",
@@ -176,11 +181,15 @@ std::vector<std::vector<std::string>> MakeLaboratories() {
                                                         "潞滢理化检测所",
                                                         "沭湉动物产品检测中心"};
   std::vector<std::vector<std::string>> rows;
-  for (int i = 1; i <= kLaboratories; ++i) {
-    rows.push_back({absl::StrFormat("JY%02d", i), kNames[i - 1],
-                    absl::StrFormat("24160%07d", 110000 + i), "2029-06-30",
-                    "兽药残留;农药残留;微生物;重金属;食品添加剂;理化指标",
-                    i == 1 ? kCountyRegion : "410900", ""});
+  std::string first_code;
+  for (int i = 0; i < kLaboratories; ++i) {
+    const std::string code = SampleUscc(random, '1', '2');
+    if (i == 0) first_code = code;
+    rows.push_back({absl::StrFormat("JY%02d", i + 1), code, kNames[i], kCountyRegion,
+                    absl::StrFormat("24160%07d", 110001 + i), "2023-07-01", "2029-06-30",
+                    "PESTICIDE|MICROBE|ADDITIVE|ORGANIC|VETDRUG|HEAVYMETAL|QUALITY|OTHER",
+                    i == 0 ? "否" : "是", i == 2 ? first_code : "",
+                    i == 0 || i == 2 ? "laboratory-a" : "laboratory-b", "否"});
   }
   return rows;
 }

@@ -22,7 +22,7 @@ std::vector<std::string> SampleResultHeader();
 // 执法检查人员名录库 and 检验机构名录.
 std::vector<std::vector<std::string>> MakeInspectors(SampleRandom& random);
 std::vector<std::string> InspectorHeader();
-std::vector<std::vector<std::string>> MakeLaboratories();
+std::vector<std::vector<std::string>> MakeLaboratories(SampleRandom& random);
 std::vector<std::string> LaboratoryHeader();
 
 }  // namespace shian::ctl

@@ -85,12 +85,13 @@ nlohmann::ordered_json Details(const grpc::Status& status) {
     if (any.UnpackTo(&localized)) json["localized"] = localized.message();
     if (any.UnpackTo(&bad)) {
       for (const auto& violation : bad.field_violations()) {
-        json["fields"][violation.field()] = violation.description();
+        const std::string& chinese = violation.localized_message().message();
+        json["fields"][violation.field()] = chinese.empty() ? violation.description() : chinese;
       }
     }
     if (any.UnpackTo(&failure)) {
       for (const auto& violation : failure.violations()) {
-        json["articles"].push_back(violation.subject());
+        json["articles"].push_back(violation.subject() + violation.description());
       }
     }
   }

@@ -78,6 +78,14 @@ struct Replacement {
   template <class A> void Fields(A& a) { a(operator_id)(reason)(time); }
 };
 
+// Who took a step of the approval chain (审批链).
+struct Step {
+  std::string act;
+  std::string person;
+  absl::Time time;
+  template <class A> void Fields(A& a) { a(act)(person)(time); }
+};
+
 struct Draw {
   DrawId id;
   int64_t version = 0;
@@ -92,10 +100,11 @@ struct Draw {
   std::string end_reason;
   std::vector<Picked> picked;
   std::vector<Replacement> replacements;
+  std::vector<Step> steps;
   // What the row's body holds; id and version stand in columns.
   template <class A> void Fields(A& a) {
     a(plan)(create_time)(shares)(recusals)(lock)(execution)(abandon_time)(expire_time)(end_reason);
-    a(picked)(replacements);
+    a(picked)(replacements)(steps);
   }
 };
 

@@ -1,13 +1,15 @@
 #include "services/inspection/draw/store.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
 #include "services/inspection/draw/limits.h"
 #include "services/inspection/frame/archive.h"
-#include "services/inspection/frame/frame.h"
+#include "services/inspection/frame/store.h"
 
 namespace shian::inspection::draw {
 namespace {
@@ -143,6 +145,45 @@ absl::StatusOr<Lock> ReadLock(store::ReadTx& tx, const Draw& draw) {
   };
   RETURN_IF_ERROR(Frames().ForEach(tx, kTail, Values(draw.id.value()), take));
   return MakeLock(draw, *draw.lock, std::move(strata), std::move(roster));
+}
+
+absl::StatusOr<std::vector<FrameStratum>> ReadFrames(store::ReadTx& tx, const Plan& plan) {
+  std::vector<FrameStratum> strata;
+  for (const StratumPlan& one : plan.strata) strata.push_back({one.key, one.take, {}});
+  int64_t total = 0;
+  const auto holds = [](const std::vector<std::string>& wanted, const std::string& item) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), item) != wanted.end();
+  };
+  const auto visit = [&](const frame::Unit& unit) -> absl::Status {
+    for (size_t i = 0; i < strata.size(); ++i) {
+      const StratumPlan& one = plan.strata[i];
+      const auto [first, last] = frame::RegionRange(one.region.empty() ? plan.region : one.region);
+      if (unit.region < first || unit.region > last) continue;
+      if (!holds(one.kinds, unit.kind) || !holds(one.grades, unit.grade)) continue;
+      if (++total > limits::kFrameMax) {
+        return errors::Refuse(errors::Reason::kDrawFrameTooLarge, {{"max", absl::StrCat(limits::kFrameMax)}});
+      }
+      strata[i].ids.push_back(unit.id);
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(frame::ForEachTrading(tx, plan.region, visit));
+  for (FrameStratum& one : strata) std::sort(one.ids.begin(), one.ids.end());
+  return strata;
+}
+
+absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, Date on) {
+  ASSIGN_OR_RETURN(const auto inspectors, frame::InspectorsFor(tx, draw.plan.region));
+  std::vector<std::string> roster;
+  for (const frame::Inspector& one : inspectors) {
+    if (!frame::MayBeDrawn(one, on)) continue;
+    roster.push_back(one.id);
+    for (const std::string& conflict : one.conflicts) {
+      draw.recusals.push_back({{conflict, one.id}, ""});
+    }
+  }
+  std::sort(roster.begin(), roster.end());
+  return roster;
 }
 
 }  // namespace shian::inspection::draw

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/base/time.h"
 #include "libs/store/store.h"
 #include "services/inspection/draw/draw.h"
 
@@ -35,6 +36,10 @@ absl::StatusOr<std::vector<Draw>> OverdueDraws(store::ReadTx& tx, absl::Time now
 // What a lock fixed: frames in the order of the strata, and the roster.
 absl::Status PutFrame(store::WriteTx& tx, const DrawId& id, const std::vector<FrameStratum>& strata,
                       const std::vector<std::string>& roster);
+// The frame as the copies hold it now: each stratum's operators, sorted by their ids.
+absl::StatusOr<std::vector<FrameStratum>> ReadFrames(store::ReadTx& tx, const Plan& plan);
+// Who may be drawn on `on`; conflicts that the roster knows join the draw's recusals.
+absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, Date on);
 // The whole lock record of a locked or executed draw.
 absl::StatusOr<Lock> ReadLock(store::ReadTx& tx, const Draw& draw);
 

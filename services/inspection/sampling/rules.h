@@ -35,6 +35,7 @@ struct Rules {
   std::map<std::string, errors::Basis> rejects;  // by KeyOf(Reject)
   std::map<std::string, errors::Basis> duties;   // by key
   int samplers_min = 2;
+  std::string approval_chain;  // policy id of the chain that acts follow
 
   errors::Basis DutyBasis(const std::string& key) const;
   errors::Basis RejectBasis(Reject reject) const;
@@ -43,22 +44,22 @@ struct Rules {
 
 // Keys of the deadline table "deadline.sampling".
 namespace key {
-inline constexpr const char* kRecordsKept = "sampling.records_kept";
+inline constexpr const char* kRecordsKept = "sampling.record_keeping";
 inline constexpr const char* kDelivery = "sampling.delivery";
-inline constexpr const char* kTestReport = "sampling.test_report";
-inline constexpr const char* kBackupAfterPass = "sampling.backup_kept_after_pass";
-inline constexpr const char* kBackupAfterFail = "sampling.backup_kept_after_fail";
+inline constexpr const char* kTestReport = "sampling.report";
+inline constexpr const char* kBackupAfterPass = "sampling.backup_after_pass";
+inline constexpr const char* kBackupAfterFail = "sampling.backup_after_fail";
 inline constexpr const char* kReportPass = "sampling.report_pass";
 inline constexpr const char* kReportFail = "sampling.report_fail";
 inline constexpr const char* kReportSevere = "sampling.report_severe";
-inline constexpr const char* kNotify = "sampling.notify";
+inline constexpr const char* kNotify = "sampling.service";
 inline constexpr const char* kReinspectionRequest = "sampling.reinspection_request";
 inline constexpr const char* kReinspectionAccept = "sampling.reinspection_accept";
-inline constexpr const char* kReinspectionLab = "sampling.reinspection_lab";
-inline constexpr const char* kLabDecline = "sampling.lab_decline";
+inline constexpr const char* kReinspectionLab = "sampling.laboratory_draw";
+inline constexpr const char* kLabDecline = "sampling.laboratory_decline";
 inline constexpr const char* kBackupHandover = "sampling.backup_handover";
-inline constexpr const char* kReinspectionReport = "sampling.reinspection_report";
-inline constexpr const char* kReinspectionNotify = "sampling.reinspection_notify";
+inline constexpr const char* kReinspectionReport = "sampling.reinspection_conclusion";
+inline constexpr const char* kReinspectionNotify = "sampling.reinspection_result";
 inline constexpr const char* kObjectionProcess = "sampling.objection_process";
 inline constexpr const char* kObjectionResult = "sampling.objection_result";
 inline constexpr const char* kObjectionAccept = "sampling.objection_accept";
@@ -68,7 +69,7 @@ inline constexpr const char* kDisposalStart = "sampling.disposal_start";
 inline constexpr const char* kDisposalStartSevere = "sampling.disposal_start_severe";
 inline constexpr const char* kDisposalFinish = "sampling.disposal_finish";
 inline constexpr const char* kPublication = "sampling.publication";
-inline constexpr const char* kPostNotice = "sampling.post_notice";
+inline constexpr const char* kPostNotice = "sampling.premises_notice";
 }  // namespace key
 
 // What a clock is for: a duty can be overdue, a right can only lapse, a keeping period just ends.

@@ -58,6 +58,14 @@ std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at) {
   return c;
 }
 
+Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
+                 const calendar::Budget& period, int ban_months) {
+  const Date by_class = calendar::DueOf(calendar, published, period, {}).date;
+  if (ban_months == 0) return by_class;
+  const calendar::Budget ban = {ban_months, calendar::Unit::kMonths, calendar::LastDay::kNone};
+  return std::max(by_class, calendar::DueOf(calendar, published, ban, {}).date);
+}
+
 std::optional<Act> EndsClock(absl::string_view key) {
   static const std::map<std::string, Act> kEnds = {
       {clocks::kDecide, Act::kPenaltyDecided},

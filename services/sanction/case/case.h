@@ -120,6 +120,11 @@ CaseState StateOf(const Case& c, absl::Time now);
 // Only what was true by `as_of` and recorded by `known_at`; absent when that is not even the filing.
 std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at);
 
+// The last day on which a penalty published at `published` is public: the period of its class, or
+// the length of a longer ban.
+Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
+                 const calendar::Budget& period, int ban_months);
+
 // The act that ends the clock `key`, if one does.
 std::optional<Act> EndsClock(absl::string_view key);
 

@@ -72,11 +72,16 @@ bool ReadsThePast(Purpose purpose) {
   return purpose == Purpose::kCourt || purpose == Purpose::kAudit || purpose == Purpose::kReview;
 }
 
-bool VisibleTo(const Entry& entry, Purpose purpose, absl::Time now) {
-  if (ReadsThePast(purpose)) return true;
-  const std::optional<EntryState> state = StateAt(entry, now);
-  return state == EntryState::kInForce ||
-         (state == EntryState::kDecided && purpose == Purpose::kSupervision);
+bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now) {
+  switch (StateAt(entry, now).value_or(EntryState::kDecided)) {
+    case EntryState::kInForce: return true;
+    case EntryState::kDecided:
+      return viewer.sees_ended || viewer.purpose == Purpose::kSupervision;
+    case EntryState::kRepaired:
+    case EntryState::kExpired:
+    case EntryState::kAnnulled: return viewer.sees_ended;
+  }
+  return false;
 }
 
 Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,

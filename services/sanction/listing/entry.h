@@ -91,10 +91,15 @@ std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at);
 
 // Court, audit and review look at the past; every such read is audited.
 bool ReadsThePast(Purpose purpose);
-// Whether a reader with this purpose may see the entry at all. What has ended by `now` is hidden
-// from everyday purposes, also in views of the past in which it was in force: forgetting is what
-// repair and expiry are for. An unpublished decision is nobody's business but the bureau's.
-bool VisibleTo(const Entry& entry, Purpose purpose, absl::Time now);
+// Who reads, and whether policy lets that purpose see what has ended.
+struct Viewer {
+  Purpose purpose = Purpose::kPublic;
+  bool sees_ended = false;
+};
+// Whether this reader may see the entry at all. What has ended by `now` is hidden from everyday
+// purposes, also in views of a past in which it was in force: forgetting is what repair and expiry
+// are for. An unpublished decision is nobody's business but the bureau's.
+bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now);
 
 // The last day of a listing decided on `decided`: the rule's period, or a longer ban.
 Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,

@@ -17,7 +17,7 @@ std::map<std::string, bool> Judged(const RepairClaim& claim, const RepairRecord&
   return {{"duty_performed", claim.duty_performed},
           {"harm_removed", claim.harm_removed},
           {"promise_made", claim.promise_made},
-          {"no_new_heavier_penalty", !record.new_heavier_penalty},
+          {"no_new_penalty", !record.new_heavier_penalty},
           {"bans_expired", !record.ban_running}};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace shian::trace {
 namespace {
@@ -25,8 +27,12 @@ std::vector<Interval> IntervalsOf(std::vector<Act> acts) {
   int64_t inside = 0, since = 0;
   for (const Act& act : acts) {
     if (act.action == Action::kAdd) {
-      if (!open) since = act.time, inside = 0, measured = true;
-      open = true;
+      if (!open) {
+        since = act.time;
+        inside = 0;
+        measured = true;
+        open = true;
+      }
       measured &= act.quantity >= 0;
       inside += std::max<int64_t>(0, act.quantity);
     } else if (act.action == Action::kObserve && !open) {

@@ -27,7 +27,10 @@ void Graph::Apply(const CapturedBatch& batch) {
   for (const CapturedEvent& event : batch.events) Add(event);
   for (const CapturedMask& mask : batch.masks) {
     const auto found = event_by_sequence_.find(mask.sequence);
-    if (found != event_by_sequence_.end()) events_[found->second].masked_from = mask.masked_from;
+    if (found == event_by_sequence_.end()) continue;
+    int64_t& masked_from = events_[found->second].masked_from;
+    // The first declaration counts; another one changes nothing.
+    if (masked_from == 0 || mask.masked_from < masked_from) masked_from = mask.masked_from;
   }
   last_ = std::max(last_, batch.last);
 }

@@ -1,0 +1,119 @@
+// One mistake at a time in the shipped files: each is found, and named.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "libs/base/testing.h"
+#include "libs/policy/folder.h"
+
+namespace shian::policy {
+namespace {
+
+std::string Shipped(const std::string& path) {
+  const char* source = std::getenv("SHIAN_SOURCE");
+  std::ifstream in(std::string(source == nullptr ? "." : source) + "/deploy/policies/" + path);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  REQUIRE_FALSE(text.empty());
+  return text;
+}
+
+// `text` with the first `from` replaced by `to`.
+std::string With(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+struct Mistake {
+  const char* path;
+  const char* from;
+  const char* to;
+  const char* field;
+};
+
+TEST_CASE("each mistake is named by its field") {
+  const std::vector<Mistake> mistakes = {
+      {"rating/food-risk-2016.txtpb", "upper_milli: 45000", "upper_milli: 25000",
+       "bands[1].upper_milli"},
+      {"rating/food-risk-2016.txtpb", "upper_milli: 100000", "upper_milli: 90000", "bands"},
+      {"rating/food-risk-2016.txtpb", "points_milli: 13500", "points_milli: 40001",
+       "static_tables[0].factors[0].items[0].points_milli"},
+      {"rating/food-risk-2016.txtpb", "up_to: 1000 ", "up_to: 100 ",
+       "static_tables[1].factors[0].items[1].up_to"},
+      {"rating/food-risk-2016.txtpb", "  up: 1\n", "", "adjustments[0].event"},
+      {"rating/food-risk-2016.txtpb", "  up: 1\n", "  up: 9\n", "adjustments[0].up"},
+      {"rating/food-risk-2016.txtpb", "grade: RISK_GRADE_B", "grade: RISK_GRADE_A",
+       "bands[1].grade"},
+      {"rating/food-risk-2016.txtpb", "key_item_weight: 3", "key_item_weight: 0",
+       "dynamic.key_item_weight"},
+      {"rating/example-points.txtpb", "findings {", "dynamic { check_kinds: \"x\" }\nfindings {",
+       "dynamic"},
+      {"approval/case.txtpb", "after: \"filing\"", "after: \"publication\"", "acts[1].after[0]"},
+      {"approval/case.txtpb", "kept_apart_from: \"filing\"", "kept_apart_from: \"nobody\"",
+       "acts[1].kept_apart_from[0]"},
+      {"approval/case.txtpb", "act: \"notice\"", "act: \"filing\"", "acts[2].act"},
+      {"approval/case.txtpb", "  posts: \"handler\"\n", "", "acts[0].posts"},
+      {"list/samr-serious.txtpb", "measure_catalogue: \"measure.joint\"\n", "",
+       "measure_catalogue"},
+      {"list/samr-serious.txtpb", "publish: \"listing.publish\"", "publish: \"\"",
+       "clocks.publish"},
+      {"list/samr-serious.txtpb", "count: 3 unit", "count: 0 unit", "listing_period.count"},
+      {"measure/joint.txtpb", "id: \"post-ban\"", "id: \"market-access-limit\"", "measures[1].id"},
+      {"measure/joint.txtpb", "  mark: RULE_MARK_FOUND\n}", "}", "measures[0].mark"},
+      {"measure/joint.txtpb", "end: MEASURE_END_WITH_LISTING", "end: MEASURE_END_OWN_PERIOD",
+       "measures[0].own_period_months"},
+      {"sampling/food.txtpb", "national_share_ppm: 395600", "national_share_ppm: 995600",
+       "failure_reasons"},
+      {"sampling/food.txtpb", "code: \"02\"", "code: \"01\"", "sampling_categories[1].code"},
+      {"sampling/food.txtpb", "samplers_min: 2", "samplers_min: 0", "samplers_min"},
+      {"recall/food.txtpb", "RECALL_CLASS_TWO", "RECALL_CLASS_ONE", "classes[1].recall_class"},
+      {"draw/double-random.txtpb", "shares_min: 3", "shares_min: 0", "shares_min"},
+      {"systems/development.txtpb", "organisation: \"410902\"", "organisation: \"410903\"",
+       "systems[0].organisation"},
+      {"systems/development.txtpb", "services: \"shian.ledger.v1.LedgerService\"",
+       "services: \"LedgerService\"", "systems[0].services[0]"},
+      {"systems/development.txtpb", "id: \"inspection\"", "id: \"registry\"", "systems[1].id"},
+      {"systems/development.txtpb", "superior: \"410900\"", "superior: \"410999\"",
+       "organisations[3].superior"},
+      {"calendar/cn-2025.txtpb", "from: \"2025-01-28\"", "from: \"2025-02-05\"", "off[1].to"},
+      {"calendar/cn-2025.txtpb", "years: 2025\n", "", "years"},
+      {"calendar/cn-statutory.txtpb", "\"05-01\"", "\"5-1\"", "fixed_holidays[1]"},
+      {"deadline/penalty.txtpb", "effective_from: \"2021-07-15\"",
+       "effective_from: \"2021-07-15\" effective_to: \"2020-01-01\"", "header.effective_to"},
+      {"deadline/penalty.txtpb", "id: \"deadline.penalty\"", "id: \"Penalty\"", "header.id"},
+      {"deadline/penalty.txtpb", "key: \"penalty.filing\"", "key: \"case.filing\"", "rules[0].key"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const std::string text = With(Shipped(mistake.path), mistake.from, mistake.to);
+    const FileResult result = ParseFile(mistake.path, text);
+    INFO(mistake.path << ": " << mistake.from << " -> " << mistake.to);
+    REQUIRE(result.message == nullptr);
+    std::string fields;
+    for (const Problem& problem : result.problems) fields += problem.field + " ";
+    INFO(fields);
+    REQUIRE((" " + fields).find(std::string(" ") + mistake.field + " ") != std::string::npos);
+    REQUIRE(result.problems.front().line > 0);
+    REQUIRE_FALSE(result.problems.front().zh.empty());
+  }
+}
+
+TEST_CASE("damaged files are refused or read, never worse") {
+  std::mt19937_64 random(testing::Seed());
+  for (const char* path : {"rating/food-risk-2016.txtpb", "approval/case.txtpb",
+                           "calendar/cn-2025.txtpb", "systems/development.txtpb"}) {
+    const std::string good = Shipped(path);
+    for (int i = 0; i < 60; ++i) {
+      std::string text = good;
+      const size_t at = random() % text.size();
+      if (random() % 2 == 0) text[at] = static_cast<char>(random() % 256);
+      if (random() % 3 == 0) text.resize(at);
+      const FileResult result = ParseFile(path, text);
+      REQUIRE((result.message == nullptr) == !result.problems.empty());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace shian::policy

@@ -1,0 +1,57 @@
+// The service's clock and the work that falls due with it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "libs/base/clock.h"
+#include "libs/store/schema.h"
+#include "libs/store/store.h"
+
+namespace shian::rpc {
+
+// The table in which a simulated clock is kept.
+store::Migration ClockMigration();
+
+// A simulated clock starts where it stood when the process ended, else at `start`.
+absl::StatusOr<absl::Time> KeptClock(store::Store& store, absl::Time start);
+
+class DueWork {
+ public:
+  using Work = std::function<absl::Status(absl::Time now)>;
+  // `simulated` is null on real time.
+  DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated);
+  ~DueWork();
+  DueWork(const DueWork&) = delete;
+  DueWork& operator=(const DueWork&) = delete;
+
+  // Before Start.
+  void Add(Work work) { works_.push_back(std::move(work)); }
+  // Does what is due; on real time a thread goes on doing so.
+  void Start();
+  void Stop();
+
+  // Keeps the new time, moves the clock, does what is due by then.
+  absl::Status AdvanceTo(absl::Time time);
+
+ private:
+  absl::Status RunAll();
+  void Loop();
+
+  store::Store& store_;
+  const Clock& clock_;
+  SimulatedClock* const simulated_;
+  std::vector<Work> works_;
+  absl::Mutex running_;  // one round at a time
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace shian::rpc

@@ -1,0 +1,319 @@
+#include "libs/rpc/host.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "embedded/policy_schema.h"
+#include "libs/auth/authority.h"
+#include "libs/auth/limits.h"
+#include "libs/base/check.h"
+#include "libs/base/hash.h"
+#include "libs/base/status_macros.h"
+#include "libs/base/time.h"
+#include "libs/blob/blob.h"
+#include "libs/config/config.h"
+#include "libs/ledger/ledger.h"
+#include "libs/ledger/revision.h"
+#include "libs/policy/folder.h"
+#include "libs/policy/registry.h"
+#include "libs/policy/revisions.h"
+#include "libs/rpc/audit.h"
+#include "libs/rpc/client.h"
+#include "libs/rpc/due_work.h"
+#include "libs/rpc/feed_client.h"
+#include "libs/rpc/feed_service.h"
+#include "libs/rpc/limits.h"
+#include "libs/rpc/ongoing.h"
+#include "libs/rpc/page.h"
+#include "libs/rpc/server.h"
+#include "libs/rpc/services.h"
+#include "libs/rpc/store_metrics.h"
+#include "libs/store/sqlite.h"
+#include "libs/telemetry/log.h"
+#include "libs/telemetry/metrics.h"
+
+namespace shian::rpc {
+namespace {
+
+using telemetry::Severity;
+
+constexpr char kVersion[] = "0.1.0";
+
+sigset_t Signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+[[noreturn]] void Exit(const config::Config& config, const absl::Status& status) {
+  std::fprintf(stderr, "shian-%s: %s\n", config.service.c_str(),
+               std::string(status.message()).c_str());
+  std::exit(1);
+}
+
+template <class T>
+T OrExit(const config::Config& config, absl::StatusOr<T> value) {
+  if (!value.ok()) Exit(config, value.status());
+  return *std::move(value);
+}
+
+std::string OriginOf(absl::string_view service, const config::Config& config) {
+  return absl::StrCat("shian.", service, "/", config.region);
+}
+
+absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::Config& config,
+                                                        store::Schema schema) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(config.store).parent_path(), error);
+  if (error) return absl::UnavailableError(absl::StrCat(config.store, ": ", error.message()));
+  schema.Add("policy", policy::kMigrations);
+  schema.migrations.push_back(ClockMigration());
+  store::SqliteOptions options;
+  options.path = config.store;
+  options.schema = std::move(schema);
+  options.origin = OriginOf(config.service, config);
+  options.revision = ledger::Revision;
+  return store::OpenSqlite(std::move(options));
+}
+
+absl::StatusOr<std::unique_ptr<auth::Authority>> MakeAuthority(const config::Config& config,
+                                                               const Clock& clock) {
+  auth::Authority::Options options;
+  ASSIGN_OR_RETURN(options.table, auth::SystemTable::Load(config.systems));
+  ASSIGN_OR_RETURN(options.tokens.public_key_pem,
+                   config::ReadFile(config.token_key, auth::limits::kKeyBytesMax));
+  options.tokens.issuer = config.token_issuer;
+  options.region = config.region;
+  options.clock = &clock;
+  return std::make_unique<auth::Authority>(std::move(options));
+}
+
+// Files that the store does not know yet become drafts. A bad file is said and left out: what is in
+// force stays in force.
+absl::Status SeedPolicies(const config::Config& config, store::Store& store, const Clock& clock) {
+  ASSIGN_OR_RETURN(policy::Folder folder, policy::ReadFolder(config.policies));
+  for (const policy::Problem& problem : folder.problems) {
+    telemetry::Log(Severity::kError, "policy_refused", {{"problem", problem.ToString()}});
+  }
+  return store
+      .WriteAndWait({.now = clock.Now(), .caller = "policies"},
+                    [files = folder.files](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                      RETURN_IF_ERROR(policy::SeedDrafts(tx, files).status());
+                      return std::string();
+                    })
+      .status();
+}
+
+}  // namespace
+
+// Members stand in the order in which they are made; they go in the reverse one.
+struct Host::State {
+  config::Config config;
+  std::unique_ptr<telemetry::Telemetry> telemetry;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<SimulatedClock> simulated;
+  const Clock* clock = &SystemClock();
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<blob::Blobs> blobs;
+  policy::Policies policies;
+  std::unique_ptr<auth::Authority> authority;
+  std::unique_ptr<AuditQueue> audit;
+  std::unique_ptr<Edge> edge;
+  std::unique_ptr<DueWork> due;
+  std::unique_ptr<FeedHub> feeds;
+  std::vector<std::unique_ptr<grpc::Service>> own_services;
+  std::vector<grpc::Service*> services;
+  std::map<std::string, ledger::Reactions> reactions;
+  std::vector<std::unique_ptr<ledger::Consumer>> consumers;
+  std::vector<std::unique_ptr<FeedClient>> followers;
+  std::unique_ptr<Server> server;
+
+  absl::Status Open(store::Schema schema);
+  absl::Status OpenClock();
+  void MakeServices();
+  absl::Status Follow();
+  absl::Status Advance(absl::Time time);
+  std::vector<FeedPosition> Positions() const;
+  void AddMetrics();
+};
+
+absl::Status Host::State::Open(store::Schema schema) {
+  ASSIGN_OR_RETURN(store, OpenStore(config, std::move(schema)));
+  RETURN_IF_ERROR(OpenClock());
+  ASSIGN_OR_RETURN(std::unique_ptr<ledger::Signer> signer,
+                   ledger::Signer::FromPemFile(config.signing_key));
+  SetPageKey(HmacSha256(signer->PrivatePem(), "page token"));
+  ledger::Ledger::Options options;
+  options.signer = std::move(signer);
+  options.clock = clock;
+  ASSIGN_OR_RETURN(ledger, ledger::Ledger::Start(*store, std::move(options)));
+  ASSIGN_OR_RETURN(blobs, blob::Blobs::Open({config.blobs, config.blob_key}));
+  ASSIGN_OR_RETURN(authority, MakeAuthority(config, *clock));
+  RETURN_IF_ERROR(SeedPolicies(config, *store, *clock));
+  audit = std::make_unique<AuditQueue>(*store, *clock);
+  edge = std::make_unique<Edge>(
+      Edge::Parts{store.get(), clock, &policies, blobs.get(), authority.get(), telemetry.get(),
+                  audit.get()},
+      EdgeLimits{config.in_flight_max, config.calls_per_second_max});
+  due = std::make_unique<DueWork>(*store, *clock, simulated.get());
+  feeds = std::make_unique<FeedHub>(*edge, config.service);
+  MakeServices();
+  AddMetrics();
+  return absl::OkStatus();
+}
+
+absl::Status Host::State::OpenClock() {
+  if (!config.simulated_clock) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::Time start, ParseTime(config.clock_start));
+  ASSIGN_OR_RETURN(const absl::Time kept, KeptClock(*store, start));
+  simulated = std::make_unique<SimulatedClock>(kept);
+  clock = simulated.get();
+  return absl::OkStatus();
+}
+
+void Host::State::MakeServices() {
+  ClockParts parts;
+  if (simulated != nullptr) parts.advance = [this](absl::Time time) { return Advance(time); };
+  parts.feeds = [this] { return Positions(); };
+  own_services.push_back(MakeLedgerService(*edge, *ledger));
+  own_services.push_back(MakeAuditService(*edge));
+  own_services.push_back(MakePolicyService(*edge));
+  own_services.push_back(MakeBlobService(*edge));
+  own_services.push_back(MakeClockService(*edge, std::move(parts)));
+  for (const auto& service : own_services) services.push_back(service.get());
+  services.push_back(feeds->service());
+}
+
+absl::Status Host::State::Follow() {
+  for (const auto& [peer, map] : reactions) {
+    consumers.push_back(
+        std::make_unique<ledger::Consumer>(*store, config.service, OriginOf(peer, config), map));
+    ASSIGN_OR_RETURN(auto channel, MakeChannel(config.tls, peer, config.peers[peer]));
+    followers.push_back(
+        std::make_unique<FeedClient>(peer, std::move(channel), *consumers.back(), *clock));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Host::State::Advance(absl::Time time) {
+  RETURN_IF_ERROR(due->AdvanceTo(time));
+  return ledger->Flush();
+}
+
+std::vector<FeedPosition> Host::State::Positions() const {
+  std::vector<FeedPosition> positions;
+  for (const auto& follower : followers) positions.push_back(follower->position());
+  return positions;
+}
+
+void Host::State::AddMetrics() {
+  AddStoreMetrics(*telemetry, *store);
+  telemetry->AddGauge("shian_log_behind_seconds",
+                      "Age of the oldest log entry that no checkpoint covers yet.", {},
+                      [this] { return absl::ToDoubleSeconds(ledger->Behind()); });
+}
+
+Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
+    : state_(std::make_unique<State>()) {
+  // Before any thread, so that every thread inherits it and only sigwait sees the signals.
+  const sigset_t signals = Signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  state_->config = config::LoadOrExit(name, argc, argv);
+  telemetry::StartLog(name, state_->config.log_level);
+  state_->telemetry = std::make_unique<telemetry::Telemetry>(name, kVersion);
+  const absl::Status opened = state_->Open(std::move(schema));
+  if (!opened.ok()) Exit(state_->config, opened);
+}
+
+Host::~Host() { Drain(absl::ZeroDuration()); }
+
+Edge& Host::edge() { return *state_->edge; }
+const config::Config& Host::config() const { return state_->config; }
+int Host::port() const { return state_->server == nullptr ? 0 : state_->server->port(); }
+
+void Host::Serve(grpc::Service* service) { state_->services.push_back(service); }
+
+void Host::React(absl::string_view peer, ledger::Reactions reactions) {
+  ledger::Reactions& map = state_->reactions[std::string(peer)];
+  for (auto& [type, reaction] : reactions) {
+    SHIAN_CHECK(map.emplace(type, std::move(reaction)).second) << "two reactions to " << type;
+  }
+}
+
+void Host::OnAdvance(std::function<absl::Status(absl::Time)> work) {
+  state_->due->Add(std::move(work));
+}
+
+std::shared_ptr<grpc::Channel> Host::ChannelTo(absl::string_view peer) {
+  const config::Config& config = state_->config;
+  const auto found = config.peers.find(std::string(peer));
+  SHIAN_CHECK(found != config.peers.end()) << "no address of peer " << peer;
+  return OrExit(config, MakeChannel(config.tls, peer, found->second));
+}
+
+absl::Status Host::Start() {
+  State& state = *state_;
+  ServerParts parts{&state.config, state.authority.get(), state.edge.get(), state.services};
+  ASSIGN_OR_RETURN(state.server, Server::Start(parts));
+  if (state.config.port != 0) {
+    RETURN_IF_ERROR(state.telemetry->Expose(
+        absl::StrCat(state.config.listen, ":", state.config.MetricsPort())));
+  }
+  state.due->Start();
+  RETURN_IF_ERROR(state.Follow());
+  for (const auto& follower : state.followers) AddFeedMetrics(*state.telemetry, *follower);
+  state.server->SetServing(true);
+  telemetry::Log(Severity::kInfo, "serving",
+                 {{"port", static_cast<int64_t>(state.server->port())},
+                  {"region", state.config.region},
+                  {"clock", FormatTime(state.clock->Now())},
+                  {"simulated", state.simulated != nullptr}});
+  return absl::OkStatus();
+}
+
+void Host::Drain(absl::Duration not_serving) {
+  State& state = *state_;
+  if (state.server == nullptr) return;
+  // Balancers see NOT_SERVING and go elsewhere while calls are still taken.
+  state.server->SetServing(false);
+  absl::SleepFor(not_serving);
+  state.edge->state().draining = true;
+  for (auto& follower : state.followers) follower->Stop();
+  state.due->Stop();
+  state.feeds->Stop();
+  state.server->Shutdown(limits::kShutdownGrace);
+  state.server.reset();
+  state.telemetry->StopExposing();
+  state.audit.reset();
+  const absl::Status flushed = state.ledger->Flush();
+  telemetry::Log(Severity::kInfo, "stopped", {{"checkpoint", flushed.ok()}});
+}
+
+int Host::Run() {
+  const absl::Status started = Start();
+  if (!started.ok()) Exit(state_->config, started);
+  const sigset_t signals = Signals();
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  telemetry::Log(Severity::kInfo, "draining", {{"signal", static_cast<int64_t>(signal_number)}});
+  std::thread([signals] {
+    int second = 0;
+    sigwait(&signals, &second);
+    _exit(128 + second);
+  }).detach();
+  Drain(absl::Seconds(state_->config.drain_seconds));
+  return 0;
+}
+
+}  // namespace shian::rpc

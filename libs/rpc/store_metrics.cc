@@ -1,0 +1,71 @@
+#include "libs/rpc/store_metrics.h"
+
+#include "libs/rpc/feed_client.h"
+#include "libs/store/store.h"
+#include "libs/telemetry/metrics.h"
+
+namespace shian::rpc {
+namespace {
+
+using store::StoreStats;
+
+struct Series {
+  const char* name;
+  const char* help;
+  double (*value)(const StoreStats&);
+};
+
+template <auto member>
+double Of(const StoreStats& stats) {
+  return static_cast<double>(stats.*member);
+}
+
+constexpr Series kGauges[] = {
+    {"shian_store_writer_queue_depth", "Writes that wait for their batch.",
+     Of<&StoreStats::queue_depth>},
+    {"shian_store_last_commit_seconds", "Time of the last commit.",
+     Of<&StoreStats::last_commit_seconds>},
+    {"shian_store_wal_bytes", "Size of the write-ahead log.", Of<&StoreStats::wal_bytes>},
+    {"shian_store_oldest_read_seconds", "Age of the oldest open read transaction.",
+     Of<&StoreStats::oldest_read_seconds>},
+};
+
+constexpr Series kCounters[] = {
+    {"shian_store_writes_total", "Writes that were committed.", Of<&StoreStats::writes>},
+    {"shian_store_batches_total", "Commits.", Of<&StoreStats::batches>},
+    {"shian_store_commit_seconds_total", "Time spent in commits.",
+     Of<&StoreStats::commit_seconds>},
+    {"shian_store_expired_total", "Writes dropped because their deadline had passed.",
+     Of<&StoreStats::expired>},
+    {"shian_store_full_total", "Batches that found the disk full.", Of<&StoreStats::full>},
+    {"shian_store_busy_total", "Times another process held the file: must stay 0.",
+     Of<&StoreStats::busy>},
+    {"shian_store_damaged_rows_total", "Rows whose digest did not match.",
+     Of<&StoreStats::damaged_rows>},
+};
+
+}  // namespace
+
+void AddStoreMetrics(telemetry::Telemetry& telemetry, const store::Store& store) {
+  for (const Series& series : kGauges) {
+    telemetry.AddGauge(series.name, series.help, {},
+                       [&store, value = series.value] { return value(store.stats()); });
+  }
+  for (const Series& series : kCounters) {
+    telemetry.AddCounter(series.name, series.help, {},
+                         [&store, value = series.value] { return value(store.stats()); });
+  }
+}
+
+void AddFeedMetrics(telemetry::Telemetry& telemetry, const FeedClient& feed) {
+  const telemetry::Telemetry::Labels labels = {{"peer", feed.position().peer}};
+  telemetry.AddGauge("shian_feed_lag_entries", "Facts of a peer that have not taken effect here.",
+                     labels, [&feed] {
+                       const FeedPosition at = feed.position();
+                       return static_cast<double>(at.head - at.position);
+                     });
+  telemetry.AddGauge("shian_feed_connected", "1 while the stream from a peer is open.", labels,
+                     [&feed] { return feed.position().connected ? 1.0 : 0.0; });
+}
+
+}  // namespace shian::rpc

@@ -1,0 +1,356 @@
+#include "services/registry/operator/service.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "libs/codes/codes.h"
+#include "libs/codes/regions.h"
+#include "libs/errors/errors.h"
+#include "libs/ledger/change.h"
+#include "libs/rpc/import_stream.h"
+#include "libs/rpc/page.h"
+#include "services/registry/operator/convert.h"
+#include "services/registry/operator/limits.h"
+#include "services/registry/operator/rules.h"
+#include "services/registry/operator/store.h"
+#include "shian/registry/v1/changes.pb.h"
+
+namespace shian::registry {
+namespace {
+
+constexpr char kRegistered[] = "shian.registry.operator.registered";
+constexpr char kChanged[] = "shian.registry.operator.changed";
+constexpr char kErased[] = "shian.registry.operator.erased";
+
+absl::Status AppendOperator(store::WriteTx& tx, const char* type, const Operator& op) {
+  v1::OperatorChanged payload;
+  *payload.mutable_operator_() = ToFact(op);
+  return ledger::Append(tx, {.log = ledger::Log::kFacts,
+                             .type = type,
+                             .subject = OperatorName(op.id),
+                             .region = op.core.region,
+                             .time = tx.now(),
+                             .payload = payload.SerializeAsString()});
+}
+
+// Takes judged rows into the store, one after the other, within one transaction.
+class Importer {
+ public:
+  Importer(store::WriteTx& tx, const ImportHead& head, const IdentityHasher& hasher)
+      : tx_(tx), head_(head), hasher_(hasher) {}
+
+  absl::StatusOr<common::v1::RowVerdict> Take(const JudgedRow& row) {
+    if (!row.valid()) return ToVerdict(row.line, row.violations);
+    ASSIGN_OR_RETURN(const std::optional<SourceEntry> known,
+                     FindSource(tx_, head_.provenance.origin, row.source_id));
+    if (!known) return Register(row);
+    if (known->content == row.content) {
+      return ToVerdict(row.line, common::v1::ROW_OUTCOME_UNCHANGED, OperatorName(known->id));
+    }
+    return Change(row, known->id);
+  }
+
+ private:
+  std::string CodeKey(const Profile& profile) const {
+    const bool by_key = !IsNamedByCode(profile.core.form) && !profile.payload.code.empty();
+    return by_key ? hasher_.OfCode(profile.payload.code) : "";
+  }
+
+  // Whether a record other than `self` holds the row's code.
+  absl::StatusOr<bool> CodeIsHeld(const Profile& profile, const OperatorId& self) {
+    const std::string key = CodeKey(profile);
+    if (!key.empty()) {
+      ASSIGN_OR_RETURN(const std::optional<OperatorId> holder, FindByCodeKey(tx_, key));
+      return holder.has_value() && *holder != self;
+    }
+    if (!IsNamedByCode(profile.core.form) || profile.payload.code == self.value()) return false;
+    return OperatorExists(tx_, OperatorId(profile.payload.code));
+  }
+
+  Provenance ProvenanceOf(const JudgedRow& row) const {
+    Provenance provenance = head_.provenance;
+    provenance.source_id = row.source_id;
+    provenance.recorded = tx_.now();
+    return provenance;
+  }
+
+  absl::StatusOr<common::v1::RowVerdict> Register(const JudgedRow& row) {
+    const Profile& profile = row.profile;
+    ASSIGN_OR_RETURN(const bool held, CodeIsHeld(profile, OperatorId()));
+    if (held) return ToVerdict(row.line, {CodeHeld(profile)});
+    Operator op;
+    op.id = OperatorId(IsNamedByCode(profile.core.form) ? profile.payload.code : tx_.NewId());
+    op.provenance = ProvenanceOf(row);
+    op.core = profile.core;
+    op.payload = profile.payload;
+    op.created = tx_.now();
+    RETURN_IF_ERROR(InsertOperator(tx_, op, row.content, CodeKey(profile)));
+    RETURN_IF_ERROR(AppendOperator(tx_, kRegistered, op));
+    return ToVerdict(row.line, common::v1::ROW_OUTCOME_NEW, OperatorName(op.id));
+  }
+
+  absl::StatusOr<common::v1::RowVerdict> Change(const JudgedRow& row, const OperatorId& id) {
+    ASSIGN_OR_RETURN(std::optional<Operator> op, FindOperator(tx_, id));
+    if (!op) return errors::NotFound(OperatorName(id));
+    if (const auto broken = CheckSameOperator(*op, row.profile)) {
+      return ToVerdict(row.line, {*broken});
+    }
+    ASSIGN_OR_RETURN(const bool held, CodeIsHeld(row.profile, id));
+    if (held) return ToVerdict(row.line, {CodeHeld(row.profile)});
+    ++op->version;
+    op->provenance = ProvenanceOf(row);
+    op->core = row.profile.core;
+    op->payload = row.profile.payload;
+    RETURN_IF_ERROR(UpdateOperator(tx_, *op, row.content, CodeKey(row.profile)));
+    RETURN_IF_ERROR(AppendOperator(tx_, kChanged, *op));
+    return ToVerdict(row.line, common::v1::ROW_OUTCOME_CHANGED, OperatorName(id));
+  }
+
+  store::WriteTx& tx_;
+  const ImportHead& head_;
+  const IdentityHasher& hasher_;
+};
+
+void RefuseRepeated(std::vector<JudgedRow>* rows) {
+  std::set<std::string> seen;
+  for (JudgedRow& row : *rows) {
+    if (row.source_id.empty() || seen.insert(row.source_id).second) continue;
+    row.violations.push_back({"source_id", SourceIdRepeatedRule(), row.source_id});
+  }
+}
+
+absl::Status CheckEtag(const Operator& op, absl::string_view etag) {
+  if (etag.empty() || etag == absl::StrCat(op.version)) return absl::OkStatus();
+  return errors::Refuse(errors::Reason::kEtagMismatch, {{"name", OperatorName(op.id)}});
+}
+
+absl::StatusOr<v1::EraseOperatorResponse> Erase(store::WriteTx& tx, const Operator& op,
+                                                const ErasureOrder& order,
+                                                const ErasureActor& actor) {
+  const Operator left = Erased(op, order, tx.now());
+  const std::string name = OperatorName(op.id);
+  RETURN_IF_ERROR(EraseOperatorRows(tx, left, order, actor));
+  ASSIGN_OR_RETURN(const int64_t entries, ledger::EraseEntries(tx, name));
+  v1::OperatorErased payload;
+  payload.set_name(name);
+  RETURN_IF_ERROR(ledger::Append(tx, {.log = ledger::Log::kFacts,
+                                      .type = kErased,
+                                      .subject = name,
+                                      .region = left.core.region,
+                                      .time = tx.now(),
+                                      .payload = payload.SerializeAsString()}));
+  v1::EraseOperatorResponse out;
+  *out.mutable_operator_() = ToProto(left);
+  out.set_entries_erased(entries);
+  return out;
+}
+
+// The operator that `key` names within `region`, or an empty name.
+absl::StatusOr<std::string> LookUp(store::ReadTx& tx, const v1::OperatorKey& key,
+                                   absl::string_view region, const IdentityHasher& hasher) {
+  std::optional<OperatorId> id;
+  if (!key.code().empty()) {
+    id = OperatorId(codes::Tidy(key.code()));
+    ASSIGN_OR_RETURN(const bool legal_person, OperatorExists(tx, *id));
+    if (!legal_person) {
+      ASSIGN_OR_RETURN(id, FindByCodeKey(tx, hasher.OfCode(id->value())));
+    }
+  } else {
+    ASSIGN_OR_RETURN(const std::optional<SourceEntry> entry,
+                     FindSource(tx, key.origin(), key.source_id()));
+    if (entry) id = entry->id;
+  }
+  if (!id) return std::string();
+  ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, *id));
+  if (!op || !codes::RegionContains(region, op->core.region)) return std::string();
+  return OperatorName(*id);
+}
+
+absl::Status CheckKeys(const v1::LookUpOperatorsRequest& in) {
+  errors::Violations wrong;
+  CheckRegion(in.region(), "region", &wrong).IgnoreError();
+  if (in.keys_size() < 1 || in.keys_size() > limits::kLookUpKeysMax) {
+    wrong.Add("keys", {"must be 1 to 500", "应为1至500项", "ITEMS_COUNT"});
+  }
+  for (int i = 0; i < in.keys_size() && i < limits::kLookUpKeysMax; ++i) {
+    const v1::OperatorKey& key = in.keys(i);
+    const bool by_source = !key.origin().empty() && !key.source_id().empty();
+    if (key.code().empty() == by_source) continue;
+    wrong.Add(absl::StrCat("keys[", i, "]"),
+              {"needs origin and source_id, or a code", "应提供origin和source_id，或者code",
+               "OPERATOR_KEY"});
+  }
+  return wrong.ToStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
+    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk) {
+  ASSIGN_OR_RETURN(const ImportHead head, ToImportHead(chunk));
+  std::vector<JudgedRow> rows;
+  rows.reserve(chunk.rows_size());
+  for (const v1::OperatorRow& row : chunk.rows()) {
+    rows.push_back(JudgeRow(ToRow(row), head.region, hasher));
+  }
+  RefuseRepeated(&rows);
+  return rpc::Body<v1::ImportOperatorsResponse>(
+      [head, rows = std::move(rows),
+       hasher](store::WriteTx& tx) -> absl::StatusOr<v1::ImportOperatorsResponse> {
+        v1::ImportOperatorsResponse out;
+        Importer importer(tx, head, hasher);
+        for (const JudgedRow& row : rows) {
+          ASSIGN_OR_RETURN(*out.add_verdicts(), importer.Take(row));
+        }
+        return out;
+      });
+}
+
+absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(
+    const v1::EraseOperatorRequest& in, Date today, const auth::Officer& officer,
+    std::function<absl::Status(absl::string_view region)> require_region) {
+  ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.name(), "name"));
+  ASSIGN_OR_RETURN(const ErasureOrder order, ToErasureOrder(in.order(), today));
+  const ErasureActor actor = {officer.person, officer.organisation};
+  return rpc::Body<v1::EraseOperatorResponse>(
+      [id, order, actor, etag = in.etag(), require_region = std::move(require_region)](
+          store::WriteTx& tx) -> absl::StatusOr<v1::EraseOperatorResponse> {
+        ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
+        if (!op) return errors::NotFound(OperatorName(id));
+        RETURN_IF_ERROR(require_region(op->core.region));
+        RETURN_IF_ERROR(CheckEtag(*op, etag));
+        RETURN_IF_ERROR(CheckErasable(*op));
+        return Erase(tx, *op, order, actor);
+      });
+}
+
+grpc::ServerBidiReactor<v1::ImportOperatorsRequest, v1::ImportOperatorsResponse>*
+OperatorService::ImportOperators(grpc::CallbackServerContext* context) {
+  using In = v1::ImportOperatorsRequest;
+  using Out = v1::ImportOperatorsResponse;
+  return rpc::Import<In, Out>(
+      edge_, context,
+      [this](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
+        RETURN_IF_ERROR(call.RequireRegion(chunk.region()));
+        return PlanImport(hasher_, chunk);
+      });
+}
+
+grpc::ServerUnaryReactor* OperatorService::GetOperator(grpc::CallbackServerContext* context,
+                                                       const v1::GetOperatorRequest* in,
+                                                       v1::GetOperatorResponse* out) {
+  return edge_.Read(context, in, out,
+                    [](const rpc::Call& call, const v1::GetOperatorRequest& in, store::ReadTx& tx,
+                       v1::GetOperatorResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.name(), "name"));
+                      ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
+                      if (!op) return errors::NotFound(in.name());
+                      RETURN_IF_ERROR(call.RequireRegion(op->core.region));
+                      *out->mutable_operator_() = ToProto(*op);
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::ServerUnaryReactor* OperatorService::LookUpOperators(grpc::CallbackServerContext* context,
+                                                           const v1::LookUpOperatorsRequest* in,
+                                                           v1::LookUpOperatorsResponse* out) {
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::LookUpOperatorsRequest& in, store::ReadTx& tx,
+             v1::LookUpOperatorsResponse* out) -> absl::Status {
+        RETURN_IF_ERROR(CheckKeys(in));
+        RETURN_IF_ERROR(call.RequireRegion(in.region()));
+        for (const v1::OperatorKey& key : in.keys()) {
+          ASSIGN_OR_RETURN(*out->add_names(), LookUp(tx, key, in.region(), hasher_));
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* OperatorService::ListOperators(grpc::CallbackServerContext* context,
+                                                         const v1::ListOperatorsRequest* in,
+                                                         v1::ListOperatorsResponse* out) {
+  return edge_.Read(
+      context, in, out,
+      [](const rpc::Call& call, const v1::ListOperatorsRequest& in, store::ReadTx& tx,
+         v1::ListOperatorsResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(OperatorQuery query, ToQuery(in));
+        RETURN_IF_ERROR(call.RequireRegion(in.region()));
+        ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
+        query.after = page.after;
+        query.known_at = page.known_at;
+        query.count = page.size;
+        ASSIGN_OR_RETURN(const std::vector<Operator> operators, registry::ListOperators(tx, query));
+        for (const Operator& op : operators) *out->add_operators() = ToProto(op);
+        if (static_cast<int>(operators.size()) == page.size) {
+          out->set_next_page_token(rpc::NextPage(page, operators.back().id.value(), call.now()));
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* OperatorService::ListFrame(grpc::CallbackServerContext* context,
+                                                     const v1::ListFrameRequest* in,
+                                                     v1::ListFrameResponse* out) {
+  return edge_.Read(
+      context, in, out,
+      [](const rpc::Call& call, const v1::ListFrameRequest& in, store::ReadTx& tx,
+         v1::ListFrameResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(OperatorQuery query, ToQuery(in));
+        RETURN_IF_ERROR(call.RequireRegion(in.region()));
+        ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
+        query.after = page.after;
+        query.known_at = page.known_at;
+        query.count = page.size;
+        ASSIGN_OR_RETURN(const std::vector<Operator> units, ListCores(tx, query));
+        for (const Operator& unit : units) *out->add_units() = ToFrameUnit(unit);
+        if (static_cast<int>(units.size()) == page.size) {
+          out->set_next_page_token(rpc::NextPage(page, units.back().id.value(), call.now()));
+        }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* OperatorService::CountOperators(grpc::CallbackServerContext* context,
+                                                          const v1::CountOperatorsRequest* in,
+                                                          v1::CountOperatorsResponse* out) {
+  return edge_.Read(
+      context, in, out,
+      [](const rpc::Call& call, const v1::CountOperatorsRequest& in, store::ReadTx& tx,
+         v1::CountOperatorsResponse* out) -> absl::Status {
+        errors::Violations wrong;
+        RETURN_IF_ERROR(CheckRegion(in.region(), "region", &wrong));
+        RETURN_IF_ERROR(call.RequireRegion(in.region()));
+        ASSIGN_OR_RETURN(const std::vector<KindCount> counts,
+                         registry::CountOperators(tx, in.region()));
+        int64_t total = 0;
+        for (const KindCount& count : counts) {
+          v1::OperatorCount* added = out->add_counts();
+          added->set_kind(static_cast<v1::OperatorKind>(count.kind));
+          added->set_status(static_cast<v1::OperatorStatus>(count.status));
+          added->set_count(count.count);
+          total += count.count;
+        }
+        out->set_total(total);
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* OperatorService::EraseOperator(grpc::CallbackServerContext* context,
+                                                         const v1::EraseOperatorRequest* in,
+                                                         v1::EraseOperatorResponse* out) {
+  return edge_.Write(
+      context, in, out,
+      [](const rpc::Call& call, const v1::EraseOperatorRequest& in)
+          -> absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> {
+        call.NoteResource(in.name());
+        return PlanErasure(
+            in, ToDate(call.now()), call.officer(),
+            [&call](absl::string_view region) { return call.RequireRegion(region); });
+      });
+}
+
+}  // namespace shian::registry

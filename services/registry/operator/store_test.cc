@@ -1,0 +1,361 @@
+#include "services/registry/operator/store.h"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "embedded/registry_schema.h"
+#include "libs/base/testing.h"
+#include "libs/codes/codes.h"
+#include "libs/errors/errors.h"
+#include "libs/ledger/log_reader.h"
+#include "libs/store/testing.h"
+#include "services/registry/operator/reactions.h"
+#include "services/registry/operator/service.h"
+#include "shian/registry/v1/changes.pb.h"
+#include "shian/sanction/v1/changes.pb.h"
+
+namespace shian::registry {
+namespace {
+
+using common::v1::RowOutcome;
+
+constexpr char kNow[] = "2025-03-03T09:00:00+08:00";
+
+// A registry without the wire: the handlers' plans on the real store, every write run twice.
+struct World {
+  absl::Time now = *ParseTime(kNow);
+  IdentityHasher hasher = *IdentityHasher::Create(std::string(64, 'k'));
+  store::TemporaryStore store{store::Schema(1).Add("registry", kMigrations)};
+
+  v1::ImportOperatorsResponse Import(const v1::ImportOperatorsRequest& chunk) {
+    auto body = PlanImport(hasher, chunk);
+    REQUIRE(body.ok());
+    v1::ImportOperatorsResponse out;
+    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      auto answer = (*body)(tx);
+      if (!answer.ok()) return answer.status();
+      return answer->SerializeAsString();
+    });
+    REQUIRE(reply.ok());
+    REQUIRE(out.ParseFromString(*reply));
+    return out;
+  }
+
+  absl::StatusOr<v1::EraseOperatorResponse> Erase(const v1::EraseOperatorRequest& in) {
+    auth::Officer officer;
+    officer.person = "officer-7";
+    officer.organisation = "410902-market";
+    auto body = PlanErasure(in, ToDate(now), officer,
+                            [](absl::string_view) { return absl::OkStatus(); });
+    if (!body.ok()) return body.status();
+    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      auto answer = (*body)(tx);
+      if (!answer.ok()) return answer.status();
+      return answer->SerializeAsString();
+    });
+    if (!reply.ok()) return reply.status();
+    v1::EraseOperatorResponse out;
+    REQUIRE(out.ParseFromString(*reply));
+    return out;
+  }
+
+  Operator Get(const std::string& name) {
+    std::optional<Operator> found;
+    REQUIRE(store.Read([&](store::ReadTx& tx) {
+      auto op = FindOperator(tx, *OperatorIdOf(name));
+      if (op.ok()) found = *op;
+      return op.status();
+    }).ok());
+    REQUIRE(found.has_value());
+    return *found;
+  }
+
+  std::vector<ledger::FeedEntry> Facts() {
+    std::vector<ledger::FeedEntry> entries;
+    REQUIRE(store.Read([&](store::ReadTx& tx) {
+      auto batch = ledger::ReadFeed(tx, {});
+      if (batch.ok()) entries = batch->entries;
+      return batch.status();
+    }).ok());
+    return entries;
+  }
+};
+
+v1::ImportOperatorsRequest Chunk() {
+  v1::ImportOperatorsRequest chunk;
+  chunk.set_origin("bureau-ledger");
+  chunk.set_authority("澄沅县市场监督管理局");
+  chunk.set_region("410902");
+  return chunk;
+}
+
+v1::OperatorRow* AddRow(v1::ImportOperatorsRequest* chunk, int serial, bool sole_trader) {
+  v1::OperatorRow* row = chunk->add_rows();
+  row->set_line(serial + 1);
+  row->set_source_id("CY" + std::to_string(serial));
+  row->set_title(sole_trader ? "澄沅县李记小吃店" : "澄沅县青禾食品有限公司");
+  char body[18];
+  std::snprintf(body, sizeof body, "%s410902%09d", sole_trader ? "92" : "91", serial);
+  row->set_code(*codes::MakeUscc(body));
+  row->set_kind("餐饮服务");
+  row->set_form(sole_trader ? "个体工商户" : "企业");
+  row->set_region("410902");
+  row->set_address("城关镇春晓路" + std::to_string(serial) + "号");
+  row->set_principal("李四光");
+  row->set_principal_identity_number("410902188012310010");
+  return row;
+}
+
+std::vector<RowOutcome> Outcomes(const v1::ImportOperatorsResponse& out) {
+  std::vector<RowOutcome> outcomes;
+  for (const auto& verdict : out.verdicts()) outcomes.push_back(verdict.outcome());
+  return outcomes;
+}
+
+v1::EraseOperatorRequest Order(const std::string& name) {
+  v1::EraseOperatorRequest in;
+  in.set_name(name);
+  v1::ErasureOrder* order = in.mutable_order();
+  order->set_document_number("澄市监删字〔2025〕1号");
+  order->set_authority("澄沅县市场监督管理局");
+  order->set_document_sha256(std::string(64, 'a'));
+  order->mutable_order_date()->set_year(2025);
+  order->mutable_order_date()->set_month(3);
+  order->mutable_order_date()->set_day(1);
+  order->mutable_legal_basis()->set_statute("个人信息保护法");
+  order->mutable_legal_basis()->set_article("第四十七条");
+  return in;
+}
+
+TEST_CASE("an import says NEW, then UNCHANGED, then CHANGED, and INVALID beside them") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  AddRow(&chunk, 2, true);
+  AddRow(&chunk, 3, false)->set_kind("?");
+  REQUIRE(Outcomes(world.Import(chunk)) ==
+          std::vector{common::v1::ROW_OUTCOME_NEW, common::v1::ROW_OUTCOME_NEW,
+                      common::v1::ROW_OUTCOME_INVALID});
+  const size_t facts = world.Facts().size();
+  REQUIRE(facts == 2);
+
+  const auto again = world.Import(chunk);
+  REQUIRE(Outcomes(again) ==
+          std::vector{common::v1::ROW_OUTCOME_UNCHANGED, common::v1::ROW_OUTCOME_UNCHANGED,
+                      common::v1::ROW_OUTCOME_INVALID});
+  REQUIRE(world.Facts().size() == facts);
+
+  chunk.mutable_rows(0)->set_town("柳坡镇");
+  const auto changed = world.Import(chunk);
+  REQUIRE(changed.verdicts(0).outcome() == common::v1::ROW_OUTCOME_CHANGED);
+  REQUIRE(world.Get(changed.verdicts(0).name()).version == 2);
+  REQUIRE(world.Facts().back().change.type == "shian.registry.operator.changed");
+}
+
+TEST_CASE("a legal person is named by its code, a sole trader by a surrogate") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  const std::string firm_code = AddRow(&chunk, 1, false)->code();
+  const std::string trader_code = AddRow(&chunk, 2, true)->code();
+  const auto out = world.Import(chunk);
+  REQUIRE(out.verdicts(0).name() == "operators/" + firm_code);
+  REQUIRE(out.verdicts(1).name().find(trader_code) == std::string::npos);
+  REQUIRE(world.Get(out.verdicts(1).name()).payload.code == trader_code);
+}
+
+TEST_CASE("a code belongs to one record") {
+  World world;
+  for (const bool sole_trader : {false, true}) {
+    v1::ImportOperatorsRequest chunk = Chunk();
+    AddRow(&chunk, sole_trader ? 10 : 11, sole_trader);
+    world.Import(chunk);
+    chunk.mutable_rows(0)->set_source_id(sole_trader ? "OTHER-1" : "OTHER-2");
+    const auto out = world.Import(chunk);
+    REQUIRE(out.verdicts(0).violations(0).rule() == "CODE_HELD");
+    REQUIRE((out.verdicts(0).violations(0).value().find("****") != std::string::npos) ==
+            sole_trader);
+  }
+}
+
+TEST_CASE("nobody turns into somebody else by an import") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  world.Import(chunk);
+  v1::ImportOperatorsRequest other_code = Chunk();
+  AddRow(&other_code, 2, false)->set_source_id("CY1");
+  REQUIRE(world.Import(other_code).verdicts(0).violations(0).rule() == "CODE_CHANGED");
+  v1::ImportOperatorsRequest other_form = Chunk();
+  AddRow(&other_form, 2, true)->set_source_id("CY1");
+  REQUIRE(world.Import(other_form).verdicts(0).violations(0).rule() == "FORM_CHANGED");
+}
+
+TEST_CASE("a source id stands once in a chunk") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  AddRow(&chunk, 2, false)->set_source_id("CY1");
+  REQUIRE(world.Import(chunk).verdicts(1).violations(0).rule() == "SOURCE_ID_REPEATED");
+}
+
+TEST_CASE("a chunk with a wrong head is refused whole") {
+  const auto hasher = *IdentityHasher::Create(std::string(64, 'k'));
+  v1::ImportOperatorsRequest chunk;
+  chunk.set_document_sha256("x");
+  const auto body = PlanImport(hasher, chunk);
+  REQUIRE(body.status().code() == absl::StatusCode::kInvalidArgument);
+  v1::ImportOperatorsRequest large = Chunk();
+  for (int i = 0; i < 501; ++i) AddRow(&large, i, false);
+  REQUIRE(PlanImport(hasher, large).status().code() == absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("facts carry no name of a person") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  world.Import(chunk);
+  const auto facts = world.Facts();
+  v1::OperatorChanged fact;
+  REQUIRE(fact.ParseFromString(facts.at(0).change.payload));
+  REQUIRE(fact.operator_().posts(0).masked_name().empty());
+  REQUIRE(fact.operator_().posts(0).identity().hash().size() == 32);
+  REQUIRE(facts[0].change.payload.find("410902188012310010") == std::string::npos);
+}
+
+TEST_CASE("an order erases a sole trader everywhere and for good") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  const std::string code = AddRow(&chunk, 1, true)->code();
+  const std::string name = world.Import(chunk).verdicts(0).name();
+  const auto erased = world.Erase(Order(name));
+  REQUIRE(erased.ok());
+  REQUIRE(erased->entries_erased() == 1);
+  REQUIRE(erased->operator_().status() == v1::OPERATOR_STATUS_ERASED);
+  REQUIRE(erased->operator_().title().empty());
+  REQUIRE(erased->operator_().erasure().document_number() == "澄市监删字〔2025〕1号");
+
+  const Operator left = world.Get(name);
+  REQUIRE(left.payload == Payload());
+  REQUIRE(left.core.attributes.empty());
+  const auto facts = world.Facts();
+  REQUIRE(facts.front().erased);
+  REQUIRE(facts.back().change.type == "shian.registry.operator.erased");
+  v1::OperatorErased fact;
+  REQUIRE(fact.ParseFromString(facts.back().change.payload));
+  REQUIRE(fact.name() == name);
+
+  REQUIRE(world.store.Read([&](store::ReadTx& tx) {
+    auto by_code = FindByCodeKey(tx, world.hasher.OfCode(code));
+    REQUIRE_FALSE(by_code->has_value());
+    return absl::OkStatus();
+  }).ok());
+  // The next export still has the row; it does not come back.
+  REQUIRE(world.Import(chunk).verdicts(0).violations(0).rule() == "OPERATOR_ERASED");
+  REQUIRE(errors::ReasonOf(world.Erase(Order(name)).status()) == errors::Reason::kOperatorErased);
+}
+
+TEST_CASE("an erasure that the law does not order is refused with its article") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  const std::string name = world.Import(chunk).verdicts(0).name();
+  const absl::Status refused = world.Erase(Order(name)).status();
+  REQUIRE(errors::ReasonOf(refused) == errors::Reason::kOperatorNotAPerson);
+  REQUIRE(errors::BasisOf(refused)->statute == "个人信息保护法");
+
+  v1::EraseOperatorRequest no_order;
+  no_order.set_name(name);
+  REQUIRE(world.Erase(no_order).status().code() == absl::StatusCode::kInvalidArgument);
+  v1::EraseOperatorRequest stale = Order(name);
+  stale.set_etag("7");
+  REQUIRE(errors::ReasonOf(world.Erase(stale).status()) == errors::Reason::kEtagMismatch);
+  REQUIRE(errors::ReasonOf(world.Erase(Order("operators/none")).status()) ==
+          errors::Reason::kNotFound);
+  v1::EraseOperatorRequest tomorrow = Order(name);
+  tomorrow.mutable_order()->mutable_order_date()->set_day(4);
+  REQUIRE(world.Erase(tomorrow).status().code() == absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("lists go by division and page by key") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  for (int i = 0; i < 7; ++i) AddRow(&chunk, i, i % 2 == 0);
+  chunk.mutable_rows(3)->set_status("歇业");
+  world.Import(chunk);
+  const auto list = [&](OperatorQuery query) {
+    std::vector<Operator> found;
+    REQUIRE(world.store.Read([&](store::ReadTx& tx) {
+      auto listed = ListOperators(tx, query);
+      if (listed.ok()) found = *listed;
+      return listed.status();
+    }).ok());
+    return found;
+  };
+  OperatorQuery query{.region = "410900", .count = 4};
+  auto page = list(query);
+  REQUIRE(page.size() == 4);
+  query.after = page.back().id.value();
+  REQUIRE(list(query).size() == 3);
+  REQUIRE(list({.region = "410000", .count = 50}).size() == 7);
+  REQUIRE(list({.region = "410903", .count = 50}).empty());
+  REQUIRE(list({.region = "410902", .kinds = {Kind::kFarm}, .count = 50}).empty());
+  REQUIRE(list({.region = "410902", .kinds = {Kind::kFarm, Kind::kCaterer}, .count = 50}).size() == 7);
+  REQUIRE(list({.region = "410902", .status = Status::kTrading, .count = 50}).size() == 6);
+  REQUIRE(list({.region = "410902", .known_at = world.now - absl::Seconds(1), .count = 50}).empty());
+}
+
+TEST_CASE("a listing sets a flag with its dates, and its end ends it") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  const std::string name = world.Import(chunk).verdicts(0).name();
+  const rpc::Reactions reactions = OperatorReactions();
+  const auto react = [&](const char* type, const std::string& payload) {
+    ledger::ReceivedChange change;
+    change.id = "shian.sanction/410902/facts/1/9";
+    change.payload = payload;
+    REQUIRE(world.store.Write(world.now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      absl::Status done = reactions.at(type)(tx, change);
+      if (!done.ok()) return done;
+      return std::string();
+    }).ok());
+  };
+  sanction::v1::ListingPublished published;
+  published.set_operator_(name);
+  published.set_entry(name + "/entries/1");
+  published.mutable_publish_time()->set_seconds(absl::ToUnixSeconds(world.now));
+  react("shian.sanction.listing.published", published.SerializeAsString());
+  REQUIRE(world.Get(name).restrictions.at(0).from == Date(2025, 3, 3));
+  REQUIRE_FALSE(world.Get(name).restrictions.at(0).to.has_value());
+  sanction::v1::ListingEnded ended;
+  ended.set_operator_(name);
+  ended.set_entry(name + "/entries/1");
+  ended.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world.now + absl::Hours(48)));
+  react("shian.sanction.listing.ended", ended.SerializeAsString());
+  REQUIRE(world.Get(name).restrictions.at(0).to == Date(2025, 3, 5));
+}
+
+TEST_CASE("imports in any cut and order come to the same register") {
+  std::mt19937_64 random(testing::Seed());
+  for (int round = 0; round < 5; ++round) {
+    World world;
+    std::vector<v1::OperatorRow> rows;
+    v1::ImportOperatorsRequest all = Chunk();
+    for (int i = 0; i < 40; ++i) rows.push_back(*AddRow(&all, i, random() % 2 == 0));
+    int64_t created = 0;
+    for (int step = 0; step < 12; ++step) {
+      v1::ImportOperatorsRequest chunk = Chunk();
+      std::shuffle(rows.begin(), rows.end(), random);
+      for (size_t i = 0; i < 1 + random() % 40; ++i) *chunk.add_rows() = rows[i];
+      for (const auto& verdict : world.Import(chunk).verdicts()) {
+        REQUIRE(verdict.outcome() != common::v1::ROW_OUTCOME_INVALID);
+        REQUIRE(verdict.outcome() != common::v1::ROW_OUTCOME_CHANGED);
+        created += verdict.outcome() == common::v1::ROW_OUTCOME_NEW;
+      }
+    }
+    REQUIRE(world.Facts().size() == static_cast<size_t>(created));
+  }
+}
+
+}  // namespace
+}  // namespace shian::registry

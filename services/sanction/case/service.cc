@@ -1,0 +1,451 @@
+#include "services/sanction/case/service.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/auth/approval.h"
+#include "libs/base/status_macros.h"
+#include "libs/ledger/change.h"
+#include "libs/rpc/page.h"
+#include "services/sanction/case/clocks.h"
+#include "services/sanction/case/store.h"
+#include "services/sanction/party/limits.h"
+#include "services/sanction/party/store.h"
+
+namespace shian::sanction {
+namespace {
+
+using convert::Reader;
+using errors::Reason;
+using errors::Refuse;
+using Need = Reader::Need;
+
+// The clocks that an act starts.
+std::vector<const char*> ClocksOf(const Event& event) {
+  switch (event.act) {
+    case Act::kFiled: return {clocks::kDecide};
+    case Act::kNoticeServed:
+      if (event.notice->hearing_offered) return {clocks::kStatement, clocks::kHearing};
+      return {clocks::kStatement};
+    case Act::kPenaltyDecided: return {clocks::kServe, clocks::kPublish};
+    default: return {};
+  }
+}
+
+// A number that another matter of the authority has.
+absl::Status Taken(const absl::Status& status, Reason reason) {
+  return absl::IsAlreadyExists(status) ? Refuse(reason) : status;
+}
+
+ledger::Change ChangeOf(const Case& c, ledger::Log log, const char* type, std::string payload,
+                        absl::Time time) {
+  return {.log = log,
+          .type = type,
+          .subject = "operators/" + c.op.value(),
+          .region = c.region,
+          .time = time,
+          .payload = std::move(payload),
+          .cause = ""};
+}
+
+// A page of one operator or of a region, within what the caller may see.
+template <class In>
+absl::StatusOr<PageQuery> ToPageQuery(const rpc::Call& call, const In& in,
+                                      const rpc::PageStart& start) {
+  Reader reader;
+  PageQuery query;
+  query.region = reader.Region("region", in.region(), Need::kOptional);
+  query.op = reader.Operator("operator", in.operator_(), Need::kOptional);
+  query.after = start.after;
+  query.limit = start.size;
+  RETURN_IF_ERROR(reader.ToStatus());
+  if (query.region.empty()) query.region = call.system().region;
+  RETURN_IF_ERROR(call.RequireRegion(query.region));
+  return query;
+}
+
+absl::Status ResolveLead(store::ReadTx& tx, const policy::Policies& policies, Lead* lead) {
+  ASSIGN_OR_RETURN(Clock clock, convert::ResolveClock(tx, policies, lead->started, lead->found));
+  lead->clock = std::move(clock);
+  if (lead->filed.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto filed, FindCase(tx, lead->op, lead->filed));
+  if (filed) lead->clock->done = filed->events.front().time;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+// ---- Acts inside a transaction ----------------------------------------------------------------------
+
+absl::StatusOr<Case> CaseActs::Open(store::ReadTx& tx, const rpc::Call& call,
+                                    const convert::MatterName& name,
+                                    absl::string_view etag) const {
+  ASSIGN_OR_RETURN(std::optional<Case> found, FindCase(tx, name.op, CaseId(name.id)));
+  if (!found) {
+    return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/cases/", name.id));
+  }
+  RETURN_IF_ERROR(call.RequireRegion(found->region));
+  RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
+  RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*found));
+  return *std::move(found);
+}
+
+absl::StatusOr<Permit> CaseActs::PermitFor(store::ReadTx& tx, const Case& c, Act act,
+                                           absl::Time now) const {
+  const Date filed = ToDate(c.events.empty() ? now : c.events.front().time);
+  Permit permit;
+  ASSIGN_OR_RETURN(permit.chain, edge_.policies().InForce<policy::v1::ApprovalChain>(
+                                     tx, convert::kCaseChain, filed));
+  permit.step = {act, now, convert::BasisOf(permit.chain.policy, convert::ChainAct(act))};
+  return permit;
+}
+
+absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
+                                    const rpc::Call& call) const {
+  return auth::CheckStep(permit.chain.policy, convert::ChainAct(permit.step.act), call.officer(),
+                         convert::StepsOf(c), c.region);
+}
+
+absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
+                              Event event, Case* c) const {
+  event.sequence = static_cast<int>(c->events.size()) + 1;
+  event.act = permit.step.act;
+  event.recorded = tx.now();
+  event.actor = convert::ToActor(call.officer());
+  event.chain_revision = permit.chain.revision;
+  for (const char* key : ClocksOf(event)) {
+    ASSIGN_OR_RETURN(StartedClock started,
+                     convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
+    event.clocks.push_back(std::move(started));
+  }
+  const bool first = c->events.empty();
+  c->events.push_back(std::move(event));
+  RETURN_IF_ERROR(first ? InsertCase(tx, *c) : AppendEvent(tx, *c, c->events.back()));
+  return convert::FillClocks(tx, edge_.policies(), c);
+}
+
+absl::StatusOr<v1::Case> CaseActs::Show(store::ReadTx& tx, const rpc::Call& call,
+                                        const Case& c) const {
+  ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
+  const Party shown = party.value_or(Party{.op = c.op, .name = "", .code = ""});
+  return convert::ToProto(c, {shown, tx.origin(), std::string(call.locale()), call.now()});
+}
+
+absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,
+                                                              const Case& c) const {
+  std::vector<std::string> evidence;
+  for (const LeadId& id : c.leads) {
+    ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
+    if (lead) evidence.push_back(lead->evidence);
+  }
+  return evidence;
+}
+
+// ---- Filing -----------------------------------------------------------------------------------------
+
+absl::StatusOr<Case> CaseService::File(store::WriteTx& tx, const rpc::Call& call, Case c,
+                                       const Party& stated) const {
+  c.id = CaseId(tx.NewId());
+  ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, Act::kFiled, tx.now()));
+  RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
+  ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
+  if (!party) {
+    if (stated.name.empty()) return Refuse(Reason::kPartyUnknown, {{"operator", c.op.value()}});
+    RETURN_IF_ERROR(PutParty(tx, stated).status());
+  }
+  for (const LeadId& id : c.leads) {
+    ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
+    const std::string name = "operators/" + c.op.value() + "/leads/" + id.value();
+    if (!lead) return errors::NotFound(name);
+    if (!lead->filed.empty()) {
+      return Refuse(Reason::kLeadAlreadyFiled, {{"lead", name}}, permit.step.basis);
+    }
+    RETURN_IF_ERROR(FileLead(tx, *lead, c.id));
+  }
+  Event filed = std::move(c.events.front());
+  c.events.clear();
+  filed.time = tx.now();
+  RETURN_IF_ERROR(
+      Taken(acts_.Record(tx, call, permit, std::move(filed), &c), Reason::kCaseNumberTaken));
+  RETURN_IF_ERROR(Tell(tx, c, Act::kFiled));
+  return c;
+}
+
+CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCaseRequest* in,
+                                            v1::FileCaseResponse* out) {
+  using Out = v1::FileCaseResponse;
+  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
+                                           -> absl::StatusOr<rpc::Body<Out>> {
+    Reader reader;
+    Case c;
+    Party stated;
+    convert::ToFiling(request, &reader, &c, &stated);
+    RETURN_IF_ERROR(reader.ToStatus());
+    RETURN_IF_ERROR(call.RequireRegion(c.region));
+    c.organisation = call.officer().organisation;
+    return rpc::Body<Out>([this, &call, c, stated](store::WriteTx& tx) -> absl::StatusOr<Out> {
+      ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
+      Out reply;
+      ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed));
+      return reply;
+    });
+  });
+}
+
+// ---- Acts -------------------------------------------------------------------------------------------
+
+// What the act needs beyond what the request said; the last word of the domain.
+absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
+                                  ActOrder* order) const {
+  Event& event = order->event;
+  event.time = order->served.value_or(tx.now());
+  if (order->served) RETURN_IF_ERROR(CheckServeTime(c, *order->served, tx.now()));
+  if (order->act == Act::kPenaltyDecided) {
+    RETURN_IF_ERROR(CheckPenalty(c, *event.penalty, permit.step));
+    ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
+                                          tx, convert::kSeriousList, ToDate(tx.now())));
+    event.penalty->heavier =
+        IsHeavier(*event.penalty, convert::ToHeavierRule(rule.policy, rule.revision));
+    event.penalty->heavier_revision = rule.revision;
+  }
+  if (order->act == Act::kPenaltyPublished) {
+    const char* key = IsMinor(*c.penalty()) ? clocks::kPublicityMinor : clocks::kPublicity;
+    ASSIGN_OR_RETURN(const auto rule, edge_.policies().RuleInForce(tx, key, ToDate(tx.now())));
+    ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
+    event.until = PublicUntil(*calendar, tx.now(), rule.budget, c.penalty()->ban_months);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Case> CaseService::Take(store::WriteTx& tx, const rpc::Call& call,
+                                       ActOrder order) const {
+  ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, order.name, order.etag));
+  ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, order.act, tx.now()));
+  RETURN_IF_ERROR(CheckAct(c, permit.step));
+  RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
+  RETURN_IF_ERROR(Prepare(tx, c, permit, &order));
+  RETURN_IF_ERROR(Taken(acts_.Record(tx, call, permit, std::move(order.event), &c),
+                        Reason::kDecisionNumberTaken));
+  RETURN_IF_ERROR(Tell(tx, c, order.act));
+  return c;
+}
+
+// Tells other services and the public what the act made true.
+absl::Status CaseService::Tell(store::WriteTx& tx, const Case& c, Act act) const {
+  const absl::Time time = c.events.back().time;
+  ASSIGN_OR_RETURN(const auto evidence, acts_.EvidenceOf(tx, c));
+  switch (act) {
+    case Act::kFiled:
+      return ledger::Append(tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.case.filed",
+                                         convert::ToFiled(c, evidence).SerializeAsString(), time));
+    case Act::kDecisionServed:
+      return ledger::Append(
+          tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.penalty.decided",
+                       convert::ToDecided(c, evidence).SerializeAsString(), time));
+    case Act::kPenaltyPublished: {
+      ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
+      return ledger::Append(
+          tx, ChangeOf(c, ledger::Log::kPublic, "shian.public.sanction.penalty.published",
+                       convert::ToCard(c, party.value_or(Party{.op = c.op})).SerializeAsString(),
+                       time));
+    }
+    case Act::kAnnulled:
+      RETURN_IF_ERROR(ledger::Append(
+          tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.penalty.annulled",
+                       convert::ToAnnulled(c, time).SerializeAsString(), time)));
+      return annulled_(tx, c);
+    default: return absl::OkStatus();
+  }
+}
+
+template <class In, class Out, class Fill>
+CaseService::Reactor* CaseService::TakeAct(Context* context, const In* in, Out* out, Act act,
+                                           Fill fill) {
+  return edge_.Write(context, in, out, [this, act, fill](const rpc::Call& call, const In& request)
+                                           -> absl::StatusOr<rpc::Body<Out>> {
+    Reader reader;
+    ActOrder order;
+    order.act = act;
+    order.name = reader.Matter("name", request.name(), "cases");
+    order.etag = request.etag();
+    if constexpr (requires { request.documents(); }) {
+      order.event.documents = reader.Documents(request.documents());
+    }
+    fill(request, reader, &order);
+    RETURN_IF_ERROR(reader.ToStatus());
+    return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
+      ASSIGN_OR_RETURN(const Case c, Take(tx, call, order));
+      Out reply;
+      ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, c));
+      return reply;
+    });
+  });
+}
+
+namespace {
+
+// The text of an act.
+template <class In>
+void FillText(const In& in, Reader& reader, ActOrder* order) {
+  order->event.text = reader.Text("text", in.text(), limits::kTextCodePointsMax, Need::kRequired);
+}
+
+// When a document reached the party.
+template <class In>
+void FillServed(const In& in, Reader& reader, ActOrder* order) {
+  if (!in.has_serve_time()) return;
+  order->served = reader.Time("serve_time", true, in.serve_time(), absl::InfinitePast());
+}
+
+}  // namespace
+
+CaseService::Reactor* CaseService::RecordLegalReview(Context* context,
+                                                     const v1::RecordLegalReviewRequest* in,
+                                                     v1::RecordLegalReviewResponse* out) {
+  return TakeAct(context, in, out, Act::kLegalReviewed,
+                 FillText<v1::RecordLegalReviewRequest>);
+}
+
+CaseService::Reactor* CaseService::ServeNotice(Context* context, const v1::ServeNoticeRequest* in,
+                                               v1::ServeNoticeResponse* out) {
+  return TakeAct(context, in, out, Act::kNoticeServed,
+                 [](const v1::ServeNoticeRequest& request, Reader& reader, ActOrder* order) {
+                   order->event.act = Act::kNoticeServed;
+                   order->event.notice = convert::ToNotice(request.notice(), &reader);
+                   FillServed(request, reader, order);
+                 });
+}
+
+CaseService::Reactor* CaseService::SubmitStatement(Context* context,
+                                                   const v1::SubmitStatementRequest* in,
+                                                   v1::SubmitStatementResponse* out) {
+  return TakeAct(context, in, out, Act::kStatementSubmitted,
+                 FillText<v1::SubmitStatementRequest>);
+}
+
+CaseService::Reactor* CaseService::RequestHearing(Context* context,
+                                                  const v1::RequestHearingRequest* in,
+                                                  v1::RequestHearingResponse* out) {
+  return TakeAct(context, in, out, Act::kHearingRequested,
+                 [](const v1::RequestHearingRequest& request, Reader& reader, ActOrder* order) {
+                   order->event.text = reader.Text("text", request.text(),
+                                                   limits::kTextCodePointsMax, Need::kOptional);
+                 });
+}
+
+CaseService::Reactor* CaseService::RecordHearing(Context* context,
+                                                 const v1::RecordHearingRequest* in,
+                                                 v1::RecordHearingResponse* out) {
+  return TakeAct(context, in, out, Act::kHearingHeld, FillText<v1::RecordHearingRequest>);
+}
+
+CaseService::Reactor* CaseService::RecordCollectiveDiscussion(
+    Context* context, const v1::RecordCollectiveDiscussionRequest* in,
+    v1::RecordCollectiveDiscussionResponse* out) {
+  return TakeAct(context, in, out, Act::kDiscussed,
+                 FillText<v1::RecordCollectiveDiscussionRequest>);
+}
+
+CaseService::Reactor* CaseService::DecidePenalty(Context* context,
+                                                 const v1::DecidePenaltyRequest* in,
+                                                 v1::DecidePenaltyResponse* out) {
+  return TakeAct(context, in, out, Act::kPenaltyDecided,
+                 [](const v1::DecidePenaltyRequest& request, Reader& reader, ActOrder* order) {
+                   order->event.penalty = convert::ToPenalty(request.penalty(), &reader);
+                 });
+}
+
+CaseService::Reactor* CaseService::GiveConsent(Context* context, const v1::GiveConsentRequest* in,
+                                               v1::GiveConsentResponse* out) {
+  return TakeAct(context, in, out, Act::kConsentGiven, FillText<v1::GiveConsentRequest>);
+}
+
+CaseService::Reactor* CaseService::ServeDecision(Context* context,
+                                                 const v1::ServeDecisionRequest* in,
+                                                 v1::ServeDecisionResponse* out) {
+  return TakeAct(context, in, out, Act::kDecisionServed,
+                 [](const v1::ServeDecisionRequest& request, Reader& reader, ActOrder* order) {
+                   order->event.reference =
+                       reader.Line("service_method", request.service_method(),
+                                   limits::kMethodCodePointsMax, Need::kRequired);
+                   FillServed(request, reader, order);
+                 });
+}
+
+CaseService::Reactor* CaseService::PublishPenalty(Context* context,
+                                                  const v1::PublishPenaltyRequest* in,
+                                                  v1::PublishPenaltyResponse* out) {
+  return TakeAct(context, in, out, Act::kPenaltyPublished,
+                 [](const v1::PublishPenaltyRequest&, Reader&, ActOrder*) {});
+}
+
+CaseService::Reactor* CaseService::AnnulPenalty(Context* context,
+                                                const v1::AnnulPenaltyRequest* in,
+                                                v1::AnnulPenaltyResponse* out) {
+  return TakeAct(context, in, out, Act::kAnnulled, FillText<v1::AnnulPenaltyRequest>);
+}
+
+// ---- Reads ------------------------------------------------------------------------------------------
+
+CaseService::Reactor* CaseService::GetCase(Context* context, const v1::GetCaseRequest* in,
+                                           v1::GetCaseResponse* out) {
+  return edge_.Read(context, in, out, [this](const rpc::Call& call, const v1::GetCaseRequest& in,
+                                             store::ReadTx& tx, v1::GetCaseResponse* out)
+                                          -> absl::Status {
+    Reader reader;
+    const convert::MatterName name = reader.Matter("name", in.name(), "cases");
+    const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+    const absl::Time known_at =
+        reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
+    RETURN_IF_ERROR(reader.ToStatus());
+    ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, name, ""));
+    std::optional<Case> then = AsOf(std::move(c), as_of, known_at);
+    if (!then) return errors::NotFound(in.name());
+    RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
+    ASSIGN_OR_RETURN(*out->mutable_case_(), acts_.Show(tx, call, *then));
+    out->mutable_case_()->set_state(static_cast<v1::CaseState>(StateOf(*then, as_of)));
+    return absl::OkStatus();
+  });
+}
+
+CaseService::Reactor* CaseService::ListCases(Context* context, const v1::ListCasesRequest* in,
+                                             v1::ListCasesResponse* out) {
+  return edge_.Read(context, in, out,
+                    [this](const rpc::Call& call, const v1::ListCasesRequest& in,
+                           store::ReadTx& tx, v1::ListCasesResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+                      ASSIGN_OR_RETURN(const PageQuery query, ToPageQuery(call, in, page));
+                      ASSIGN_OR_RETURN(std::vector<Case> cases, sanction::ListCases(tx, query));
+                      for (Case& c : cases) {
+                        RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &c));
+                        ASSIGN_OR_RETURN(*out->add_cases(), acts_.Show(tx, call, c));
+                      }
+                      if (static_cast<int>(cases.size()) < page.size) return absl::OkStatus();
+                      out->set_next_page_token(rpc::NextPage(
+                          page, PageKey(cases.back().id.value(), cases.back().op), call.now()));
+                      return absl::OkStatus();
+                    });
+}
+
+CaseService::Reactor* CaseService::ListLeads(Context* context, const v1::ListLeadsRequest* in,
+                                             v1::ListLeadsResponse* out) {
+  return edge_.Read(context, in, out,
+                    [this](const rpc::Call& call, const v1::ListLeadsRequest& in,
+                           store::ReadTx& tx, v1::ListLeadsResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+                      ASSIGN_OR_RETURN(const PageQuery query, ToPageQuery(call, in, page));
+                      ASSIGN_OR_RETURN(std::vector<Lead> leads,
+                                       sanction::ListLeads(tx, query, in.open_only()));
+                      for (Lead& lead : leads) {
+                        RETURN_IF_ERROR(ResolveLead(tx, edge_.policies(), &lead));
+                        *out->add_leads() =
+                            convert::ToProto(lead, {tx.origin(), std::string(call.locale())});
+                      }
+                      if (static_cast<int>(leads.size()) < page.size) return absl::OkStatus();
+                      out->set_next_page_token(rpc::NextPage(
+                          page, PageKey(leads.back().id.value(), leads.back().op), call.now()));
+                      return absl::OkStatus();
+                    });
+}
+
+}  // namespace shian::sanction

@@ -1,0 +1,117 @@
+// shian.sanction.v1.CaseService, and the taking of acts that the listing module shares.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/policy/registry.h"
+#include "libs/rpc/edge.h"
+#include "services/sanction/case/case.h"
+#include "services/sanction/case/convert.h"
+#include "services/sanction/case/steps.h"
+#include "shian/policy/v1/approval.pb.h"
+#include "shian/sanction/v1/case_service.grpc.pb.h"
+
+namespace shian::sanction {
+
+// What an RPC wants done to a case. The event holds what the request said.
+struct ActOrder {
+  Act act = Act::kFiled;
+  convert::MatterName name;
+  std::string etag;
+  Event event;
+  std::optional<absl::Time> served;  // when a document reached the party; absent means now
+};
+
+// The approval chain of a case and the article behind one of its acts.
+struct Permit {
+  policy::Revision<policy::v1::ApprovalChain> chain;
+  Step step;
+};
+
+// Acts on cases inside a transaction: the domain says whether an act may follow, the approval chain
+// says who may take it.
+class CaseActs {
+ public:
+  explicit CaseActs(rpc::Edge& edge) : edge_(edge) {}
+
+  // The case with its clocks; NOT_FOUND, PERMISSION_DENIED for its region, ETAG_MISMATCH.
+  absl::StatusOr<Case> Open(store::ReadTx& tx, const rpc::Call& call,
+                            const convert::MatterName& name, absl::string_view etag) const;
+  // The chain in force when the case was filed.
+  absl::StatusOr<Permit> PermitFor(store::ReadTx& tx, const Case& c, Act act,
+                                   absl::Time now) const;
+  // Refuses an officer whom the chain does not let take the act.
+  absl::Status CheckOfficer(const Permit& permit, const Case& c, const rpc::Call& call) const;
+  // Appends `event` as the next one, by the call's officer, and starts its clocks.
+  absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
+                      Event event, Case* c) const;
+  absl::StatusOr<v1::Case> Show(store::ReadTx& tx, const rpc::Call& call, const Case& c) const;
+  // What the leads of the case rest on.
+  absl::StatusOr<std::vector<std::string>> EvidenceOf(store::ReadTx& tx, const Case& c) const;
+
+ private:
+  rpc::Edge& edge_;
+};
+
+// Runs in the transaction that sets a penalty aside: what rests on it falls with it.
+using AnnulledHook = std::function<absl::Status(store::WriteTx&, const Case&)>;
+
+class CaseService final : public v1::CaseService::CallbackService {
+ public:
+  CaseService(rpc::Edge& edge, AnnulledHook annulled)
+      : edge_(edge), acts_(edge), annulled_(std::move(annulled)) {}
+
+  using Context = grpc::CallbackServerContext;
+  using Reactor = grpc::ServerUnaryReactor;
+
+  Reactor* FileCase(Context* context, const v1::FileCaseRequest* in,
+                    v1::FileCaseResponse* out) override;
+  Reactor* RecordLegalReview(Context* context, const v1::RecordLegalReviewRequest* in,
+                             v1::RecordLegalReviewResponse* out) override;
+  Reactor* ServeNotice(Context* context, const v1::ServeNoticeRequest* in,
+                       v1::ServeNoticeResponse* out) override;
+  Reactor* SubmitStatement(Context* context, const v1::SubmitStatementRequest* in,
+                           v1::SubmitStatementResponse* out) override;
+  Reactor* RequestHearing(Context* context, const v1::RequestHearingRequest* in,
+                          v1::RequestHearingResponse* out) override;
+  Reactor* RecordHearing(Context* context, const v1::RecordHearingRequest* in,
+                         v1::RecordHearingResponse* out) override;
+  Reactor* RecordCollectiveDiscussion(Context* context,
+                                      const v1::RecordCollectiveDiscussionRequest* in,
+                                      v1::RecordCollectiveDiscussionResponse* out) override;
+  Reactor* DecidePenalty(Context* context, const v1::DecidePenaltyRequest* in,
+                         v1::DecidePenaltyResponse* out) override;
+  Reactor* GiveConsent(Context* context, const v1::GiveConsentRequest* in,
+                       v1::GiveConsentResponse* out) override;
+  Reactor* ServeDecision(Context* context, const v1::ServeDecisionRequest* in,
+                         v1::ServeDecisionResponse* out) override;
+  Reactor* PublishPenalty(Context* context, const v1::PublishPenaltyRequest* in,
+                          v1::PublishPenaltyResponse* out) override;
+  Reactor* AnnulPenalty(Context* context, const v1::AnnulPenaltyRequest* in,
+                        v1::AnnulPenaltyResponse* out) override;
+  Reactor* GetCase(Context* context, const v1::GetCaseRequest* in,
+                   v1::GetCaseResponse* out) override;
+  Reactor* ListCases(Context* context, const v1::ListCasesRequest* in,
+                     v1::ListCasesResponse* out) override;
+  Reactor* ListLeads(Context* context, const v1::ListLeadsRequest* in,
+                     v1::ListLeadsResponse* out) override;
+
+ private:
+  template <class In, class Out, class Fill>
+  Reactor* TakeAct(Context* context, const In* in, Out* out, Act act, Fill fill);
+  absl::StatusOr<Case> Take(store::WriteTx& tx, const rpc::Call& call, ActOrder order) const;
+  absl::StatusOr<Case> File(store::WriteTx& tx, const rpc::Call& call, Case c,
+                            const Party& stated) const;
+  absl::Status Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
+                       ActOrder* order) const;
+  absl::Status Tell(store::WriteTx& tx, const Case& c, Act act) const;
+
+  rpc::Edge& edge_;
+  const CaseActs acts_;
+  const AnnulledHook annulled_;
+};
+
+}  // namespace shian::sanction

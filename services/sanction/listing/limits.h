@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+
+namespace shian::sanction::limits {
+
+// Ends that one write tells, so that requests are not kept waiting.
+inline constexpr size_t kExpiriesPerWriteMax = 100;
+// Cases of one operator that a request for repair looks through.
+inline constexpr int kCasesOfOperatorMax = 500;
+
+}  // namespace shian::sanction::limits

@@ -1,0 +1,45 @@
+// Sanction (惩戒): cases, the list of serious violators, joint measures, screening.
+#include "embedded/sanction_schema.h"
+#include "libs/rpc/host.h"
+#include "services/sanction/case/reactions.h"
+#include "services/sanction/case/service.h"
+#include "services/sanction/listing/reactions.h"
+#include "services/sanction/listing/service.h"
+#include "services/sanction/listing/store.h"
+#include "services/sanction/measure/reactions.h"
+#include "services/sanction/measure/service.h"
+#include "services/sanction/party/reactions.h"
+#include "services/sanction/screening/service.h"
+
+namespace sanction = shian::sanction;
+
+namespace {
+
+// Marks the file as sanction's.
+constexpr int32_t kApplicationId = 0x53410004;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  shian::store::Schema schema(kApplicationId);
+  schema.Add("sanction", sanction::kMigrations);
+  shian::rpc::Host host("sanction", argc, argv, std::move(schema));
+  shian::rpc::Edge& edge = host.edge();
+
+  sanction::CaseService cases(edge, sanction::AnnulEntryOf);
+  sanction::ListingService listings(
+      edge, [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
+        return sanction::OrderMeasures(tx, edge.policies(), entry);
+      });
+  sanction::MeasureService measures(edge);
+  sanction::ScreeningService screening(edge);
+  host.Serve(&cases);
+  host.Serve(&listings);
+  host.Serve(&measures);
+  host.Serve(&screening);
+
+  host.React("registry", sanction::PartyReactions(sanction::NoteListChange));
+  host.React("inspection", sanction::LeadReactions(edge.policies()));
+  host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
+  return host.Run();
+}

@@ -1,0 +1,65 @@
+#include "services/sanction/party/reactions.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/strip.h"
+#include "libs/base/status_macros.h"
+#include "libs/ledger/change.h"
+#include "services/sanction/party/store.h"
+#include "shian/registry/v1/changes.pb.h"
+
+namespace shian::sanction {
+namespace {
+
+OperatorId OperatorOf(absl::string_view name) {
+  absl::ConsumePrefix(&name, "operators/");
+  return OperatorId(std::string(name));
+}
+
+bool IsNaturalPerson(registry::v1::OperatorForm form) {
+  return form == registry::v1::OPERATOR_FORM_SOLE_TRADER ||
+         form == registry::v1::OPERATOR_FORM_PERSON;
+}
+
+absl::Status TakeOver(store::WriteTx& tx, const ledger::ReceivedChange& change,
+                      const PartyHook& hook) {
+  registry::v1::OperatorChanged message;
+  // What does not decode is not for this version; the feed must go on.
+  if (!message.ParseFromString(change.payload)) return absl::OkStatus();
+  const registry::v1::Operator& op = message.operator_();
+  if (op.status() == registry::v1::OPERATOR_STATUS_ERASED) return absl::OkStatus();
+  Party party;
+  party.op = OperatorOf(op.name());
+  party.name = op.title();
+  party.code = op.code();
+  party.natural_person = IsNaturalPerson(op.form());
+  ASSIGN_OR_RETURN(const bool changed, PutParty(tx, party));
+  return changed ? hook(tx, party.op) : absl::OkStatus();
+}
+
+absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change,
+                    const PartyHook& hook) {
+  registry::v1::OperatorErased message;
+  if (!message.ParseFromString(change.payload)) return absl::OkStatus();
+  const OperatorId op = OperatorOf(message.name());
+  RETURN_IF_ERROR(EraseParty(tx, op));
+  RETURN_IF_ERROR(ledger::EraseSubject(tx, "operators/" + op.value()));
+  return hook(tx, op);
+}
+
+}  // namespace
+
+rpc::Reactions PartyReactions(PartyHook changed) {
+  const auto take_over = [changed](store::WriteTx& tx, const ledger::ReceivedChange& change) {
+    return TakeOver(tx, change, changed);
+  };
+  const auto forget = [changed](store::WriteTx& tx, const ledger::ReceivedChange& change) {
+    return Forget(tx, change, changed);
+  };
+  return {{"shian.registry.operator.registered", take_over},
+          {"shian.registry.operator.changed", take_over},
+          {"shian.registry.operator.erased", forget}};
+}
+
+}  // namespace shian::sanction

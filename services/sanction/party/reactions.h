@@ -1,0 +1,17 @@
+// Keeps what the registry says about parties, and forgets it when the law says so.
+#pragma once
+
+#include <functional>
+
+#include "libs/rpc/host.h"
+#include "services/sanction/party/party.h"
+
+namespace shian::sanction {
+
+// Called in the transaction in which a party's name or code changed or went.
+using PartyHook = std::function<absl::Status(store::WriteTx&, const OperatorId&)>;
+
+// For the changes of the registry.
+rpc::Reactions PartyReactions(PartyHook changed);
+
+}  // namespace shian::sanction

@@ -1,0 +1,128 @@
+#include "services/trace/genealogy/convert.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "libs/base/time.h"
+#include "libs/rpc/convert.h"
+#include "services/trace/capture/convert.h"
+#include "services/trace/genealogy/limits.h"
+
+namespace shian::trace::genealogy {
+namespace {
+
+// A budget in a request: 0 stands for the default.
+int64_t ToBudget(int64_t asked, int64_t otherwise, int64_t most, absl::string_view field,
+                 errors::Violations* wrong) {
+  if (asked == 0) return otherwise;
+  if (asked >= 1 && asked <= most) return asked;
+  wrong->Add(field, {absl::StrCat("must be 1 to ", most, ", or 0 for ", otherwise),
+                     absl::StrCat("应为1至", most, "，0表示", otherwise), "RANGE"});
+  return otherwise;
+}
+
+std::vector<Direction> ToDirections(v1::TraceDirection direction, errors::Violations* wrong) {
+  switch (direction) {
+    case v1::TRACE_DIRECTION_BACK:
+      return {Direction::kBack};
+    case v1::TRACE_DIRECTION_FORWARD:
+      return {Direction::kForward};
+    case v1::TRACE_DIRECTION_BOTH:
+      return {Direction::kBack, Direction::kForward};
+    default:
+      wrong->Add("direction", {"must be BACK, FORWARD or BOTH", "应为溯源、追踪或双向", "REQUIRED"});
+      return {};
+  }
+}
+
+// Findings by name, up to a bound.
+template <class List>
+void Name(const Graph& graph, NodeId lot, List* list) {
+  if (static_cast<size_t>(list->size()) < limits::kNamedMax) *list->Add() = graph.NameOf(lot);
+}
+
+}  // namespace
+
+absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in) {
+  errors::Violations wrong;
+  Question question;
+  if (in.seeds_size() == 0 || in.seeds_size() > limits::kSeedsMax) {
+    wrong.Add("seeds", {"must be 1 to 64", "应为1至64个", "SEEDS_COUNT"});
+  }
+  for (int i = 0; i < std::min(in.seeds_size(), limits::kSeedsMax); ++i) {
+    const std::string field = absl::StrCat("seeds[", i, "]");
+    const std::string epc = capture::ToEpc(in.seeds(i), field, &wrong);
+    if (in.seeds(i).empty()) wrong.Add(field, {"is required", "不能为空", "REQUIRED"});
+    auto& seeds = question.seeds;
+    if (std::find(seeds.begin(), seeds.end(), epc) == seeds.end()) seeds.push_back(epc);
+  }
+  question.directions = ToDirections(in.direction(), &wrong);
+  if (!v1::TraceDetail_IsValid(in.detail())) {
+    wrong.Add("detail", {"must be a known value", "应为已定义的取值", "ENUM_UNKNOWN"});
+  } else if (in.detail() != v1::TRACE_DETAIL_UNSPECIFIED) {
+    question.detail = in.detail();
+  }
+  question.known_at = capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(),
+                                      "known_at", &wrong);
+  question.max_edges = ToBudget(in.max_edges(), limits::kTraceEdgesDefault, limits::kTraceEdgesMax,
+                                "max_edges", &wrong);
+  question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kTraceMillisDefault,
+                                                limits::kTraceMillisMax, "budget_ms", &wrong));
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return question;
+}
+
+absl::StatusOr<ContentsQuestion> ToQuestion(const v1::ListContentsRequest& in, absl::Time now) {
+  errors::Violations wrong;
+  ContentsQuestion question;
+  question.unit = capture::ToEpc(in.unit(), "unit", &wrong);
+  if (in.unit().empty()) wrong.Add("unit", {"is required", "不能为空", "REQUIRED"});
+  question.as_of = capture::ToTime(in.has_as_of(), in.as_of(), now, "as_of", &wrong);
+  question.known_at = capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(),
+                                      "known_at", &wrong);
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return question;
+}
+
+v1::TraceStep ToProto(const Graph& graph, const Step& step) {
+  v1::TraceStep out;
+  out.set_from(graph.NameOf(step.from));
+  out.set_to(graph.NameOf(step.to));
+  if (step.process != kNone) out.set_process(graph.ProcessName(step.process));
+  *out.mutable_time() = rpc::ToProto(FromMicros(graph.EventAt(step.event).time));
+  out.set_containment(step.process == kNone);
+  return out;
+}
+
+v1::TraceDirection ToProto(Direction direction) {
+  return direction == Direction::kBack ? v1::TRACE_DIRECTION_BACK : v1::TRACE_DIRECTION_FORWARD;
+}
+
+void AddToSummary(const Graph& graph, View view, const TraceResult& result,
+                  v1::TraceSummary* summary) {
+  if (!result.complete()) {
+    summary->set_complete(false);
+    summary->set_stopped_by(result.stopped_by == StoppedBy::kEdges ? "max_edges" : "budget_ms");
+  }
+  summary->set_lots(summary->lots() + static_cast<int64_t>(result.lots.size()));
+  summary->set_processes(summary->processes() + result.processes);
+  summary->set_edges(summary->edges() + result.edges);
+  summary->set_frontier(summary->frontier() + result.frontier);
+  for (const ReachedLot& lot : result.lots) {
+    summary->set_depth(std::max(summary->depth(), lot.depth));
+    if (lot.carrier) continue;
+    if (IsDangling(graph, view, lot.lot)) Name(graph, lot.lot, summary->mutable_dangling());
+    if (result.direction == Direction::kBack && IsOrigin(graph, view, lot.lot)) {
+      Name(graph, lot.lot, summary->mutable_origins());
+    }
+    if (result.direction == Direction::kForward && IsEnd(graph, view, lot.lot)) {
+      Name(graph, lot.lot, summary->mutable_ends());
+    }
+  }
+  for (NodeId lot : FindCycles(graph, view, result.lots, limits::kNamedMax)) {
+    Name(graph, lot, summary->mutable_cycles());
+  }
+}
+
+}  // namespace shian::trace::genealogy

@@ -1,0 +1,42 @@
+#include "services/trace/genealogy/reactions.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/trace/genealogy/store.h"
+#include "shian/registry/v1/changes.pb.h"
+
+namespace shian::trace {
+namespace {
+
+absl::Status TakePlaces(store::WriteTx& tx, const ledger::ReceivedChange& change) {
+  registry::v1::OperatorChanged payload;
+  if (!payload.ParseFromString(change.payload)) {
+    return absl::DataLossError("an operator's change does not decode: " + change.id);
+  }
+  std::vector<genealogy::Place> places;
+  for (const registry::v1::Site& site : payload.operator_().sites()) {
+    if (!site.gln().empty()) places.push_back({site.gln(), site.region()});
+  }
+  return genealogy::PutPlaces(tx, payload.operator_().name(), places);
+}
+
+// The name stays as a pseudonym; the places go with the rest (依法删除).
+absl::Status ForgetPlaces(store::WriteTx& tx, const ledger::ReceivedChange& change) {
+  registry::v1::OperatorErased payload;
+  if (!payload.ParseFromString(change.payload)) {
+    return absl::DataLossError("an operator's erasure does not decode: " + change.id);
+  }
+  return genealogy::PutPlaces(tx, payload.name(), {});
+}
+
+}  // namespace
+
+rpc::Reactions GenealogyReactions() {
+  return {{"shian.registry.operator.registered", TakePlaces},
+          {"shian.registry.operator.changed", TakePlaces},
+          {"shian.registry.operator.erased", ForgetPlaces}};
+}
+
+}  // namespace shian::trace

@@ -1,0 +1,73 @@
+#include "services/trace/genealogy/sighting.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "absl/strings/match.h"
+#include "services/trace/genealogy/limits.h"
+
+namespace shian::trace {
+namespace {
+
+void Collect(const Graph& graph, View view, NodeId lot, const Interval& when, int level,
+             std::vector<Seen>* out) {
+  graph.TouchesOf(lot, view, [&](const Touch& touch) {
+    const GraphEvent& event = graph.EventAt(touch.event);
+    if (!when.Holds(event.time)) return;
+    const int64_t order = event.sequence * 3;
+    if (event.source != kNone) out->push_back({event.source, event.time, order});
+    if (event.place != kNone) out->push_back({event.place, event.time, order + 1});
+    if (event.destination != kNone) out->push_back({event.destination, event.time, order + 2});
+  });
+  if (level >= limits::kContainmentDepthMax) return;
+  for (const Stay& stay : ContainersOf(graph, lot, view)) {
+    const Interval common = Intersection(stay.when, when);
+    if (!common.empty()) Collect(graph, view, stay.unit, common, level + 1, out);
+  }
+}
+
+// What tells holders apart: the GLN where there is one.
+std::string KeyOf(const std::string& place) {
+  const std::string gln = GlnOf(place);
+  return gln.empty() ? place : gln;
+}
+
+}  // namespace
+
+std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot) {
+  std::vector<Seen> seen;
+  Collect(graph, view, lot, Interval(), 0, &seen);
+  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
+    return std::tie(a.time, a.order, a.place) < std::tie(b.time, b.order, b.place);
+  });
+  return seen;
+}
+
+std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<NodeId>& lots) {
+  std::map<std::string, Holder> holders;
+  for (NodeId lot : lots) {
+    Holder* last = nullptr;
+    for (const Seen& seen : SightingsOf(graph, view, lot)) {
+      const std::string& place = graph.PlaceName(seen.place);
+      if (absl::StartsWith(place, "geo:")) continue;
+      const auto [at, added] = holders.try_emplace(KeyOf(place));
+      Holder& holder = at->second;
+      if (added) holder.place = place, holder.first = holder.last = seen.time;
+      holder.first = std::min(holder.first, seen.time);
+      holder.last = std::max(holder.last, seen.time);
+      if (holder.lots.empty() || holder.lots.back() != lot) holder.lots.push_back(lot);
+      last = &holder;
+    }
+    if (last != nullptr) last->last_holder = true;
+  }
+  std::vector<Holder> out;
+  for (auto& [key, holder] : holders) {
+    std::sort(holder.lots.begin(), holder.lots.end());
+    holder.lots.erase(std::unique(holder.lots.begin(), holder.lots.end()), holder.lots.end());
+    out.push_back(std::move(holder));
+  }
+  return out;
+}
+
+}  // namespace shian::trace

@@ -1,0 +1,34 @@
+// Where lots were (经手地点): the places and parties that the events on a lot, or on a unit that held
+// it then, speak of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "services/trace/genealogy/containment.h"
+#include "services/trace/genealogy/graph.h"
+
+namespace shian::trace {
+
+struct Seen {
+  uint32_t place = kNone;  // number of Graph::PlaceName
+  int64_t time = 0;        // microseconds
+  int64_t order = 0;       // among sightings of one moment: whence, where, whither
+};
+
+// All sightings of the lot, in the order of time.
+std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot);
+
+// Who holds or held any of some lots.
+struct Holder {
+  std::string place;  // canonical
+  int64_t first = 0;
+  int64_t last = 0;
+  std::vector<NodeId> lots;  // sorted
+  bool last_holder = false;  // the last place that one of them is known to have reached
+};
+// By place. A place and a party with one GLN are one holder; positions on the map hold nothing.
+std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<NodeId>& lots);
+
+}  // namespace shian::trace

@@ -1,0 +1,61 @@
+#include "services/trace/genealogy/store.h"
+
+#include <utility>
+
+#include "libs/base/status_macros.h"
+#include "libs/store/fact_table.h"
+#include "services/trace/genealogy/limits.h"
+
+namespace shian::trace::genealogy {
+namespace {
+
+const store::FactTable kPlaces("genealogy_place", {"operator", "gln", "region"}, 2);
+
+}  // namespace
+
+absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
+  absl::MutexLock one(&fetching_);
+  while (true) {
+    int64_t after = 0, epc = 0;
+    {
+      absl::ReaderMutexLock lock(&mutex_);
+      after = graph_.last();
+      epc = static_cast<int64_t>(graph_.lot_count());
+    }
+    ASSIGN_OR_RETURN(const CapturedBatch batch,
+                     reader_(tx, after, epc, limits::kEventsPerCatchUp));
+    if (batch.last == after) return absl::OkStatus();
+    absl::MutexLock lock(&mutex_);
+    graph_.Apply(batch);
+  }
+}
+
+absl::Status LiveGraph::Read(store::ReadTx& tx,
+                             absl::FunctionRef<absl::Status(const Graph&)> fn) {
+  RETURN_IF_ERROR(CatchUp(tx));
+  absl::ReaderMutexLock lock(&mutex_);
+  return fn(graph_);
+}
+
+absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
+                       const std::vector<Place>& places) {
+  RETURN_IF_ERROR(tx.Execute(store::Sql{"DELETE FROM genealogy_place WHERE operator = $1"},
+                             store::Values(operator_name))
+                      .status());
+  for (const Place& place : places) {
+    RETURN_IF_ERROR(kPlaces.Put(tx, store::Values(operator_name, place.gln, place.region)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri) {
+  const std::string gln = GlnOf(uri);
+  if (gln.empty()) return std::string();
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
+                     store::Values(gln)));
+  return rows.empty() ? std::string() : rows.front().Text(0);
+}
+
+}  // namespace shian::trace::genealogy

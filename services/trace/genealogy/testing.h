@@ -1,0 +1,111 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/time.h"
+#include "services/trace/genealogy/graph.h"
+
+namespace shian::trace::testing {
+
+// Makes small graphs in a test's own words; times are microseconds.
+class GraphMaker {
+ public:
+  const Graph& graph() const { return graph_; }
+  int64_t last() const { return sequence_; }
+
+  void Process(int64_t time, const std::string& id, const std::vector<std::string>& inputs,
+               const std::vector<std::string>& outputs) {
+    CapturedEvent event = Next(EventType::kTransformation, Action::kNone, time);
+    event.process = id.empty() ? absl::StrCat("event", event.sequence) : id;
+    Link(Role::kInput, inputs, -1, &event);
+    Link(Role::kOutput, outputs, -1, &event);
+    Take(std::move(event));
+  }
+  void Pack(int64_t time, const std::string& unit, const std::vector<std::string>& children,
+            int64_t quantity = -1) {
+    Contain(Action::kAdd, time, unit, children, quantity);
+  }
+  void Unpack(int64_t time, const std::string& unit, const std::vector<std::string>& children,
+              int64_t quantity = -1) {
+    Contain(Action::kDelete, time, unit, children, quantity);
+  }
+  void Seen(int64_t time, const std::string& lot, const std::string& place) {
+    CapturedEvent event = Next(EventType::kObject, Action::kObserve, time);
+    event.place = place;
+    Link(Role::kObject, {lot}, -1, &event);
+    Take(std::move(event));
+  }
+  void Shipped(int64_t time, const std::string& lot, const std::string& from,
+               const std::string& to) {
+    CapturedEvent event = Next(EventType::kObject, Action::kObserve, time);
+    event.place = from;
+    event.destination = to;
+    Link(Role::kObject, {lot}, -1, &event);
+    Take(std::move(event));
+  }
+  // Says that an event was wrong.
+  void Declare(int64_t sequence) {
+    batch_.masks.push_back({sequence, ++sequence_});
+    batch_.last = sequence_;
+    Flush();
+  }
+
+  // Lots "0", "1", ... with the numbers 1, 2, ...
+  void Lots(uint32_t count) {
+    for (uint32_t i = 0; i < count; ++i) batch_.epcs.push_back({i + 1, absl::StrCat(i), EpcKind::kLot});
+    Flush();
+  }
+  void NumberedProcess(const std::vector<uint32_t>& inputs, uint32_t output) {
+    CapturedEvent event = Next(EventType::kTransformation, Action::kNone, 0);
+    event.process = absl::StrCat(event.sequence);
+    for (uint32_t input : inputs) event.links.push_back({Role::kInput, input + 1});
+    event.links.push_back({Role::kOutput, output + 1});
+    Take(std::move(event));
+  }
+
+ private:
+  CapturedEvent Next(EventType type, Action action, int64_t time) {
+    CapturedEvent event;
+    event.sequence = ++sequence_;
+    event.type = type;
+    event.action = action;
+    event.time = FromMicros(time);
+    event.recorded = FromMicros(event.sequence);
+    return event;
+  }
+  void Contain(Action action, int64_t time, const std::string& unit,
+               const std::vector<std::string>& children, int64_t quantity) {
+    CapturedEvent event = Next(EventType::kAggregation, action, time);
+    Link(Role::kParent, {unit}, -1, &event);
+    Link(Role::kChild, children, quantity, &event);
+    Take(std::move(event));
+  }
+  void Link(Role role, const std::vector<std::string>& names, int64_t quantity,
+            CapturedEvent* event) {
+    for (const std::string& name : names) {
+      const auto [at, added] = numbers_.try_emplace(name, numbers_.size() + 1);
+      if (added) batch_.epcs.push_back({at->second, name, EpcKind::kLot});
+      event->links.push_back({role, at->second, quantity});
+    }
+  }
+  void Take(CapturedEvent event) {
+    batch_.events.push_back(std::move(event));
+    batch_.last = sequence_;
+    Flush();
+  }
+  void Flush() {
+    graph_.Apply(batch_);
+    batch_ = {};
+    batch_.last = sequence_;
+  }
+
+  Graph graph_;
+  CapturedBatch batch_;
+  int64_t sequence_ = 0;
+  absl::flat_hash_map<std::string, uint32_t> numbers_;
+};
+
+}  // namespace shian::trace::testing

@@ -1,0 +1,146 @@
+"""Requests that someone who means harm, or a broken program, would send."""
+import uuid
+
+from google.protobuf.descriptor import FieldDescriptor as F
+
+DEPTH_MAX = 4
+INT32_MIN, INT64_MIN = -(1 << 31), -(1 << 63)
+ENUM_UNKNOWN = 9999
+UNSIGNED = (F.CPPTYPE_UINT32, F.CPPTYPE_UINT64)
+WIDE = (F.CPPTYPE_INT64, F.CPPTYPE_UINT64)
+
+# name -> the text in every text field
+TEXTS = {
+    "quotes": "'\"`; DROP TABLE operators; --",
+    "sql": "x' OR '1'='1' UNION SELECT * FROM sqlite_master --",
+    "path": "../../../../etc/passwd\\..\\..",
+    "nul": "operators/a\0b",
+    "long": "长" * 10000,
+    "controls": "a\r\n\t\x1b[2J\x7f\u202e\ufeff\u2028",
+    "format": "%s%n{}{0}${HOME}$(id)",
+    "unpaired": "operators/\U0010ffff\u0301\u200d",
+    "blank": "   ",
+    "slashes": "operators/////",
+}
+
+# Values that pass the first look, so that the second one is tried too.
+POLITE = {
+    "region": "410902", "origin": "bureau-ledger", "authority": "市场监管局", "title": "甲",
+    "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
+    "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
+    "at_least_revision": "", "etag": "",
+}
+RESOURCES = {
+    "Operator": "operators", "Sample": "samples", "Draw": "draws", "Case": "cases",
+    "Listing": "listings", "Entry": "listings", "Measure": "measures", "Recall": "recalls",
+    "Event": "events", "Inspector": "inspectors", "Laboratory": "laboratories",
+    "Check": "checks", "Policy": "policies",
+}
+
+
+def resource_for(message_name):
+    for word, collection in RESOURCES.items():
+        if word in message_name:
+            return f"{collection}/91410902MA3X5T0F05"
+    return "operators/91410902MA3X5T0F05"
+
+
+class Filler:
+    """Fills every field of a message. `text` of None means plausible texts."""
+
+    def __init__(self, text, negative, request_id):
+        self.text = text
+        self.negative = negative
+        self.request_id = request_id
+
+    def fill(self, message, depth=0):
+        descriptor = message.DESCRIPTOR
+        for field in descriptor.fields:
+            if field.containing_oneof and field.containing_oneof.fields[0] is not field:
+                continue
+            if field.name == "end" and field.message_type and \
+                    field.message_type.name == "StreamEnd":
+                continue
+            self.set(message, field, depth)
+        return message
+
+    def set(self, message, field, depth):
+        if field.message_type and field.message_type.GetOptions().map_entry:
+            return
+        if field.cpp_type == F.CPPTYPE_MESSAGE:
+            if depth < DEPTH_MAX:
+                repeated = field.label == F.LABEL_REPEATED
+                inner = getattr(message, field.name)
+                self.fill(inner.add() if repeated else inner, depth + 1)
+                if not repeated:
+                    inner.SetInParent()
+            return
+        value = self.value(message, field)
+        if field.label == F.LABEL_REPEATED:
+            getattr(message, field.name).append(value)
+        else:
+            setattr(message, field.name, value)
+
+    def value(self, message, field):
+        kind = field.cpp_type
+        if kind == F.CPPTYPE_STRING:
+            if field.type == F.TYPE_BYTES:
+                return (self.text or "x" * 32).encode()
+            return self.string(message, field)
+        if kind == F.CPPTYPE_ENUM:
+            return ENUM_UNKNOWN if self.negative else self.first_member(field)
+        if kind == F.CPPTYPE_BOOL:
+            return field.name != "dry_run"
+        if kind in (F.CPPTYPE_DOUBLE, F.CPPTYPE_FLOAT):
+            return float("nan") if self.negative else 1.0
+        if kind in UNSIGNED:
+            return (1 << 64) - 1 if kind in WIDE else (1 << 32) - 1
+        return self.number(kind)
+
+    def number(self, kind):
+        if self.negative:
+            return INT64_MIN if kind in WIDE else INT32_MIN
+        return 1
+
+    @staticmethod
+    def first_member(field):
+        values = [value.number for value in field.enum_type.values if value.number]
+        return values[0] if values else 0
+
+    def string(self, message, field):
+        if field.name == "request_id" and self.request_id:
+            return str(uuid.uuid4())
+        if self.text is not None:
+            return self.text
+        if field.name in ("name", "names", "parent"):
+            return resource_for(message.DESCRIPTOR.name)
+        if field.name in ("operator", "inspector", "sample", "laboratory", "listing", "draw"):
+            return resource_for(field.name.capitalize())
+        return POLITE.get(field.name, "A1")
+
+
+def requests(message_class):
+    """(what, message) for one request type."""
+    yield "empty", message_class()
+    for name, text in TEXTS.items():
+        yield f"{name}, no request_id", Filler(text, True, False).fill(message_class())
+        yield name, Filler(text, True, True).fill(message_class())
+        yield f"{name}, small numbers", Filler(text, False, True).fill(message_class())
+    yield "plausible", Filler(None, False, True).fill(message_class())
+    yield "plausible with negative numbers", Filler(None, True, True).fill(message_class())
+    yield from one_by_one(message_class)
+
+
+def one_by_one(message_class):
+    """Plausible but for one field, which is hostile."""
+    for field in message_class.DESCRIPTOR.fields:
+        if field.name == "request_id":
+            continue
+        for name in ("nul", "long", "sql", "path"):
+            message = Filler(None, False, True).fill(message_class())
+            message.ClearField(field.name)
+            Filler(TEXTS[name], True, True).set(message, field, 0)
+            yield f"plausible but {name} in {field.name}", message
+        message = Filler(None, False, True).fill(message_class())
+        message.ClearField(field.name)
+        yield f"plausible without {field.name}", message
