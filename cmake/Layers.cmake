@@ -88,7 +88,7 @@ function(shian_service name)
       LINK ${name}_${module}_domain shian_store shian_ledger)
     list(APPEND stores ${name}_${module}_store)
     shian_layer(${name}_${module}_service SOURCES ${service_sources}
-      LINK ${stores} ${domains} shian_rpc proto_${name} ${ARG_PROTOS})
+      LINK ${services} ${stores} ${domains} shian_rpc proto_${name} ${ARG_PROTOS})
     list(APPEND services ${name}_${module}_service)
     list(APPEND tests ${module_tests})
   endforeach()

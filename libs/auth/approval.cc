@@ -67,8 +67,8 @@ bool KeptApart(const ApprovalAct& a, const ApprovalAct& b) {
   return names(a, b) || names(b, a);
 }
 
-absl::Status CheckPerson(const ApprovalChain& chain, const ApprovalAct& act,
-                         const Officer& officer, const std::vector<ChainStep>& done) {
+absl::Status CheckPerson(const ApprovalChain& chain, const ApprovalAct& act, const Officer& officer,
+                         const std::vector<ChainStep>& done) {
   for (const ChainStep& step : done) {
     if (step.person != officer.person) continue;
     if (step.act == act.act() && act.officers_min() > 1) {

@@ -23,9 +23,10 @@ struct ChainStep {
 
 // Whether `officer` may take `act` after the steps `done`. Refused with the act's article:
 // STEP_UNKNOWN; STEP_NOT_ALLOWED (no post that the act wants, or not of the superior authority);
-// STEPS_KEPT_APART (the same person took an act that this one is kept apart from); STEP_OUT_OF_ORDER
-// (a required act is missing); STEP_ALREADY_DONE (the same person again where several must act).
-// `region` is the region of the bureau that decides; an act of the superior needs it.
+// STEPS_KEPT_APART (the same person took an act that this one is kept apart from);
+// STEP_OUT_OF_ORDER (a required act is missing); STEP_ALREADY_DONE (the same person again where
+// several must act). `region` is the region of the bureau that decides; an act of the superior
+// needs it.
 absl::Status CheckStep(const policy::v1::ApprovalChain& chain, absl::string_view act,
                        const Officer& officer, const std::vector<ChainStep>& done,
                        absl::string_view region = "");

@@ -14,14 +14,14 @@ using errors::Reason;
 
 constexpr char kChain[] = R"(
 acts { act: "file" title_zh: "立案" posts: "handler" officers_min: 2 }
-acts { act: "legal_review" title_zh: "法制审核" posts: "legal" requires: "file"
+acts { act: "legal_review" title_zh: "法制审核" posts: "legal" after: "file"
        kept_apart_from: "file"
        legal_basis { statute: "行政处罚法" article: "第五十八条" } }
-acts { act: "discuss" title_zh: "集体讨论" posts: "head" requires: "legal_review" optional: true }
-acts { act: "superior_consent" title_zh: "上级同意" posts: "head" requires: "legal_review"
+acts { act: "discuss" title_zh: "集体讨论" posts: "head" after: "legal_review" optional: true }
+acts { act: "superior_consent" title_zh: "上级同意" posts: "head" after: "legal_review"
        of_superior: true needed_at: REGION_LEVEL_COUNTY }
-acts { act: "decide" title_zh: "负责人决定" posts: "head" requires: "legal_review"
-       requires: "discuss" requires: "superior_consent" kept_apart_from: "legal_review" }
+acts { act: "decide" title_zh: "负责人决定" posts: "head" after: "legal_review"
+       after: "discuss" after: "superior_consent" kept_apart_from: "legal_review" }
 )";
 
 policy::v1::ApprovalChain Chain() {
@@ -53,8 +53,7 @@ TEST_CASE("the steps go in their order, by those who may") {
   REQUIRE(!Check("file", Of("b", "handler"), {{"file", "a", {}}}));
   REQUIRE(Check("file", Of("a", "handler"), {{"file", "a", {}}}) == Reason::kStepAlreadyDone);
   REQUIRE(Check("file", Of("a", "legal"), {}) == Reason::kStepNotAllowed);
-  REQUIRE(Check("legal_review", Of("c", "legal"), {{"file", "a", {}}}) ==
-          Reason::kStepOutOfOrder);
+  REQUIRE(Check("legal_review", Of("c", "legal"), {{"file", "a", {}}}) == Reason::kStepOutOfOrder);
   REQUIRE(!Check("legal_review", Of("c", "legal"), kFiled));
   REQUIRE(Check("sign", Of("a", "handler"), {}) == Reason::kStepUnknown);
 }

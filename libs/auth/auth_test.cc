@@ -150,8 +150,8 @@ TEST_CASE("every wrong token is refused") {
       {"lives for a month", Issue(long_lived)},
       {"not valid yet", Issue(Reviewer(), kIssuer, kNow + absl::Hours(1))},
       {"oversized", good + std::string(5000, 'A')},
-      {"deep claims", absl::StrCat(parts[0], ".", Base64UrlEncode(std::string(2000, '[')), ".",
-                                   parts[2])},
+      {"deep claims",
+       absl::StrCat(parts[0], ".", Base64UrlEncode(std::string(2000, '[')), ".", parts[2])},
   };
   for (const auto& [name, token] : wrong) {
     INFO(name);

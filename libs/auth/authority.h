@@ -59,6 +59,8 @@ class Authority {
   // The system alone, for what the transport's own services (health, reflection) answer.
   absl::StatusOr<const SystemRecord*> FindSystem(const Credentials& credentials) const;
   const SystemTable& table() const { return options_.table; }
+  // Of this service instance.
+  const std::string& region() const { return options_.region; }
 
  private:
   absl::Status CheckRegion(absl::string_view region) const;

@@ -150,8 +150,8 @@ absl::Status SystemTable::Take(const policy::v1::SystemTable& table) {
     ASSIGN_OR_RETURN(const Period period,
                      PeriodOf(entry.id(), entry.valid_from(), entry.valid_to()));
     RETURN_IF_ERROR(Add(organisations_[entry.id()], entry.id(),
-                        Organisation{entry.id(), entry.title_zh(), entry.region(),
-                                     entry.superior(), period.from, period.to}));
+                        Organisation{entry.id(), entry.title_zh(), entry.region(), entry.superior(),
+                                     period.from, period.to}));
   }
   for (const auto& entry : table.systems()) {
     ASSIGN_OR_RETURN(const Period period,

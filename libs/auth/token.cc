@@ -49,9 +49,9 @@ std::optional<absl::Time> TimeClaim(const Json& claims, const char* name) {
 
 bool SignatureHolds(const std::string& token, const std::string& pem) {
   jwt_t* jwt = nullptr;
-  const int failed = jwt_decode(&jwt, token.c_str(),
-                                reinterpret_cast<const unsigned char*>(pem.data()),
-                                static_cast<int>(pem.size()));
+  const int failed =
+      jwt_decode(&jwt, token.c_str(), reinterpret_cast<const unsigned char*>(pem.data()),
+                 static_cast<int>(pem.size()));
   if (failed != 0) return false;
   const bool pinned = jwt_get_alg(jwt) == JWT_ALG_ES256;
   jwt_free(jwt);

@@ -28,24 +28,22 @@ constexpr size_t kUnfinishedNameBytes = 16;
 constexpr size_t kFanOutDigits = 2;
 
 bool IsSha256(absl::string_view text) {
-  return text.size() == 2 * kSha256Bytes &&
-         std::all_of(text.begin(), text.end(), [](char c) {
+  return text.size() == 2 * kSha256Bytes && std::all_of(text.begin(), text.end(), [](char c) {
            return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
          });
 }
 
 absl::Status CheckSha256(absl::string_view text) {
   if (IsSha256(text)) return absl::OkStatus();
-  return errors::InvalidField("sha256", {"must be 64 lower-case hexadecimal digits",
-                                         "应为64位小写十六进制数字"});
+  return errors::InvalidField(
+      "sha256", {"must be 64 lower-case hexadecimal digits", "应为64位小写十六进制数字"});
 }
 
 absl::StatusOr<std::string> ReadKey(const std::string& path) {
   ASSIGN_OR_RETURN(File file, File::OpenForReading(path));
   ASSIGN_OR_RETURN(const std::string content, file.Read(kKeyFileBytesMax));
   if (content.size() == kMasterKeyBytes) return content;
-  const absl::StatusOr<std::string> decoded =
-      HexDecode(absl::StripAsciiWhitespace(content));
+  const absl::StatusOr<std::string> decoded = HexDecode(absl::StripAsciiWhitespace(content));
   if (decoded.ok() && decoded->size() == kMasterKeyBytes) return *decoded;
   return absl::InvalidArgumentError("a blob key has 32 bytes, raw or as 64 hexadecimal digits");
 }

@@ -38,21 +38,21 @@ struct Key {
   Setter set;
 };
 
-Setter Text(std::string Config::* member) {
+Setter Text(std::string Config::*member) {
   return [member](Config& config, const std::string& value) {
     config.*member = value;
     return absl::OkStatus();
   };
 }
 
-Setter TlsFile(std::string Tls::* member) {
+Setter TlsFile(std::string Tls::*member) {
   return [member](Config& config, const std::string& value) {
     config.tls.*member = value;
     return absl::OkStatus();
   };
 }
 
-Setter Number(int Config::* member, int least, int most) {
+Setter Number(int Config::*member, int least, int most) {
   return [=](Config& config, const std::string& value) {
     int number = 0;
     if (!absl::SimpleAtoi(value, &number) || number < least || number > most) {
@@ -64,7 +64,7 @@ Setter Number(int Config::* member, int least, int most) {
   };
 }
 
-Setter Switch(bool Config::* member) {
+Setter Switch(bool Config::*member) {
   return [member](Config& config, const std::string& value) {
     if (value != "true" && value != "false") {
       return absl::InvalidArgumentError(absl::StrCat("want true or false, not \"", value, "\""));
@@ -160,8 +160,8 @@ absl::Status SetFromFile(Config& config, const std::string& path) {
 }
 
 std::string VariableOf(absl::string_view key) {
-  return absl::StrCat("SHIAN_", absl::StrReplaceAll(absl::AsciiStrToUpper(key),
-                                                    {{"-", "_"}, {".", "_"}}));
+  return absl::StrCat("SHIAN_",
+                      absl::StrReplaceAll(absl::AsciiStrToUpper(key), {{"-", "_"}, {".", "_"}}));
 }
 
 absl::Status SetFromEnvironment(Config& config, const Environment& environment) {

@@ -32,8 +32,8 @@ struct Config {
   std::string blobs;     // folder of the evidence; default <state>/blobs
   std::string pki;       // folder of keys in the layout of deploy/pki; fills what follows
   Tls tls;
-  std::string signing_key;   // Ed25519 key of the logs' checkpoints
-  std::string token_key;     // public ES256 key of the officers' token issuer
+  std::string signing_key;  // Ed25519 key of the logs' checkpoints
+  std::string token_key;    // public ES256 key of the officers' token issuer
   std::string token_issuer = "shian-development-issuer";
   std::string blob_key;      // key that the evidence is encrypted with
   std::string identity_key;  // provincial key of the keyed hashes of identity numbers
@@ -43,9 +43,9 @@ struct Config {
   bool simulated_clock = false;
   std::string clock_start = "2025-03-03T09:00:00+08:00";
   std::string log_level = "info";
-  int in_flight_max = 256;         // calls being answered at once
-  int calls_per_second_max = 2000; // per calling system
-  int drain_seconds = 3;           // NOT_SERVING before the port closes
+  int in_flight_max = 256;          // calls being answered at once
+  int calls_per_second_max = 2000;  // per calling system
+  int drain_seconds = 3;            // NOT_SERVING before the port closes
 
   int MetricsPort() const { return metrics_port != 0 ? metrics_port : port + 1; }
   int HealthPort() const { return health_port != 0 ? health_port : port + 2; }

@@ -65,8 +65,7 @@ TEST_CASE("what is wrong is said in one line with its place") {
           "command line: port: want a number from 0 to 65535, not \"70000\"");
   REQUIRE(Refusal({"--port"}) == "command line: --port needs a value");
   REQUIRE(Refusal({"start"}) == "command line: unexpected \"start\"");
-  REQUIRE(Refusal({"--region", "4109"}) ==
-          "command line: region: want six digits, not \"4109\"");
+  REQUIRE(Refusal({"--region", "4109"}) == "command line: region: want six digits, not \"4109\"");
   REQUIRE(Refusal({"--config", "/nonexistent"}) == "/nonexistent: cannot be read");
 }
 

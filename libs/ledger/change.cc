@@ -31,8 +31,8 @@ constexpr Sql kAboutSubject = {
 
 absl::Status CheckLength(absl::string_view field, size_t length, size_t max) {
   if (length <= max) return absl::OkStatus();
-  return errors::InvalidField(field, {absl::StrCat("has more than ", max, " bytes"),
-                                      absl::StrCat("超过", max, "字节")});
+  return errors::InvalidField(
+      field, {absl::StrCat("has more than ", max, " bytes"), absl::StrCat("超过", max, "字节")});
 }
 
 absl::Status CheckChange(const Change& change) {

@@ -23,10 +23,11 @@ absl::string_view LogName(Log log);
 
 struct Change {
   Log log = Log::kFacts;
-  std::string type;     // "shian.sanction.listing.published"
-  std::string subject;  // pseudonymous resource name: "operators/9141..." or "operators/<surrogate>"
-  std::string region;   // "410902"
-  absl::Time time;      // when it became true
+  std::string type;  // "shian.sanction.listing.published"
+  std::string
+      subject;         // pseudonymous resource name: "operators/9141..." or "operators/<surrogate>"
+  std::string region;  // "410902"
+  absl::Time time;     // when it became true
   std::string payload;  // serialised message that the type names
   std::string cause;    // id of the change that led to it, else empty
 };

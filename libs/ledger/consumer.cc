@@ -16,8 +16,8 @@ using store::Row;
 using store::Values;
 
 const store::FactTable& Cursors() {
-  static const auto* table = new store::FactTable(
-      "consumer_cursor", {"consumer", "origin", "cursor", "last"}, 2);
+  static const auto* table =
+      new store::FactTable("consumer_cursor", {"consumer", "origin", "cursor", "last"}, 2);
   return *table;
 }
 

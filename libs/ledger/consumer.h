@@ -40,9 +40,9 @@ struct FeedEntry {
 struct FeedBatch {
   std::string after;  // the cursor this batch continues; empty at the beginning
   std::vector<FeedEntry> entries;
-  std::string cursor;     // resumes after this batch
-  int64_t position = 0;   // sequence up to which the batch has looked
-  int64_t head = 0;       // the log's last sequence when it was read: position == head is caught up
+  std::string cursor;    // resumes after this batch
+  int64_t position = 0;  // sequence up to which the batch has looked
+  int64_t head = 0;      // the log's last sequence when it was read: position == head is caught up
 };
 
 // What happens here when a change arrives. Effect, further changes and cursor share a transaction.

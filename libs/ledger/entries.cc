@@ -15,11 +15,11 @@ constexpr char kCursorVersion[] = "c1";
 }  // namespace
 
 const store::FactTable& Entries() {
-  static const auto* table = new store::FactTable(
-      "log_entry",
-      {"log", "sequence", "epoch", "type", "subject", "region", "time", "recorded", "cause",
-       "commitment", "salt", "payload"},
-      2);
+  static const auto* table =
+      new store::FactTable("log_entry",
+                           {"log", "sequence", "epoch", "type", "subject", "region", "time",
+                            "recorded", "cause", "commitment", "salt", "payload"},
+                           2);
   return *table;
 }
 
@@ -66,8 +66,8 @@ absl::StatusOr<Position> ParseCursor(absl::string_view cursor, absl::string_view
   if (parts.size() != 5 || parts[0] != kCursorVersion) return invalid;
   if (parts[1] != origin || parts[2] != LogName(log)) return invalid;
   Position position;
-  const bool numbers = absl::SimpleAtoi(parts[3], &position.epoch) &&
-                       absl::SimpleAtoi(parts[4], &position.sequence);
+  const bool numbers =
+      absl::SimpleAtoi(parts[3], &position.epoch) && absl::SimpleAtoi(parts[4], &position.sequence);
   if (!numbers || position.epoch < 1 || position.sequence < 0) return invalid;
   return position;
 }

@@ -105,8 +105,7 @@ absl::StatusOr<FeedBatch> ReadFeed(store::ReadTx& tx, const FeedQuery& query) {
     ASSIGN_OR_RETURN(const std::vector<Row> rows,
                      Entries().Select(tx, kNext,
                                       Values(static_cast<int64_t>(Log::kFacts),
-                                             gathering.batch().position,
-                                             limits::kFeedEntriesMax)));
+                                             gathering.batch().position, limits::kFeedEntriesMax)));
     if (rows.empty()) break;
     for (const Row& row : rows) {
       if (gathering.Full()) break;

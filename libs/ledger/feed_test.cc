@@ -90,8 +90,8 @@ TEST_CASE("a cursor that is not of this log is refused") {
   store::TemporaryStore elsewhere(store::Schema(1), std::move(other));
   REQUIRE(AppendMany(elsewhere, Log::kFacts, 3).ok());
   const auto reason = [&](const std::string& cursor) {
-    const auto batch = Ask<FeedBatch>(
-        store, [&](store::ReadTx& tx) { return ReadFeed(tx, {.cursor = cursor}); });
+    const auto batch =
+        Ask<FeedBatch>(store, [&](store::ReadTx& tx) { return ReadFeed(tx, {.cursor = cursor}); });
     return errors::ReasonOf(batch.status());
   };
   CHECK(reason("nonsense!") == Reason::kFeedCursorInvalid);
@@ -100,8 +100,8 @@ TEST_CASE("a cursor that is not of this log is refused") {
   store::TemporaryStore restored;
   REQUIRE(AppendMany(restored, Log::kFacts, 2).ok());
   const std::string ahead = Feed(store, {}).cursor;
-  const auto batch = Ask<FeedBatch>(
-      restored, [&](store::ReadTx& tx) { return ReadFeed(tx, {.cursor = ahead}); });
+  const auto batch =
+      Ask<FeedBatch>(restored, [&](store::ReadTx& tx) { return ReadFeed(tx, {.cursor = ahead}); });
   CHECK(errors::ReasonOf(batch.status()) == Reason::kFeedCursorAhead);
 }
 

@@ -130,17 +130,17 @@ class Ledger::Impl {
     return absl::OkStatus();
   }
 
-  std::string VerifierKey(Log log) {
-    std::string name;
-    store_
-        .ReadNow([&](store::ReadTx& tx) -> absl::Status {
-          ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
-          name = state.name;
-          return absl::OkStatus();
-        })
-        .IgnoreError();
-    return options_.signer->VerifierKey(name);
+  // An epoch lasts longer than a process, so the names are read once.
+  absl::Status LearnNames() {
+    return store_.ReadNow([this](store::ReadTx& tx) -> absl::Status {
+      for (const Log log : kLogs) {
+        ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+        verifier_keys_[static_cast<size_t>(log)] = options_.signer->VerifierKey(state.name);
+      }
+      return absl::OkStatus();
+    });
   }
+  const std::string& VerifierKey(Log log) const { return verifier_keys_[static_cast<size_t>(log)]; }
 
   absl::Duration Behind() const {
     absl::MutexLock lock(&signal_->mutex);
@@ -173,14 +173,13 @@ class Ledger::Impl {
     context.now = options_.clock->Now();
     context.caller = "ledger";
     const Signer* signer = options_.signer.get();
-    ASSIGN_OR_RETURN(const store::Written written,
-                     store_.WriteAndWait(std::move(context),
-                                         [log, signer](store::WriteTx& tx)
-                                             -> absl::StatusOr<std::string> {
-                                           ASSIGN_OR_RETURN(const bool more,
-                                                            Integrate(tx, log, *signer));
-                                           return more ? "more" : "";
-                                         }));
+    ASSIGN_OR_RETURN(
+        const store::Written written,
+        store_.WriteAndWait(std::move(context),
+                            [log, signer](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                              ASSIGN_OR_RETURN(const bool more, Integrate(tx, log, *signer));
+                              return more ? "more" : "";
+                            }));
     return !written.reply.empty();
   }
 
@@ -219,6 +218,7 @@ class Ledger::Impl {
   store::Store& store_;
   const Options options_;
   const std::shared_ptr<Signal> signal_;
+  std::array<std::string, kLogs.size()> verifier_keys_;
   absl::Mutex integrating_;
   std::thread thread_;
 };
@@ -228,6 +228,7 @@ Ledger::~Ledger() = default;
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Start(store::Store& store, Options options) {
   auto impl = std::make_unique<Impl>(store, std::move(options));
+  RETURN_IF_ERROR(impl->LearnNames());
   RETURN_IF_ERROR(impl->IntegrateAll());
   impl->Follow();
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));

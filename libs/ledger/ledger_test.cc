@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "libs/errors/errors.h"
@@ -57,9 +59,9 @@ TEST_CASE("checkpoints follow commits by themselves and are consistent") {
   int64_t integrated = 0;
   for (int tries = 0; tries < 200 && integrated < 3; ++tries) {
     absl::SleepFor(absl::Milliseconds(10));
-    integrated =
-        Ask<LogState>(store, [](store::ReadTx& tx) { return ReadState(tx, Log::kPublic); })
-            ->integrated;
+    integrated = Ask<LogState>(store, [](store::ReadTx& tx) {
+                   return ReadState(tx, Log::kPublic);
+                 })->integrated;
   }
   CHECK(integrated == 3);
   REQUIRE(AppendMany(store, Log::kPublic, 8).ok());
@@ -122,6 +124,30 @@ TEST_CASE("erasure takes payload and salt, and every proof still verifies") {
   CHECK(read.ok());
   VerifyAll(store, *ledger, Log::kPublic, 30);
   VerifyAll(store, *ledger, Log::kFacts, 2);
+}
+
+TEST_CASE("what was erased is not on the disk any more") {
+  store::TemporaryStore store;
+  const std::string secret = "a payload that is nowhere else 4711";
+  const auto on_disk = [&] {
+    store.Reopen();  // closing moves the log into the file
+    std::ifstream file(store.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)),
+                            std::istreambuf_iterator<char>());
+    return bytes.find(secret) != std::string::npos;
+  };
+  REQUIRE(AppendTo(store, {SomeChange(Log::kFacts, "operators/7", secret)}).ok());
+  REQUIRE(AppendMany(store, Log::kFacts, 50).ok());
+  CHECK(on_disk());
+  REQUIRE(store
+              .Write(kNow,
+                     [](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                       const absl::Status erased = EraseSubject(tx, "operators/7");
+                       if (!erased.ok()) return erased;
+                       return "";
+                     })
+              .ok());
+  CHECK_FALSE(on_disk());
 }
 
 TEST_CASE("positions without a proof are refused with the size there is") {
@@ -201,8 +227,7 @@ TEST_CASE("audit entries are found by subject, type and time") {
               .ok());
   const auto found = [&](AuditQuery query) {
     query.count = 10;
-    return Ask<std::vector<Entry>>(
-               store, [&](store::ReadTx& tx) { return ReadAudit(tx, query); })
+    return Ask<std::vector<Entry>>(store, [&](store::ReadTx& tx) { return ReadAudit(tx, query); })
         ->size();
   };
   CHECK(found({}) == 3);

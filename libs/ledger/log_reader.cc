@@ -90,9 +90,9 @@ absl::StatusOr<std::vector<Entry>> ReadLeaves(ReadTx& tx, int64_t after, int cou
   std::vector<store::Value> args = Values(Number(Log::kPublic), after, state.integrated,
                                           std::min(count, limits::kLeavesPageMax));
   if (!subject.empty()) args.push_back(std::string(subject));
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Entries().Select(tx, subject.empty() ? kEntriesAfter : kEntriesAbout,
-                                    std::move(args)));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      Entries().Select(tx, subject.empty() ? kEntriesAfter : kEntriesAbout, std::move(args)));
   return ToEntries(rows, tx.origin());
 }
 
@@ -107,9 +107,7 @@ absl::StatusOr<std::string> ReadCheckpoint(ReadTx& tx, Log log, int64_t size) {
 absl::StatusOr<InclusionProof> ProveInclusion(ReadTx& tx, Log log, int64_t index, int64_t size) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
   if (index < 0 || index >= size || size > state.integrated) return OutOfRange(state);
-  const auto node = [&](int level, int64_t position) {
-    return ReadNode(tx, log, level, position);
-  };
+  const auto node = [&](int level, int64_t position) { return ReadNode(tx, log, level, position); };
   InclusionProof proof;
   ASSIGN_OR_RETURN(proof.leaf_hash, node(0, index));
   ASSIGN_OR_RETURN(proof.hashes, InclusionPath(index, size, node));
@@ -124,9 +122,7 @@ absl::StatusOr<ConsistencyProof> ProveConsistency(ReadTx& tx, Log log, int64_t s
                                                   int64_t size2) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
   if (size1 < 1 || size1 > size2 || size2 > state.integrated) return OutOfRange(state);
-  const auto node = [&](int level, int64_t position) {
-    return ReadNode(tx, log, level, position);
-  };
+  const auto node = [&](int level, int64_t position) { return ReadNode(tx, log, level, position); };
   ConsistencyProof proof;
   ASSIGN_OR_RETURN(proof.hashes, ConsistencyPath(size1, size2, node));
   ASSIGN_OR_RETURN(proof.root1, TreeRoot(size1, node));

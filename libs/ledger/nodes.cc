@@ -10,10 +10,8 @@ namespace {
 using store::Sql;
 using store::Values;
 
-constexpr Sql kRead = {
-    "SELECT hash FROM log_node WHERE log = $1 AND level = $2 AND position = $3"};
-constexpr Sql kPut = {
-    "INSERT INTO log_node (log, level, position, hash) VALUES ($1, $2, $3, $4)"};
+constexpr Sql kRead = {"SELECT hash FROM log_node WHERE log = $1 AND level = $2 AND position = $3"};
+constexpr Sql kPut = {"INSERT INTO log_node (log, level, position, hash) VALUES ($1, $2, $3, $4)"};
 
 }  // namespace
 
@@ -28,8 +26,7 @@ absl::StatusOr<std::string> ReadNode(store::ReadTx& tx, Log log, int level, int6
 
 absl::Status PutNode(store::WriteTx& tx, Log log, int level, int64_t position,
                      const std::string& hash) {
-  return tx
-      .Execute(kPut, Values(static_cast<int64_t>(log), level, position, store::Bytes{hash}))
+  return tx.Execute(kPut, Values(static_cast<int64_t>(log), level, position, store::Bytes{hash}))
       .status();
 }
 

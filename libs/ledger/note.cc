@@ -88,8 +88,8 @@ bool SignsBody(absl::string_view line, const VerifierKeyParts& key, absl::string
 }  // namespace
 
 std::string CheckpointBody(const Checkpoint& checkpoint) {
-  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n",
-                      Base64Encode(checkpoint.root), "\n");
+  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n", Base64Encode(checkpoint.root),
+                      "\n");
 }
 
 absl::StatusOr<Checkpoint> VerifyNote(absl::string_view note, absl::string_view verifier_key) {

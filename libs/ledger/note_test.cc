@@ -45,8 +45,7 @@ TEST_CASE("signatures of witnesses are passed over") {
   const auto witness = Signer::Generate();
   const std::string body = CheckpointBody(SomeCheckpoint());
   const std::string cosigned = witness->SignNote("witness.example/1", body);
-  const std::string note =
-      cosigned + signer->SignNote(kName, body).substr(body.size() + 1);
+  const std::string note = cosigned + signer->SignNote(kName, body).substr(body.size() + 1);
   CHECK(VerifyNote(note, signer->VerifierKey(kName)).ok());
 }
 
@@ -69,9 +68,8 @@ TEST_CASE("no change of one byte goes unnoticed, and none crashes") {
 
 TEST_CASE("a key that is none is refused") {
   const std::string key = Signer::Generate()->VerifierKey(kName);
-  for (const std::string& wrong :
-       {std::string(""), std::string("a+b"), std::string("a+00000000+AAAA"), key + "A",
-        "x" + key}) {
+  for (const std::string& wrong : {std::string(""), std::string("a+b"),
+                                   std::string("a+00000000+AAAA"), key + "A", "x" + key}) {
     INFO(wrong);
     CHECK_FALSE(VerifyNote("a\n1\nb\n\n— a b\n", wrong).ok());
   }

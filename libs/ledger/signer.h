@@ -8,8 +8,8 @@
 
 namespace shian::ledger {
 
-// Signs checkpoints with one Ed25519 key. Each log signs under its own name, "<origin>/<log>/<epoch>",
-// so that a signature for one log means nothing for another.
+// Signs checkpoints with one Ed25519 key. Each log signs under its own name,
+// "<origin>/<log>/<epoch>", so that a signature for one log means nothing for another.
 class Signer {
  public:
   // A private key in PEM (PKCS #8); anything else is refused.

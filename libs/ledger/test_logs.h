@@ -43,8 +43,8 @@ inline absl::Status AppendTo(store::TemporaryStore& store, std::vector<Change> c
 inline absl::Status AppendMany(store::TemporaryStore& store, Log log, int count) {
   std::vector<Change> changes;
   for (int i = 0; i < count; ++i) {
-    changes.push_back(SomeChange(log, "operators/" + std::to_string(i % 10),
-                                 "payload " + std::to_string(i)));
+    changes.push_back(
+        SomeChange(log, "operators/" + std::to_string(i % 10), "payload " + std::to_string(i)));
   }
   return AppendTo(store, std::move(changes));
 }

@@ -33,8 +33,7 @@ absl::Status AppendInclusion(int64_t index, int64_t begin, int64_t end, NodeFn n
   if (end - begin == 1) return absl::OkStatus();
   const int64_t middle = begin + SplitOf(end - begin);
   const bool left = index < middle;
-  RETURN_IF_ERROR(
-      AppendInclusion(index, left ? begin : middle, left ? middle : end, node, path));
+  RETURN_IF_ERROR(AppendInclusion(index, left ? begin : middle, left ? middle : end, node, path));
   ASSIGN_OR_RETURN(std::string sibling,
                    RangeHash(left ? middle : begin, left ? end : middle, node));
   path->push_back(std::move(sibling));
@@ -63,9 +62,7 @@ absl::Status AppendConsistency(int64_t size1, int64_t begin, int64_t end, bool k
 
 }  // namespace
 
-absl::StatusOr<std::string> TreeRoot(int64_t size, NodeFn node) {
-  return RangeHash(0, size, node);
-}
+absl::StatusOr<std::string> TreeRoot(int64_t size, NodeFn node) { return RangeHash(0, size, node); }
 
 absl::StatusOr<std::vector<std::string>> InclusionPath(int64_t index, int64_t size, NodeFn node) {
   std::vector<std::string> path;

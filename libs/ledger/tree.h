@@ -19,8 +19,7 @@ using NodeFn = absl::FunctionRef<absl::StatusOr<std::string>(int level, int64_t 
 // size > 0 in all of these.
 absl::StatusOr<std::string> TreeRoot(int64_t size, NodeFn node);
 absl::StatusOr<std::vector<std::string>> InclusionPath(int64_t index, int64_t size, NodeFn node);
-absl::StatusOr<std::vector<std::string>> ConsistencyPath(int64_t size1, int64_t size2,
-                                                         NodeFn node);
+absl::StatusOr<std::vector<std::string>> ConsistencyPath(int64_t size1, int64_t size2, NodeFn node);
 
 // Adds leaf number `index` to a tree of `index` leaves: `put` gets every subtree it completes.
 using PutFn = absl::FunctionRef<absl::Status(int level, int64_t position, const std::string&)>;

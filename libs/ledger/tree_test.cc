@@ -98,8 +98,8 @@ TEST_CASE("one flipped bit anywhere is refused") {
     std::string leaf = tree.leaves[index];
     Hashes path = *InclusionPath(index, size, tree.Reader());
     const size_t target = random() % (path.size() + 2);
-    std::string& victim = target < path.size() ? path[target]
-                                               : (target == path.size() ? root : leaf);
+    std::string& victim =
+        target < path.size() ? path[target] : (target == path.size() ? root : leaf);
     victim[random() % victim.size()] ^= static_cast<char>(1 << random() % 8);
     REQUIRE(absl::IsDataLoss(VerifyInclusion(index, size, leaf, path, root)));
   }

@@ -52,9 +52,8 @@ TEST_CASE("every published inclusion vector is judged right") {
   if (vectors.empty()) WARN("skipped: no vectors at " << Vectors());
   for (const json& v : vectors) {
     INFO(v["file"]);
-    const absl::Status status =
-        VerifyInclusion(v["leafIdx"], v["treeSize"], Decoded(v["leafHash"]),
-                        DecodedAll(v["proof"]), Decoded(v["root"]));
+    const absl::Status status = VerifyInclusion(v["leafIdx"], v["treeSize"], Decoded(v["leafHash"]),
+                                                DecodedAll(v["proof"]), Decoded(v["root"]));
     CHECK(status.ok() != v["wantErr"].get<bool>());
   }
 }
@@ -64,9 +63,8 @@ TEST_CASE("every published consistency vector is judged right") {
   if (vectors.empty()) WARN("skipped: no vectors at " << Vectors());
   for (const json& v : vectors) {
     INFO(v["file"]);
-    const absl::Status status =
-        VerifyConsistency(v["size1"], v["size2"], DecodedAll(v["proof"]), Decoded(v["root1"]),
-                          Decoded(v["root2"]));
+    const absl::Status status = VerifyConsistency(v["size1"], v["size2"], DecodedAll(v["proof"]),
+                                                  Decoded(v["root1"]), Decoded(v["root2"]));
     CHECK(status.ok() != v["wantErr"].get<bool>());
   }
 }

@@ -101,7 +101,8 @@ void AuditQueue::Loop() {
     const bool written = WriteBatch(batch);
     {
       absl::MutexLock lock(&mutex_);
-      if (written) queue_.erase(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(batch.size()));
+      if (written)
+        queue_.erase(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(batch.size()));
       writing_ = false;
       if (!written && last) return;
     }
@@ -110,12 +111,13 @@ void AuditQueue::Loop() {
 }
 
 bool AuditQueue::WriteBatch(const std::vector<ledger::Change>& batch) {
-  const auto written = store_.WriteAndWait(
-      {.now = clock_.Now(), .caller = "audit"},
-      [batch](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-        for (const ledger::Change& change : batch) RETURN_IF_ERROR(ledger::Append(tx, change));
-        return std::string();
-      });
+  const auto written =
+      store_.WriteAndWait({.now = clock_.Now(), .caller = "audit"},
+                          [batch](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                            for (const ledger::Change& change : batch)
+                              RETURN_IF_ERROR(ledger::Append(tx, change));
+                            return std::string();
+                          });
   if (!written.ok()) {
     telemetry::Log(telemetry::Severity::kError, "audit_not_written",
                    {{"entries", static_cast<int64_t>(batch.size())},

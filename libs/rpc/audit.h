@@ -1,6 +1,6 @@
 // The audit log's two ways in. A write that is audited appends in its own transaction. A read must
-// not wait for a write, so its entry goes through a bounded queue with a thread of its own; when the
-// queue is full the read is refused, because a sensitive read that leaves no trace is worse.
+// not wait for a write, so its entry goes through a bounded queue with a thread of its own; when
+// the queue is full the read is refused, because a sensitive read that leaves no trace is worse.
 #pragma once
 
 #include <deque>

@@ -18,9 +18,8 @@ using ledger::v1::ListAuditEntriesRequest;
 using ledger::v1::ListAuditEntriesResponse;
 
 bool Covered(const std::vector<std::string>& regions, const std::string& region) {
-  return std::any_of(regions.begin(), regions.end(), [&](const std::string& outer) {
-    return auth::RegionCovers(outer, region);
-  });
+  return std::any_of(regions.begin(), regions.end(),
+                     [&](const std::string& outer) { return auth::RegionCovers(outer, region); });
 }
 
 ledger::v1::AuditEntry ToAuditEntry(const ledger::Entry& entry) {
@@ -44,7 +43,8 @@ absl::StatusOr<ledger::AuditQuery> QueryOf(const ListAuditEntriesRequest& in,
   if (in.has_start_time()) query.from = FromProto(in.start_time());
   if (in.has_end_time()) query.until = FromProto(in.end_time());
   if (query.until < query.from) {
-    return errors::InvalidField("end_time", {"must not be before start_time", "不得早于start_time"});
+    return errors::InvalidField("end_time",
+                                {"must not be before start_time", "不得早于start_time"});
   }
   return query;
 }
@@ -64,8 +64,8 @@ class AuditService final : public ledger::v1::AuditService::CallbackService {
  private:
   absl::Status List(const Call& call, const ListAuditEntriesRequest& in, store::ReadTx& tx,
                     ListAuditEntriesResponse* out) {
-    const auth::SystemRecord* record = edge_.state().parts.authority->table().Find(
-        call.system().id, ToDate(call.now()));
+    const auth::SystemRecord* record =
+        edge_.state().parts.authority->table().Find(call.system().id, ToDate(call.now()));
     if (record == nullptr || record->audit_regions.empty()) {
       return errors::Refuse(errors::Reason::kRegionNotAllowed, {{"region", call.system().region}});
     }
@@ -78,8 +78,7 @@ class AuditService final : public ledger::v1::AuditService::CallbackService {
       }
     }
     if (static_cast<int>(entries.size()) == page.size) {
-      out->set_next_page_token(
-          NextPage(page, absl::StrCat(entries.back().sequence), call.now()));
+      out->set_next_page_token(NextPage(page, absl::StrCat(entries.back().sequence), call.now()));
     }
     return absl::OkStatus();
   }

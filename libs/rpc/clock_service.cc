@@ -25,12 +25,12 @@ class ClockService final : public common::v1::ClockService::CallbackService {
   ClockService(Edge& edge, ClockParts parts) : edge_(edge), parts_(std::move(parts)) {}
 
   Reactor* GetClock(Context* context, const GetClockRequest* in, GetClockResponse* out) override {
-    return edge_.Read(context, in, out, [this](const Call& call, const auto&, store::ReadTx&,
-                                               GetClockResponse* out) {
-      *out->mutable_time() = ToProto(call.now());
-      out->set_simulated(parts_.advance != nullptr);
-      return absl::OkStatus();
-    });
+    return edge_.Read(context, in, out,
+                      [this](const Call& call, const auto&, store::ReadTx&, GetClockResponse* out) {
+                        *out->mutable_time() = ToProto(call.now());
+                        out->set_simulated(parts_.advance != nullptr);
+                        return absl::OkStatus();
+                      });
   }
 
   Reactor* AdvanceTo(Context* context, const AdvanceToRequest* in,
@@ -39,8 +39,8 @@ class ClockService final : public common::v1::ClockService::CallbackService {
                       [this](const Call&, const auto& in, AdvanceToResponse* out) -> absl::Status {
                         const absl::Time time = FromProto(in.time());
                         if (!in.has_time() || time >= kLatest) {
-                          return errors::InvalidField("time", {"must be a time before 2101",
-                                                               "应为2101年以前的时间"});
+                          return errors::InvalidField(
+                              "time", {"must be a time before 2101", "应为2101年以前的时间"});
                         }
                         if (parts_.advance == nullptr) {
                           return errors::Refuse(errors::Reason::kClockNotSimulated);
@@ -52,20 +52,21 @@ class ClockService final : public common::v1::ClockService::CallbackService {
   }
 
   Reactor* GetFeeds(Context* context, const GetFeedsRequest* in, GetFeedsResponse* out) override {
-    return edge_.Read(context, in, out, [this](const Call&, const auto&, store::ReadTx& tx,
-                                               GetFeedsResponse* out) -> absl::Status {
-      for (const FeedPosition& feed : parts_.feeds()) {
-        common::v1::Feed& made = *out->add_feeds();
-        made.set_peer(feed.peer);
-        made.set_position(feed.position);
-        made.set_head_sequence(feed.head);
-        made.set_connected(feed.connected);
-        made.set_problem(feed.problem);
-      }
-      ASSIGN_OR_RETURN(const auto state, ledger::ReadState(tx, ledger::Log::kFacts));
-      out->set_head_sequence(state.last);
-      return absl::OkStatus();
-    });
+    return edge_.Read(
+        context, in, out,
+        [this](const Call&, const auto&, store::ReadTx& tx, GetFeedsResponse* out) -> absl::Status {
+          for (const FeedPosition& feed : parts_.feeds()) {
+            common::v1::Feed& made = *out->add_feeds();
+            made.set_peer(feed.peer);
+            made.set_position(feed.position);
+            made.set_head_sequence(feed.head);
+            made.set_connected(feed.connected);
+            made.set_problem(feed.problem);
+          }
+          ASSIGN_OR_RETURN(const auto state, ledger::ReadState(tx, ledger::Log::kFacts));
+          out->set_head_sequence(state.last);
+          return absl::OkStatus();
+        });
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/check.h"
 #include "libs/base/status_macros.h"
@@ -75,7 +76,11 @@ absl::Status Edge::Learn(const std::vector<std::string>& services) {
   for (const std::string& name : services) {
     const ServiceDescriptor* service =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-    if (service == nullptr) continue;  // gRPC's own, such as health
+    if (service == nullptr) {
+      if (absl::StartsWith(name, "grpc.")) continue;  // gRPC's own, such as health
+      // Without its descriptor nothing is known of what its methods demand: never served.
+      return absl::FailedPreconditionError(absl::StrCat("no descriptor of ", name, " is linked"));
+    }
     for (int i = 0; i < service->method_count(); ++i) {
       Method method = DescribeMethod(*service->method(i));
       method.metrics = state_->parts.telemetry->AddMethod(method.service, method.name);

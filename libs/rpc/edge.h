@@ -3,7 +3,8 @@
 //   grpc::ServerUnaryReactor* OperatorService::GetOperator(Context* context, const Request* in,
 //                                                          Response* out) {
 //     return edge_.Read(context, in, out, [](const rpc::Call& call, const Request& in,
-//                                            store::ReadTx& tx, Response* out) -> absl::Status {...});
+//                                            store::ReadTx& tx, Response* out) -> absl::Status
+//                                            {...});
 //   }
 //
 // The edge demands a deadline, sheds what cannot be served, reads the standard fields by
@@ -11,13 +12,13 @@
 // request_id with its first reply, maps errors, counts, and writes the access log.
 #pragma once
 
+#include <grpcpp/support/server_callback.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <grpcpp/support/server_callback.h>
 
 #include "absl/status/statusor.h"
 #include "libs/base/clock.h"

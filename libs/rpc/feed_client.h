@@ -1,6 +1,6 @@
-// Follows one peer's facts: a thread that connects, watches from the stored cursor, hands batches to
-// the consumer, and comes back after every failure. It loses nothing and doubles nothing, because
-// the cursor moves in the effect's transaction.
+// Follows one peer's facts: a thread that connects, watches from the stored cursor, hands batches
+// to the consumer, and comes back after every failure. It loses nothing and doubles nothing,
+// because the cursor moves in the effect's transaction.
 #pragma once
 
 #include <grpcpp/channel.h>

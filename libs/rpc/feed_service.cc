@@ -42,9 +42,8 @@ struct View {
 
  private:
   static bool Covers(const std::vector<std::string>& prefixes, absl::string_view type) {
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-      return absl::StartsWith(type, prefix);
-    });
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](const std::string& prefix) { return absl::StartsWith(type, prefix); });
   }
 };
 
@@ -248,8 +247,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
   WatchResponse response_;
 };
 
-FeedHub::Impl::Impl(Edge& edge, std::string service)
-    : edge_(edge), service_(std::move(service)) {
+FeedHub::Impl::Impl(Edge& edge, std::string service) : edge_(edge), service_(std::move(service)) {
   edge_.store().AfterCommit([this] {
     commits_.fetch_add(1);
     // The lock makes the pump's wait see the count.
@@ -258,8 +256,8 @@ FeedHub::Impl::Impl(Edge& edge, std::string service)
   thread_ = std::thread([this] { Pump(); });
 }
 
-grpc::ServerWriteReactor<WatchResponse>* FeedHub::Impl::Watch(
-    grpc::CallbackServerContext* context, const WatchRequest* request) {
+grpc::ServerWriteReactor<WatchResponse>* FeedHub::Impl::Watch(grpc::CallbackServerContext* context,
+                                                              const WatchRequest* request) {
   auto* watcher = new Watcher(*this, context, *request);
   watcher->Begin(*request, service_, context);
   return watcher;

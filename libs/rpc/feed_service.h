@@ -1,4 +1,5 @@
-// shian.ledger.v1.FeedService: facts pushed to whoever watches, within milliseconds of their commit.
+// shian.ledger.v1.FeedService: facts pushed to whoever watches, within milliseconds of their
+// commit.
 #pragma once
 
 #include <grpcpp/impl/service_type.h>
@@ -11,7 +12,8 @@
 namespace shian::rpc {
 
 // One thread wakes the watchers that have caught up; a watcher that is behind goes on by itself as
-// its messages leave. Nothing is kept per watcher but a cursor: what it has not taken is read again.
+// its messages leave. Nothing is kept per watcher but a cursor: what it has not taken is read
+// again.
 class FeedHub {
  public:
   // `service` is the name that grants use, such as "sanction".

@@ -1,5 +1,6 @@
 #include "libs/rpc/host.h"
 
+#include <grpc/support/log.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -53,6 +54,13 @@ sigset_t Signals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
+}
+
+// gRPC's own lines, so that all of stderr is JSON. They name places and addresses, never messages.
+void OnGrpcLog(gpr_log_func_args* line) {
+  telemetry::Log(
+      line->severity == GPR_LOG_SEVERITY_ERROR ? Severity::kWarning : Severity::kDebug, "grpc",
+      {{"at", absl::StrCat(line->file, ":", line->line)}, {"message", std::string(line->message)}});
 }
 
 [[noreturn]] void Exit(const config::Config& config, const absl::Status& status) {
@@ -161,10 +169,9 @@ absl::Status Host::State::Open(store::Schema schema) {
   ASSIGN_OR_RETURN(authority, MakeAuthority(config, *clock));
   RETURN_IF_ERROR(SeedPolicies(config, *store, *clock));
   audit = std::make_unique<AuditQueue>(*store, *clock);
-  edge = std::make_unique<Edge>(
-      Edge::Parts{store.get(), clock, &policies, blobs.get(), authority.get(), telemetry.get(),
-                  audit.get()},
-      EdgeLimits{config.in_flight_max, config.calls_per_second_max});
+  edge = std::make_unique<Edge>(Edge::Parts{store.get(), clock, &policies, blobs.get(),
+                                            authority.get(), telemetry.get(), audit.get()},
+                                EdgeLimits{config.in_flight_max, config.calls_per_second_max});
   due = std::make_unique<DueWork>(*store, *clock, simulated.get());
   feeds = std::make_unique<FeedHub>(*edge, config.service);
   MakeServices();
@@ -231,6 +238,7 @@ Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
   signal(SIGPIPE, SIG_IGN);
   state_->config = config::LoadOrExit(name, argc, argv);
   telemetry::StartLog(name, state_->config.log_level);
+  gpr_set_log_function(OnGrpcLog);
   state_->telemetry = std::make_unique<telemetry::Telemetry>(name, kVersion);
   const absl::Status opened = state_->Open(std::move(schema));
   if (!opened.ok()) Exit(state_->config, opened);

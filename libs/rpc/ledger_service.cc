@@ -38,54 +38,62 @@ class LedgerService final : public ledger::v1::LedgerService::CallbackService {
 
   Reactor* ListLeaves(Context* context, const ListLeavesRequest* in,
                       ListLeavesResponse* out) override {
-    return edge_.Read(context, in, out, [](const Call&, const auto& in, store::ReadTx& tx,
-                                           ListLeavesResponse* out) -> absl::Status {
-      ASSIGN_OR_RETURN(const int count, CountOf(in));
-      ASSIGN_OR_RETURN(const auto leaves,
-                       ledger::ReadLeaves(tx, in.after_sequence(), count, in.subject()));
-      for (const ledger::Entry& entry : leaves) *out->add_entries() = ToProto(entry);
-      out->set_last_sequence(leaves.empty() ? in.after_sequence() : leaves.back().sequence);
-      return absl::OkStatus();
-    });
+    return edge_.Read(
+        context, in, out,
+        [](const Call&, const auto& in, store::ReadTx& tx,
+           ListLeavesResponse* out) -> absl::Status {
+          ASSIGN_OR_RETURN(const int count, CountOf(in));
+          ASSIGN_OR_RETURN(const auto leaves,
+                           ledger::ReadLeaves(tx, in.after_sequence(), count, in.subject()));
+          for (const ledger::Entry& entry : leaves) *out->add_entries() = ToProto(entry);
+          out->set_last_sequence(leaves.empty() ? in.after_sequence() : leaves.back().sequence);
+          return absl::OkStatus();
+        });
   }
 
   Reactor* GetCheckpoint(Context* context, const GetCheckpointRequest* in,
                          GetCheckpointResponse* out) override {
-    return edge_.Read(context, in, out, [this](const Call&, const auto& in, store::ReadTx& tx,
-                                               GetCheckpointResponse* out) -> absl::Status {
-      ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
-      if (in.tree_size() < 0) {
-        return errors::InvalidField("tree_size", {"must be 0 or more", "应不小于0"});
-      }
-      ASSIGN_OR_RETURN(*out->mutable_note(), ledger::ReadCheckpoint(tx, log, in.tree_size()));
-      out->set_verifier_key(ledger_.VerifierKey(log));
-      return absl::OkStatus();
-    });
+    return edge_.Read(
+        context, in, out,
+        [this](const Call&, const auto& in, store::ReadTx& tx,
+               GetCheckpointResponse* out) -> absl::Status {
+          ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
+          if (in.tree_size() < 0) {
+            return errors::InvalidField("tree_size", {"must be 0 or more", "应不小于0"});
+          }
+          ASSIGN_OR_RETURN(*out->mutable_note(), ledger::ReadCheckpoint(tx, log, in.tree_size()));
+          out->set_verifier_key(ledger_.VerifierKey(log));
+          return absl::OkStatus();
+        });
   }
 
   Reactor* GetInclusionProof(Context* context, const GetInclusionProofRequest* in,
                              GetInclusionProofResponse* out) override {
-    return edge_.Read(context, in, out, [](const Call&, const auto& in, store::ReadTx& tx,
-                                           GetInclusionProofResponse* out) -> absl::Status {
-      ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
-      ASSIGN_OR_RETURN(const auto proof,
-                       ledger::ProveInclusion(tx, log, in.leaf_index(), in.tree_size()));
-      out->set_leaf_hash(proof.leaf_hash);
-      for (const std::string& hash : proof.hashes) out->add_hashes(hash);
-      return absl::OkStatus();
-    });
+    return edge_.Read(context, in, out,
+                      [](const Call&, const auto& in, store::ReadTx& tx,
+                         GetInclusionProofResponse* out) -> absl::Status {
+                        ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
+                        ASSIGN_OR_RETURN(
+                            const auto proof,
+                            ledger::ProveInclusion(tx, log, in.leaf_index(), in.tree_size()));
+                        out->set_leaf_hash(proof.leaf_hash);
+                        for (const std::string& hash : proof.hashes) out->add_hashes(hash);
+                        return absl::OkStatus();
+                      });
   }
 
   Reactor* GetConsistencyProof(Context* context, const GetConsistencyProofRequest* in,
                                GetConsistencyProofResponse* out) override {
-    return edge_.Read(context, in, out, [](const Call&, const auto& in, store::ReadTx& tx,
-                                           GetConsistencyProofResponse* out) -> absl::Status {
-      ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
-      ASSIGN_OR_RETURN(const auto proof,
-                       ledger::ProveConsistency(tx, log, in.first_size(), in.second_size()));
-      for (const std::string& hash : proof.hashes) out->add_hashes(hash);
-      return absl::OkStatus();
-    });
+    return edge_.Read(context, in, out,
+                      [](const Call&, const auto& in, store::ReadTx& tx,
+                         GetConsistencyProofResponse* out) -> absl::Status {
+                        ASSIGN_OR_RETURN(const ledger::Log log, FromProto(in.log()));
+                        ASSIGN_OR_RETURN(
+                            const auto proof,
+                            ledger::ProveConsistency(tx, log, in.first_size(), in.second_size()));
+                        for (const std::string& hash : proof.hashes) out->add_hashes(hash);
+                        return absl::OkStatus();
+                      });
   }
 
  private:

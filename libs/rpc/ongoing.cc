@@ -70,10 +70,7 @@ auth::Credentials CredentialsOf(const grpc::ServerContextBase& context) {
 }
 
 Ongoing::Ongoing(EdgeState& state, grpc::CallbackServerContext* context, const Message& request)
-    : state_(state),
-      context_(context),
-      method_(&MethodOf(state, request)),
-      start_(absl::Now()) {
+    : state_(state), context_(context), method_(&MethodOf(state, request)), start_(absl::Now()) {
   method_->metrics->Started();
   parts_.method = method_->path;
   parts_.now = state.parts.clock->Now();
@@ -160,7 +157,7 @@ bool Ongoing::ReserveAudit() {
 }
 
 ledger::Change Ongoing::WriteAudit(const Message&) const {
-  return AuditChange(*call_, kAuditWriteType, purpose_, "", call_->system().region);
+  return AuditChange(*call_, kAuditWriteType, purpose_, "", state_.parts.authority->region());
 }
 
 grpc::Status Ongoing::Finish(const absl::Status& status) {
@@ -169,7 +166,7 @@ grpc::Status Ongoing::Finish(const absl::Status& status) {
   if (in_flight_) state_.in_flight.Leave();
   if (audit_reserved_) {
     state_.parts.audit->Push(AuditChange(*call_, kAuditReadType, purpose_, WordOf(status),
-                                         call_->system().region));
+                                         state_.parts.authority->region()));
   }
   const grpc::Status answer = ToGrpc(status, parts_.locale);
   const absl::Duration latency = absl::Now() - start_;

@@ -103,8 +103,8 @@ class Ongoing {
   bool finished_ = false;
 };
 
-// One write with its plan, its first answer or the remembered one, and its revision, for unary calls
-// and for each chunk of an import. `in` and `out` live until `done`.
+// One write with its plan, its first answer or the remembered one, and its revision, for unary
+// calls and for each chunk of an import. `in` and `out` live until `done`.
 void WritePlanned(const std::shared_ptr<Ongoing>& ongoing, const Message* in, Message* out,
                   const Edge::Planner& planner, std::function<void(absl::Status)> done);
 

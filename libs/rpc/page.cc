@@ -53,8 +53,8 @@ std::string Sign(absl::string_view body, absl::string_view filter) {
 absl::StatusOr<int> SizeOf(int32_t asked) {
   if (asked == 0) return limits::kPageSizeDefault;
   if (asked >= 1 && asked <= limits::kPageSizeMax) return asked;
-  return errors::InvalidField("page_size", {"must be 1 to 500, or 0 for 50",
-                                            "应为1至500，0表示50", "PAGE_SIZE"});
+  return errors::InvalidField(
+      "page_size", {"must be 1 to 500, or 0 for 50", "应为1至500，0表示50", "PAGE_SIZE"});
 }
 
 absl::Status OpenToken(absl::string_view token, absl::Time now, PageStart* page) {
@@ -109,8 +109,7 @@ absl::StatusOr<PageStart> OpenPage(const Message& request, absl::Time now) {
 }
 
 std::string NextPage(const PageStart& page, absl::string_view last, absl::Time now) {
-  const std::string body =
-      absl::StrCat(ToMicros(page.known_at), " ", ToMicros(now), " ", last);
+  const std::string body = absl::StrCat(ToMicros(page.known_at), " ", ToMicros(now), " ", last);
   return Base64UrlEncode(absl::StrCat(Sign(body, page.filter), body));
 }
 

@@ -33,9 +33,8 @@ absl::StatusOr<std::vector<std::string>> RevisionsOf(const ApprovePoliciesReques
 absl::Status List(const Call& call, const ListPoliciesRequest& in, store::ReadTx& tx,
                   ListPoliciesResponse* out) {
   ASSIGN_OR_RETURN(const PageStart page, OpenPage(in, call.now()));
-  ASSIGN_OR_RETURN(const auto revisions,
-                   policy::ListRevisions(tx, {in.id(), in.kind(), in.state()}, page.after,
-                                         page.size + 1));
+  ASSIGN_OR_RETURN(const auto revisions, policy::ListRevisions(tx, {in.id(), in.kind(), in.state()},
+                                                               page.after, page.size + 1));
   for (size_t i = 0; i < revisions.size(); ++i) {
     if (static_cast<int>(i) == page.size) {
       out->set_next_page_token(NextPage(page, policy::SortKey(revisions[i - 1]), call.now()));
@@ -57,13 +56,14 @@ class PolicyService final : public policy::v1::PolicyService::CallbackService {
 
   Reactor* GetPolicy(Context* context, const GetPolicyRequest* in,
                      GetPolicyResponse* out) override {
-    return edge_.Read(context, in, out, [](const Call&, const auto& in, store::ReadTx& tx,
-                                           GetPolicyResponse* out) -> absl::Status {
-      ASSIGN_OR_RETURN(const std::string name, policy::RevisionOfName(in.name(), "name"));
-      ASSIGN_OR_RETURN(const auto revision, policy::GetRevision(tx, name));
-      ASSIGN_OR_RETURN(*out->mutable_policy(), policy::ToProto(tx, revision, true));
-      return absl::OkStatus();
-    });
+    return edge_.Read(
+        context, in, out,
+        [](const Call&, const auto& in, store::ReadTx& tx, GetPolicyResponse* out) -> absl::Status {
+          ASSIGN_OR_RETURN(const std::string name, policy::RevisionOfName(in.name(), "name"));
+          ASSIGN_OR_RETURN(const auto revision, policy::GetRevision(tx, name));
+          ASSIGN_OR_RETURN(*out->mutable_policy(), policy::ToProto(tx, revision, true));
+          return absl::OkStatus();
+        });
   }
 
   Reactor* ApprovePolicies(Context* context, const ApprovePoliciesRequest* in,
@@ -75,8 +75,7 @@ class PolicyService final : public policy::v1::PolicyService::CallbackService {
           const policy::Approver officer{call.officer().person, call.officer().organisation};
           for (const std::string& name : in.names()) call.NoteResource(name);
           return Body<ApprovePoliciesResponse>(
-              [revisions, officer](
-                  store::WriteTx& tx) -> absl::StatusOr<ApprovePoliciesResponse> {
+              [revisions, officer](store::WriteTx& tx) -> absl::StatusOr<ApprovePoliciesResponse> {
                 ApprovePoliciesResponse out;
                 for (const std::string& revision : revisions) {
                   ASSIGN_OR_RETURN(const auto approved,

@@ -122,6 +122,7 @@ absl::Status Server::StartHealth(const config::Config& config) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &health_port_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  health_queue_ = builder.AddCompletionQueue();
   health_ = builder.BuildAndStart();
   if (health_ == nullptr || health_port_ == 0) return NotListening(address);
   SetHealth(health_.get(), false);
@@ -139,8 +140,16 @@ void Server::Shutdown(absl::Duration grace) {
   const auto deadline = absl::ToChronoTime(absl::Now() + grace);
   if (main_ != nullptr) main_->Shutdown(deadline);
   if (health_ != nullptr) health_->Shutdown(deadline);
+  if (health_queue_ != nullptr) {
+    health_queue_->Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (health_queue_->Next(&tag, &ok)) {
+    }
+  }
   main_.reset();
   health_.reset();
+  health_queue_.reset();
 }
 
 }  // namespace shian::rpc

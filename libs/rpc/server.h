@@ -1,6 +1,7 @@
 // One gRPC server with mTLS, our limits, and admission before any handler.
 #pragma once
 
+#include <grpcpp/completion_queue.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/server.h>
 
@@ -45,6 +46,8 @@ class Server {
   absl::Status StartHealth(const config::Config& config);
 
   std::unique_ptr<grpc::Server> main_;
+  // A server without services of its own must be given a queue to be built at all.
+  std::unique_ptr<grpc::ServerCompletionQueue> health_queue_;
   std::unique_ptr<grpc::Server> health_;
   int port_ = 0;
   int health_port_ = 0;

@@ -33,8 +33,7 @@ constexpr Series kGauges[] = {
 constexpr Series kCounters[] = {
     {"shian_store_writes_total", "Writes that were committed.", Of<&StoreStats::writes>},
     {"shian_store_batches_total", "Commits.", Of<&StoreStats::batches>},
-    {"shian_store_commit_seconds_total", "Time spent in commits.",
-     Of<&StoreStats::commit_seconds>},
+    {"shian_store_commit_seconds_total", "Time spent in commits.", Of<&StoreStats::commit_seconds>},
     {"shian_store_expired_total", "Writes dropped because their deadline had passed.",
      Of<&StoreStats::expired>},
     {"shian_store_full_total", "Batches that found the disk full.", Of<&StoreStats::full>},

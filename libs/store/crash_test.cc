@@ -68,8 +68,7 @@ TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half") {
   for (int round = 0; round < 8; ++round) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    const pid_t child =
-        Fork([&] { return WriteForEver(folder.path(), last + 1000, ends[1]); });
+    const pid_t child = Fork([&] { return WriteForEver(folder.path(), last + 1000, ends[1]); });
     close(ends[1]);
     usleep(20000 + random() % 60000);
     kill(child, SIGKILL);
@@ -183,9 +182,10 @@ TEST_CASE("a write function that keeps state outside is found out") {
     close(STDERR_FILENO);
     TemporaryStore store(TestSchema());
     int runs = 0;
-    store.Write(absl::Now(), [&runs](WriteTx&) -> absl::StatusOr<std::string> {
-           return std::to_string(++runs);
-         }).IgnoreError();
+    store
+        .Write(absl::Now(),
+               [&runs](WriteTx&) -> absl::StatusOr<std::string> { return std::to_string(++runs); })
+        .IgnoreError();
     return 0;
   });
   const int status = Wait(child);

@@ -20,8 +20,8 @@ constexpr std::array<std::pair<string_view, string_view>, 4> kTypes = {{
 }};
 
 constexpr std::array<string_view, 14> kNotPortable = {
-    "AUTOINCREMENT", "BIGINT", "BLOB",   "BYTEA",  "DATETIME", "INT",     "INTEGER",
-    "PRAGMA",        "REAL",   "ROWID",  "SERIAL", "STRICT",   "VARCHAR", "WITHOUT",
+    "AUTOINCREMENT", "BIGINT", "BLOB",  "BYTEA",  "DATETIME", "INT",     "INTEGER",
+    "PRAGMA",        "REAL",   "ROWID", "SERIAL", "STRICT",   "VARCHAR", "WITHOUT",
 };
 
 bool IsWordStart(char c) { return absl::ascii_isalpha(c) || c == '_'; }

@@ -15,7 +15,7 @@ namespace {
 
 std::atomic<int64_t> damaged_rows = 0;
 
-std::string Placeholders(size_t count) {
+std::string ArgumentList(size_t count) {
   std::string out;
   for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "$" : ", $", i);
   return out;
@@ -58,10 +58,10 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
   select_ = absl::StrCat("SELECT ", list, ", digest FROM ", name_, " ");
   find_ = absl::StrCat(select_, "WHERE ", key);
   insert_ = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES (",
-                         Placeholders(columns_.size() + 1), ") ON CONFLICT ");
-  put_ = absl::StrCat(
-      insert_, "(", absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
-      ") DO UPDATE SET ", Replacements(columns_, key_columns_));
+                         ArgumentList(columns_.size() + 1), ") ON CONFLICT ");
+  put_ = absl::StrCat(insert_, "(",
+                      absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
+                      ") DO UPDATE SET ", Replacements(columns_, key_columns_));
   absl::StrAppend(&insert_, "DO NOTHING");
   delete_ = absl::StrCat("DELETE FROM ", name_, " WHERE ", key);
 }

@@ -34,11 +34,12 @@ void Tamper(const std::string& path, const std::string& sql) {
 TEST_CASE("a row comes back as it went in") {
   TemporaryStore store(TestSchema());
   REQUIRE(store.Write(kNow, InsertStall("operators/1", 1)).ok());
-  REQUIRE(store.Write(kNow, Do([](WriteTx& tx) {
-                        return Stalls().Insert(
-                            tx, Values("operators/2", 2, false, std::monostate(),
-                                       std::monostate()));
-                      })).ok());
+  REQUIRE(store
+              .Write(kNow, Do([](WriteTx& tx) {
+                       return Stalls().Insert(
+                           tx, Values("operators/2", 2, false, std::monostate(), std::monostate()));
+                     }))
+              .ok());
   const absl::Status read = store.Read([](ReadTx& tx) {
     const auto full = Stalls().Find(tx, Values("operators/1", 1));
     CHECK((*full)->Text(0) == "operators/1");
@@ -66,10 +67,10 @@ TEST_CASE("a key is taken once") {
 
 TEST_CASE("text with U+0000 is refused") {
   TemporaryStore store(TestSchema());
-  const auto written = store.Write(kNow, Do([](WriteTx& tx) {
-                                     return Stalls().Insert(
-                                         tx, Stall("operators/1", 1, std::string("a\0b", 3)));
-                                   }));
+  const auto written =
+      store.Write(kNow, Do([](WriteTx& tx) {
+                    return Stalls().Insert(tx, Stall("operators/1", 1, std::string("a\0b", 3)));
+                  }));
   CHECK(absl::IsInvalidArgument(written.status()));
   CHECK(CountStalls(*store) == 0);
 }
@@ -126,11 +127,12 @@ TEST_CASE("any run of inserts, puts and deletes leaves what a map would hold") {
     const std::string label = "label " + std::to_string(random() % 1000);
     const int kind = static_cast<int>(random() % 3);
     const auto written = store.Write(kNow, Do([=](WriteTx& tx) {
-      const std::vector<Value> row = Stall("operators/1", number, label);
-      if (kind == 0) return Stalls().Insert(tx, row);
-      if (kind == 1) return Stalls().Put(tx, row);
-      return Stalls().Delete(tx, Values("operators/1", number));
-    }));
+                                       const std::vector<Value> row =
+                                           Stall("operators/1", number, label);
+                                       if (kind == 0) return Stalls().Insert(tx, row);
+                                       if (kind == 1) return Stalls().Put(tx, row);
+                                       return Stalls().Delete(tx, Values("operators/1", number));
+                                     }));
     if (kind == 0) {
       REQUIRE(written.ok() == model.emplace(number, label).second);
     } else if (kind == 1) {

@@ -38,8 +38,7 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
 }
 
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now) {
-  return tx.Execute(kPrune,
-                    Values(ToMicros(now - limits::kRequestsKept), limits::kPrunedRowsMax));
+  return tx.Execute(kPrune, Values(ToMicros(now - limits::kRequestsKept), limits::kPrunedRowsMax));
 }
 
 }  // namespace shian::store

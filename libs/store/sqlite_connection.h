@@ -31,8 +31,7 @@ class SqliteConnection : public Session {
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
 
-  absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args,
-                              RowFn row) override;
+  absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args, RowFn row) override;
   // A statement without arguments and answer.
   absl::Status Run(const char* text);
   // SQLite's own text, one or more statements, not kept: pragmas and rendered migrations.

@@ -30,9 +30,7 @@ std::vector<Migration> AllSteps(const Schema& schema) {
   return all.migrations;
 }
 
-std::string StepName(const Migration& step) {
-  return absl::StrCat(step.component, "/", step.name);
-}
+std::string StepName(const Migration& step) { return absl::StrCat(step.component, "/", step.name); }
 
 absl::StatusOr<Applied> ReadApplied(SqliteConnection& connection) {
   Applied applied;
@@ -64,8 +62,8 @@ absl::StatusOr<bool> IsNew(SqliteConnection& connection, const Schema& schema, i
         absl::StrCat("the file belongs to application ", id, ", not ", schema.application_id));
   }
   if (version > known) {
-    return absl::FailedPreconditionError(absl::StrCat("the file is newer than this program: ",
-                                                      version, " schema steps, known ", known));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the file is newer than this program: ", version, " schema steps, known ", known));
   }
   return false;
 }
@@ -116,8 +114,7 @@ absl::Status Identify(SqliteConnection& connection, const std::string& origin) {
 }
 
 // Runs `body` between BEGIN and COMMIT.
-absl::Status InTransaction(SqliteConnection& connection,
-                           absl::FunctionRef<absl::Status()> body) {
+absl::Status InTransaction(SqliteConnection& connection, absl::FunctionRef<absl::Status()> body) {
   RETURN_IF_ERROR(connection.Run("BEGIN IMMEDIATE"));
   absl::Cleanup rollback = [&] {
     if (connection.InTransaction()) connection.Run("ROLLBACK").IgnoreError();
@@ -164,8 +161,8 @@ absl::Status Migrate(SqliteConnection& connection, const Schema& schema,
   int64_t version = applied.size();
   for (const Migration& step : steps) {
     if (applied.contains({step.component, step.number})) continue;
-    const absl::Status status = InTransaction(
-        connection, [&] { return ApplyStep(connection, step, version + 1); });
+    const absl::Status status =
+        InTransaction(connection, [&] { return ApplyStep(connection, step, version + 1); });
     if (!status.ok()) {
       return absl::Status(status.code(),
                           absl::StrCat("schema step ", StepName(step), ": ", status.message()));

@@ -37,8 +37,7 @@ void SqliteReaders::GiveBack(Connection connection) {
   free_.push_back(std::move(connection));
 }
 
-absl::Status SqliteReaders::Read(const ReadFn& fn, const std::string& origin,
-                                 absl::Time deadline) {
+absl::Status SqliteReaders::Read(const ReadFn& fn, const std::string& origin, absl::Time deadline) {
   Connection connection = Take(deadline);
   if (connection == nullptr) return errors::Refuse(errors::Reason::kDeadlinePassed);
   const absl::Time begun = absl::Now();

@@ -106,9 +106,8 @@ void SqliteWriter::Run() {
 // What waits, and never waits for more: an empty batch means that the store is idle.
 SqliteWriter::Batch SqliteWriter::TakeBatch() {
   absl::MutexLock lock(&mutex_);
-  const auto work = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !queue_.empty();
-  };
+  const auto work = [this]()
+                        ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); };
   mutex_.AwaitWithTimeout(absl::Condition(&work), limits::kIdleCheckpoint);
   Batch batch;
   while (!queue_.empty() && batch.size() < limits::kBatchWritesMax) {
@@ -191,8 +190,8 @@ absl::StatusOr<std::string> SqliteWriter::RunFunction(const Pending& write, Writ
   absl::StatusOr<std::string> second = write.fn(tx);
   const bool same = first.ok() ? second.ok() && *first == *second
                                : first.status().code() == second.status().code();
-  SHIAN_CHECK(same) << "a write function answered differently in its second run: "
-                    << first.status() << " then " << second.status();
+  SHIAN_CHECK(same) << "a write function answered differently in its second run: " << first.status()
+                    << " then " << second.status();
   return second;
 }
 
@@ -272,8 +271,8 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
   // A log that began anew counts from its beginning again.
   if (log_pages_ < checkpointed_at_) checkpointed_at_ = 0;
   const int since = log_pages_ - checkpointed_at_;
-  if (idle ? log_pages_ > 0 : log_pages_ >= limits::kPagesTruncate &&
-                                  since >= limits::kPagesPassive) {
+  if (idle ? log_pages_ > 0
+           : log_pages_ >= limits::kPagesTruncate && since >= limits::kPagesPassive) {
     Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   } else if (since >= limits::kPagesPassive) {
     Checkpoint(SQLITE_CHECKPOINT_PASSIVE);

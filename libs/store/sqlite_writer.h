@@ -80,8 +80,8 @@ class SqliteWriter {
   std::vector<std::function<void()>> hooks_ ABSL_GUARDED_BY(mutex_);
 
   // Of the writer's thread alone.
-  int log_pages_ = 0;         // in the write-ahead log
-  int checkpointed_at_ = 0;   // its pages when it was last checkpointed
+  int log_pages_ = 0;        // in the write-ahead log
+  int checkpointed_at_ = 0;  // its pages when it was last checkpointed
   absl::Time next_prune_;
 
   std::thread thread_;

@@ -113,11 +113,11 @@ struct StoreStats {
   double last_commit_seconds = 0;
   int64_t wal_bytes = 0;
   double oldest_read_seconds = 0;
-  int64_t shed = 0;           // refused because of the queue
-  int64_t expired = 0;        // dropped because their deadline had passed
-  int64_t full = 0;           // batches that found the disk full
-  int64_t busy = 0;           // another process held the file: must stay 0
-  int64_t damaged_rows = 0;   // digests that did not match
+  int64_t shed = 0;          // refused because of the queue
+  int64_t expired = 0;       // dropped because their deadline had passed
+  int64_t full = 0;          // batches that found the disk full
+  int64_t busy = 0;          // another process held the file: must stay 0
+  int64_t damaged_rows = 0;  // digests that did not match
 };
 
 class Store {

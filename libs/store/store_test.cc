@@ -9,6 +9,7 @@
 #include "libs/errors/errors.h"
 #include "libs/faults/faults.h"
 #include "libs/store/limits.h"
+#include "libs/store/request_table.h"
 #include "libs/store/test_schema.h"
 
 namespace shian::store {
@@ -79,6 +80,22 @@ TEST_CASE("a refusal is judged anew and leaves nothing behind") {
   CHECK(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
 }
 
+TEST_CASE("replies are kept for a day and then pruned") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
+  const auto prune_after = [&](absl::Duration age) {
+    return store.Write(absl::Now(), [=](WriteTx& tx) -> absl::StatusOr<std::string> {
+      const auto pruned = PruneReplies(tx, absl::Now() + age);
+      if (!pruned.ok()) return pruned.status();
+      return std::to_string(*pruned);
+    });
+  };
+  CHECK(*prune_after(absl::Hours(24)) == "0");
+  CHECK(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 2))->replayed);
+  CHECK(*prune_after(absl::Hours(26)) == "1");
+  CHECK_FALSE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 2))->replayed);
+}
+
 TEST_CASE("a dry run answers and leaves nothing behind") {
   TemporaryStore store(TestSchema());
   WriteContext context = Request("r1");
@@ -132,9 +149,8 @@ TEST_CASE("what waits shares one commit, and a refused write leaves its neighbou
   std::atomic<int> accepted = 0;
   for (int i = 0; i < kWrites; ++i) {
     // Every fourth takes a key that is taken.
-    store->Write(Request("r" + std::to_string(i)),
-                 InsertStall("operators/1", i % 4 == 3 ? 0 : i), absl::InfiniteFuture(),
-                 [&](absl::StatusOr<Written> written) {
+    store->Write(Request("r" + std::to_string(i)), InsertStall("operators/1", i % 4 == 3 ? 0 : i),
+                 absl::InfiniteFuture(), [&](absl::StatusOr<Written> written) {
                    accepted += written.ok() ? 1 : 0;
                    answered.DecrementCount();
                  });

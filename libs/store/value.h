@@ -1,10 +1,14 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "absl/strings/string_view.h"
 
 namespace shian::store {
 
@@ -17,14 +21,27 @@ struct Bytes {
 // NULL, INT64, BOOL, TEXT or BYTES.
 using Value = std::variant<std::monostate, int64_t, bool, std::string, Bytes>;
 
-// Builds an argument list without copies of moved strings: Values(id, 7, Bytes{salt}).
-inline Value ToValue(int64_t value) { return value; }
-inline Value ToValue(int value) { return int64_t{value}; }
-inline Value ToValue(bool value) { return value; }
+// Builds an argument list without copies of moved strings: Values(id, 7, Bytes{salt}). An empty
+// optional is NULL.
+template <std::integral Integer>
+Value ToValue(Integer value) {
+  if constexpr (std::same_as<Integer, bool>) {
+    return value;
+  } else {
+    return static_cast<int64_t>(value);
+  }
+}
 inline Value ToValue(const char* value) { return std::string(value); }
+inline Value ToValue(absl::string_view value) { return std::string(value); }
 inline Value ToValue(std::string value) { return value; }
 inline Value ToValue(Bytes value) { return value; }
 inline Value ToValue(std::monostate) { return std::monostate(); }
+inline Value ToValue(Value value) { return value; }
+template <class T>
+Value ToValue(std::optional<T> value) {
+  if (!value) return std::monostate();
+  return ToValue(*std::move(value));
+}
 template <class... Args>
 std::vector<Value> Values(Args&&... args) {
   std::vector<Value> values;

@@ -101,8 +101,8 @@ std::string LogLine(absl::string_view time, absl::string_view service, Severity 
 
 void StartLog(absl::string_view service, absl::string_view level) {
   *g_service = std::string(service);
-  g_logger = std::make_shared<spdlog::logger>("shian",
-                                              std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  g_logger =
+      std::make_shared<spdlog::logger>("shian", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   g_logger->set_pattern("%v");
   const auto wanted = spdlog::level::from_str(std::string(level));
   g_logger->set_level(wanted == spdlog::level::off ? spdlog::level::info : wanted);

@@ -21,10 +21,10 @@ namespace shian::telemetry {
 namespace {
 
 constexpr std::array<const char*, 17> kCodes = {
-    "OK",        "CANCELLED",         "UNKNOWN",       "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS",    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",  "UNIMPLEMENTED",      "INTERNAL",
-    "UNAVAILABLE", "DATA_LOSS",       "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 constexpr std::array<const char*, 4> kGates = {"in_flight", "writer_queue", "caller", "pool"};
 
 // Chosen round the objectives: reads within 10 ms, writes within 100 ms.
@@ -34,8 +34,8 @@ const prometheus::Histogram::BucketBoundaries kSeconds = {
 class PrometheusMethod final : public MethodMetrics {
  public:
   PrometheusMethod(prometheus::Family<prometheus::Counter>& handled,
-                   prometheus::Family<prometheus::Histogram>& seconds,
-                   prometheus::Gauge& in_flight, const prometheus::Labels& labels)
+                   prometheus::Family<prometheus::Histogram>& seconds, prometheus::Gauge& in_flight,
+                   const prometheus::Labels& labels)
       : seconds_(seconds.Add(labels, kSeconds)), in_flight_(in_flight) {
     for (size_t code = 0; code < kCodes.size(); ++code) {
       prometheus::Labels with_code = labels;

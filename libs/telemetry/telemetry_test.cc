@@ -35,7 +35,9 @@ TEST_CASE("a trace goes on with a span of our own") {
 
 TEST_CASE("a header that breaks the standard starts a new trace") {
   const std::string good = kHeader;
-  const std::string bad[] = {"", good + "0", "01" + good.substr(2),
+  const std::string bad[] = {"",
+                             good + "0",
+                             "01" + good.substr(2),
                              "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
                              "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
                              "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"};
@@ -64,8 +66,7 @@ TEST_CASE("every series of a method is there before its first call") {
 TEST_CASE("promtool finds nothing to complain of") {
   if (std::system("command -v promtool >/dev/null 2>&1") != 0) return;
   Telemetry telemetry("registry", "0.1.0");
-  telemetry.AddMethod("shian.registry.v1.OperatorService", "GetOperator")
-      ->Started();
+  telemetry.AddMethod("shian.registry.v1.OperatorService", "GetOperator")->Started();
   telemetry.AddGauge("shian_feed_lag_entries", "Entries not taken yet.", {{"peer", "trace"}},
                      [] { return 2.0; });
   telemetry.AddCounter("shian_store_commits_total", "Commits.", {}, [] { return 7.0; });

@@ -15,9 +15,8 @@ constexpr size_t kSpanIdBytes = 8;
 constexpr size_t kHeaderLength = 55;
 
 bool IsLowerHex(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 bool IsZero(absl::string_view text) {

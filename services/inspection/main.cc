@@ -20,8 +20,9 @@ constexpr int32_t kApplicationId = 0x53410002;
 }  // namespace
 
 int main(int argc, char** argv) {
-  shian::rpc::Host host("inspection", argc, argv,
-                        shian::rpc::SchemaOf("inspection", kApplicationId, inspection::kMigrations));
+  shian::rpc::Host host(
+      "inspection", argc, argv,
+      shian::rpc::SchemaOf("inspection", kApplicationId, inspection::kMigrations));
   inspection::draw::DrawService draws(host.edge());
   inspection::sampling::SamplingService samples(host.edge());
   inspection::check::CheckService checks(host.edge());

@@ -19,19 +19,13 @@ namespace {
 
 constexpr int32_t kApplicationId = 0x53411001;
 
-store::Schema RegistrySchema() {
-  store::Schema schema(kApplicationId);
-  schema.Add("registry", kMigrations);
-  return schema;
-}
-
 absl::StatusOr<IdentityHasher> ReadHasher(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string key, config::ReadFile(path, limits::kIdentityKeyBytesMax));
   return IdentityHasher::Create(std::string(absl::StripAsciiWhitespace(key)));
 }
 
 int Main(int argc, char** argv) {
-  rpc::Host host("registry", argc, argv, RegistrySchema());
+  rpc::Host host("registry", argc, argv, rpc::SchemaOf("registry", kApplicationId, kMigrations));
   const absl::StatusOr<IdentityHasher> hasher = ReadHasher(host.config().identity_key);
   if (!hasher.ok()) {
     std::fprintf(stderr, "shian-registry: %s\n", std::string(hasher.status().message()).c_str());

@@ -1,8 +1,11 @@
 // Sanction (惩戒): cases, the list of serious violators, joint measures, screening.
+#include <cstdio>
+
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
-#include "services/sanction/case/reactions.h"
 #include "services/sanction/case/service.h"
+#include "services/sanction/lead/reactions.h"
+#include "services/sanction/lead/service.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service.h"
 #include "services/sanction/listing/store.h"
@@ -21,11 +24,11 @@ constexpr int32_t kApplicationId = 0x53410004;
 }  // namespace
 
 int main(int argc, char** argv) {
-  shian::store::Schema schema(kApplicationId);
-  schema.Add("sanction", sanction::kMigrations);
-  shian::rpc::Host host("sanction", argc, argv, std::move(schema));
+  shian::rpc::Host host("sanction", argc, argv,
+                        shian::rpc::SchemaOf("sanction", kApplicationId, sanction::kMigrations));
   shian::rpc::Edge& edge = host.edge();
 
+  sanction::LeadService leads(edge);
   sanction::CaseService cases(edge, sanction::AnnulEntryOf);
   sanction::ListingService listings(
       edge, [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
@@ -33,6 +36,7 @@ int main(int argc, char** argv) {
       });
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
+  host.Serve(&leads);
   host.Serve(&cases);
   host.Serve(&listings);
   host.Serve(&measures);
@@ -41,5 +45,10 @@ int main(int argc, char** argv) {
   host.React("registry", sanction::PartyReactions(sanction::NoteListChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
   host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
+  const absl::Status warm = screening.Warm();
+  if (!warm.ok()) {
+    std::fprintf(stderr, "shian-sanction: %s\n", std::string(warm.message()).c_str());
+    return 1;
+  }
   return host.Run();
 }

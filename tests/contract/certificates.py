@@ -7,7 +7,7 @@ import grpc
 
 
 def expired(pki, system):
-    """(key, certificate) of a system whose certificate ended a moment ago, signed by the right CA."""
+    """(key, certificate) of a system; the certificate is of the right CA and ended a moment ago."""
     pki = pathlib.Path(pki)
     crt, extensions = pki / "expired.crt", pki / "expired.ext"
     extensions.write_text(f"subjectAltName = URI:urn:shian:system:{system}\n"

@@ -36,7 +36,8 @@ def uscc(random, kind):
 
 def identity_number(random):
     """A synthetic identity number: nobody alive was born in 1880."""
-    body = f"{REGION}1880{random.randint(1, 12):02d}{random.randint(1, 28):02d}{random.randint(1, 999):03d}"
+    birthday = f"1880{random.randint(1, 12):02d}{random.randint(1, 28):02d}"
+    body = f"{REGION}{birthday}{random.randint(1, 999):03d}"
     total = sum(int(c) * weight for c, weight in zip(body, IDENTITY_WEIGHTS))
     return body + "10X98765432"[total % 11]
 
@@ -53,11 +54,12 @@ def operator_rows(random, count):
         title = "".join(random.choice(LETTERS) for _ in range(4))
         rows.append({
             "line": number + 1, "source_id": f"C{number:06d}", "region": REGION,
-            "title": f"{person_name(random)}{title}店" if sole else f"澄沅{title}{number}有限公司",
+            "title": f"{person_name(random)}{title}店" if sole else f"澄沅{title}{number}公司",
             "code": uscc(random, "2" if sole else "1"),
             "kind": random.choice(KINDS), "form": "个体工商户" if sole else "企业",
             "status": "歇业" if number % 20 == 0 else "存续",
-            "principal": person_name(random), "principal_identity_number": identity_number(random),
+            "principal": person_name(random),
+            "principal_identity_number": identity_number(random),
             "address": f"城关镇{title}街{number}号", "town": "城关镇"})
     return rows
 

@@ -6,7 +6,6 @@ import argparse
 import os
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,6 +65,20 @@ class Checks:
     def equal(self, found, expected, what):
         return self.expect(found == expected, f"{what}: {found!r} instead of {expected!r}")
 
+    def refused(self, reason, function, *arguments, **options):
+        """The call must be refused with this reason or code; gives the refusal."""
+        what = f"{getattr(function, '__name__', 'call')}{arguments!r:.200}"
+        try:
+            function(*arguments, **options)
+        except wire.Refused as refused:
+            words = (refused.reason, refused.code, refused.details.split(":")[0])
+            self.expect(reason in words,
+                        f"{what}: {refused.code} {refused.reason} instead of {reason}: "
+                        f"{refused.details}")
+            return refused
+        self.expect(False, f"{what}: not refused with {reason}")
+        return None
+
     def section(self, title):
         print(f"-- {title} ({time.monotonic() - self.began:.1f} s)", flush=True)
 
@@ -102,6 +115,17 @@ class ContractSuite(Suite):
         with urllib.request.urlopen(address, timeout=10) as answer:
             return answer.read().decode()
 
+    def crash(self, *services):
+        """SIGKILL and start again; connections are made anew."""
+        for service in services:
+            self.kill(service)
+        self.start(*services)
+        self.reconnect()
+
+    def reconnect(self):
+        for client in self.clients.values():
+            client.close()
+
     def alive(self, service):
         return self.processes[service].poll() is None
 
@@ -118,15 +142,18 @@ def run(test, port_shift, environment=None, start=True):
         traceback.print_exc()
         checks.expect(False, "the test itself broke off")
     finally:
-        keep = bool(os.environ.get("SHIAN_KEEP"))
-        suite.close(keep=keep)
-        if keep or checks.failures:
+        if checks.failures:
             show_logs(suite)
-        if keep:
-            print(f"kept: {suite.state}")
-        else:
-            shutil.rmtree(suite.state, ignore_errors=True)
+        remove(suite)
     sys.exit(checks.finish())
+
+
+def remove(suite):
+    """Ends the processes; SHIAN_KEEP=1 keeps the stores and logs."""
+    keep = bool(os.environ.get("SHIAN_KEEP"))
+    suite.close(keep=keep)
+    if keep:
+        print(f"kept: {suite.state}")
 
 
 def show_logs(suite):
@@ -139,7 +166,7 @@ class Method:
     """One RPC as the descriptor set tells it."""
 
     def __init__(self, service, descriptor):
-        self.service = f"{service}"
+        self.service = service
         self.path = f"{service}/{descriptor.name}"
         self.client_streams = descriptor.client_streaming
         self.server_streams = descriptor.server_streaming
@@ -171,7 +198,8 @@ class Method:
 def officer_needed(options):
     for field in options.UnknownFields():
         if field.field_number == ACCESS_OPTION:
-            return wire.PROTOS.message("shian.common.v1.Access").FromString(field.data).officer == 1
+            access = wire.PROTOS.message("shian.common.v1.Access").FromString(field.data)
+            return access.officer == OFFICER_REQUIRED
     return False
 
 

@@ -4,6 +4,8 @@
 Every unary method of every service gets the requests of hostile.py from an allowed system with a
 good officer's token. Wrong input is named: the field and its rule, in English and in Chinese.
 """
+import collections
+
 import harness
 import hostile
 from harness import bearer, outcome
@@ -65,6 +67,9 @@ def check_answer(checks, what, code, reason, error):
         check_invalid(checks, what, reason, error)
 
 
+COUNTED = collections.Counter()  # how the requests were answered, to see that none is in vain
+
+
 def check_method(suite, checks, process, method, channel, metadata):
     message_class = wire.PROTOS.message(method.request)
     for name, message in hostile.requests(message_class):
@@ -72,6 +77,7 @@ def check_method(suite, checks, process, method, channel, metadata):
         if len(body) >= MESSAGE_BYTES_MAX:
             continue
         code, reason, error = outcome(method, channel, body=body, metadata=metadata)
+        COUNTED[code] += 1
         check_answer(checks, f"{method.path} ({name})", code, reason, error)
         if not checks.expect(suite.alive(process), f"{method.path} ({name}) ended {process}"):
             suite.start(process)
@@ -106,6 +112,7 @@ def test(suite, checks):
             check = check_method if method.unary else check_streams
             check(suite, checks, process, method, channel, metadata)
         check_log(suite, checks, process)
+    print("answers:", ", ".join(f"{code} {count}" for code, count in COUNTED.most_common()))
 
 
 if __name__ == "__main__":

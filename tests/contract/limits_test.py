@@ -33,7 +33,8 @@ def check_deadline(suite, checks, method, channel, metadata):
 
 def check_sizes(suite, checks, method, channel, metadata):
     code, _, error = outcome(method, channel, body=sack(MESSAGE_BYTES_MAX), metadata=metadata)
-    checks.equal(code, "RESOURCE_EXHAUSTED", f"{method.path} with more than 1 MiB ({error and error.details()})")
+    checks.equal(code, "RESOURCE_EXHAUSTED",
+                 f"{method.path} with more than 1 MiB ({error and error.details()})")
     if method.unary:
         code, reason, _ = outcome(method, channel, body=sack(2 * UNKNOWN_BYTES_MAX),
                                   metadata=metadata)

@@ -36,11 +36,11 @@ class Suite:
         folder = self.state / service
         folder.mkdir(parents=True, exist_ok=True)
         lines = [f"state = {folder}", f"pki = {self.pki}", f"port = {self.ports[service]}",
-                 f"policies = {self.source / 'deploy' / 'policies'}", "drain_seconds = 0"]
+                 f"policies = {self.source / 'deploy' / 'policies'}", "drain-seconds = 0"]
         lines += [f"peer.{peer} = 127.0.0.1:{port}" for peer, port in self.ports.items()
                   if peer != service]
         if self.simulated:
-            lines += ["simulated_clock = true", f"clock_start = {CLOCK_START}"]
+            lines += ["simulated-clock = true", f"clock-start = {CLOCK_START}"]
         config = folder / f"{service}.conf"
         config.write_text("\n".join(lines) + "\n")
         return [str(self.build / "services" / f"shian-{service}"), "--config", str(config)]

@@ -89,6 +89,8 @@ inline constexpr char kTagHeavierPenalty[] = "HEAVIER_PENALTY";
 inline constexpr char kTagFine[] = "FINE";
 inline constexpr char kTagConfiscation[] = "CONFISCATION";
 inline constexpr char kTagShutdown[] = "SHUTDOWN";
+// The list type whose entries are a blacklisting; entries of other lists are shown only.
+inline constexpr char kTagSeriousList[] = "SAMR_SERIOUS";
 
 // The operator as the registry describes it, without anything that names it.
 struct Subject {

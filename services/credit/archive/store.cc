@@ -308,15 +308,8 @@ absl::StatusOr<int64_t> ForEachChecked(store::ReadTx& tx, absl::string_view regi
                                        bool attested_only, int64_t checks_max,
                                        const std::function<absl::Status(const Archive&)>& take) {
   const auto [first, last] = RangeOf(region);
-  Archive current;
+  std::vector<Archive> archives;
   int64_t checks = 0;
-  const auto flush = [&]() -> absl::Status {
-    if (current.evidence.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(current.subjects, AllSubjects(tx, current.id));
-    const absl::Status taken = take(current);
-    current = Archive();
-    return taken;
-  };
   RETURN_IF_ERROR(EvidenceRows().ForEach(
       tx,
       {"WHERE kind = $1 AND (NOT $2 OR attested) AND operator IN "
@@ -328,15 +321,16 @@ absl::StatusOr<int64_t> ForEachChecked(store::ReadTx& tx, absl::string_view regi
           return errors::Refuse(errors::Reason::kEvaluationTooLarge,
                                 {{"max", absl::StrCat(checks_max)}});
         }
-        if (row.Text(0) != current.id.value()) {
-          RETURN_IF_ERROR(flush());
-          current.id = OperatorId(row.Text(0));
+        if (archives.empty() || row.Text(0) != archives.back().id.value()) {
+          archives.emplace_back().id = OperatorId(row.Text(0));
         }
-        current.evidence.push_back(EvidenceOf(row));
-        current.version = current.evidence.back().number;
+        archives.back().evidence.push_back(EvidenceOf(row));
         return absl::OkStatus();
       }));
-  RETURN_IF_ERROR(flush());
+  for (Archive& archive : archives) {
+    ASSIGN_OR_RETURN(archive.subjects, AllSubjects(tx, archive.id));
+    RETURN_IF_ERROR(take(archive));
+  }
   return checks;
 }
 

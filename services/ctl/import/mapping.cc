@@ -27,7 +27,8 @@ absl::StatusOr<ColumnRule> ToColumnRule(const Json& json) {
   rule.date_format = json.value("date_format", "");
   rule.sum = json.value("sum", false);
   rule.otherwise = json.value("otherwise", "");
-  for (const auto& [word, meaning] : json.value("values", Json::object()).items()) {
+  const Json values = json.value("values", Json::object());  // items() refers to it
+  for (const auto& [word, meaning] : values.items()) {
     rule.values[word] = meaning.get<std::string>();
   }
   return rule;
@@ -41,7 +42,8 @@ absl::StatusOr<Mapping> ToMapping(const Json& json) {
   mapping.region = json.value("region", "");
   mapping.distinct = json.value("distinct", "");
   mapping.operator_origin = json.value("operator_origin", "");
-  for (const auto& [field, text] : json.value("constants", Json::object()).items()) {
+  const Json constants = json.value("constants", Json::object());
+  for (const auto& [field, text] : constants.items()) {
     mapping.constants[field] = text.get<std::string>();
   }
   for (const Json& column : json.value("columns", Json::array())) {

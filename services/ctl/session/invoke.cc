@@ -2,7 +2,6 @@
 
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/impl/proto_utils.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <iostream>

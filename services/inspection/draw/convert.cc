@@ -33,12 +33,13 @@ StratumPlan ToStratum(const v1::Stratum& in, const std::string& at, const std::s
   const bool printable = std::all_of(plan.key.begin(), plan.key.end(),
                                      [](unsigned char c) { return absl::ascii_isgraph(c); });
   if (plan.key.empty() || plan.key.size() > limits::kStratumKeyBytesMax || !printable) {
-    read.Bad(at + ".key", "must be 1 to 64 printable ASCII characters", "应为1至64个可打印ASCII字符");
+    read.Bad(at + ".key", "must be 1 to 64 printable ASCII characters",
+             "应为1至64个可打印ASCII字符");
   }
   for (const int kind : in.kinds()) {
-    plan.kinds.push_back(frame::KindWord(read.Stated(
-        at + ".kinds", static_cast<registry::v1::OperatorKind>(kind),
-        registry::v1::OperatorKind_IsValid)));
+    plan.kinds.push_back(
+        frame::KindWord(read.Stated(at + ".kinds", static_cast<registry::v1::OperatorKind>(kind),
+                                    registry::v1::OperatorKind_IsValid)));
   }
   for (const int grade : in.grades()) {
     plan.grades.push_back(frame::GradeWord(read.Stated(
@@ -132,7 +133,8 @@ absl::StatusOr<Plan> ToPlan(const v1::CreateDrawRequest& in) {
     }
   }
   if (taken > limits::kSelectedMax) {
-    read.Bad("strata", absl::StrCat("must draw at most ", limits::kSelectedMax, " operators in all"),
+    read.Bad("strata",
+             absl::StrCat("must draw at most ", limits::kSelectedMax, " operators in all"),
              absl::StrCat("抽取总数不得超过", limits::kSelectedMax, "户"));
   }
   RETURN_IF_ERROR(read.Done());

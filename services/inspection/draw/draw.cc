@@ -41,11 +41,16 @@ State StateOf(const Draw& draw) {
 
 absl::string_view StateWord(State state) {
   switch (state) {
-    case State::kOpen: return "OPEN";
-    case State::kLocked: return "LOCKED";
-    case State::kExecuted: return "EXECUTED";
-    case State::kAbandoned: return "ABANDONED";
-    case State::kExpired: return "EXPIRED";
+    case State::kOpen:
+      return "OPEN";
+    case State::kLocked:
+      return "LOCKED";
+    case State::kExecuted:
+      return "EXECUTED";
+    case State::kAbandoned:
+      return "ABANDONED";
+    case State::kExpired:
+      return "EXPIRED";
   }
   return "";
 }
@@ -75,8 +80,8 @@ absl::Status CheckRecusal(const Draw& draw) {
 absl::Status CheckLock(const Draw& draw, int shares_min) {
   RETURN_IF_ERROR(RequireState(draw, State::kOpen, Reason::kDrawNotOpen));
   if (draw.shares.size() >= static_cast<size_t>(shares_min)) return absl::OkStatus();
-  return Refuse(Reason::kDrawSharesTooFew, {{"count", absl::StrCat(draw.shares.size())},
-                                            {"min", absl::StrCat(shares_min)}});
+  return Refuse(Reason::kDrawSharesTooFew,
+                {{"count", absl::StrCat(draw.shares.size())}, {"min", absl::StrCat(shares_min)}});
 }
 
 absl::Status CheckReveal(const Draw& draw, const std::string& department, const std::string& secret,

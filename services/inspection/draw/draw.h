@@ -1,5 +1,5 @@
-// A double-random draw (双随机抽查) from plan to publication: what may be done when. State is derived
-// from the dated acts; there is no flag to set.
+// A double-random draw (双随机抽查) from plan to publication: what may be done when. State is
+// derived from the dated acts; there is no flag to set.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,10 @@ struct StratumPlan {
   std::vector<std::string> grades;  // "A" to "D", "UNRATED"; empty: every grade
   std::string region;               // within the draw's; empty: the whole
   int take = 0;
-  template <class A> void Fields(A& a) { a(key)(kinds)(grades)(region)(take); }
+  template <class A>
+  void Fields(A& a) {
+    a(key)(kinds)(grades)(region)(take);
+  }
 };
 
 struct Plan {
@@ -33,7 +36,10 @@ struct Plan {
   std::vector<StratumPlan> strata;
   int inspectors_per_operator = 2;
   int inspector_capacity = 0;
-  template <class A> void Fields(A& a) { a(title)(region)(strata)(inspectors_per_operator)(inspector_capacity); }
+  template <class A>
+  void Fields(A& a) {
+    a(title)(region)(strata)(inspectors_per_operator)(inspector_capacity);
+  }
 };
 
 // A share with its dates.
@@ -41,13 +47,19 @@ struct DatedShare {
   Share share;
   absl::Time commit_time;
   std::optional<absl::Time> reveal_time;
-  template <class A> void Fields(A& a) { a(share)(commit_time)(reveal_time); }
+  template <class A>
+  void Fields(A& a) {
+    a(share)(commit_time)(reveal_time);
+  }
 };
 
 struct DeclaredRecusal {
   Recusal recusal;
   std::string reason;
-  template <class A> void Fields(A& a) { a(recusal)(reason); }
+  template <class A>
+  void Fields(A& a) {
+    a(recusal)(reason);
+  }
 };
 
 // What the lock fixed, without the frames themselves.
@@ -61,21 +73,31 @@ struct LockFacts {
   std::vector<int64_t> sizes;      // per stratum
   std::vector<std::string> roots;  // per stratum
   int64_t frame_size = 0;
-  template <class A> void Fields(A& a) { a(time)(public_source)(public_time)(reveal_due)(lock_hash)(frame_root)(sizes)(roots)(frame_size); }
+  template <class A>
+  void Fields(A& a) {
+    a(time)(public_source)(
+        public_time)(reveal_due)(lock_hash)(frame_root)(sizes)(roots)(frame_size);
+  }
 };
 
 struct Execution {
   absl::Time time;
   std::string public_value;
   std::string seed;
-  template <class A> void Fields(A& a) { a(time)(public_value)(seed); }
+  template <class A>
+  void Fields(A& a) {
+    a(time)(public_value)(seed);
+  }
 };
 
 struct Replacement {
   std::string operator_id;
   std::string reason;  // key of the policy's replacement grounds, such as "CEASED"
   absl::Time time;
-  template <class A> void Fields(A& a) { a(operator_id)(reason)(time); }
+  template <class A>
+  void Fields(A& a) {
+    a(operator_id)(reason)(time);
+  }
 };
 
 // Who took a step of the approval chain (审批链).
@@ -83,7 +105,10 @@ struct Step {
   std::string act;
   std::string person;
   absl::Time time;
-  template <class A> void Fields(A& a) { a(act)(person)(time); }
+  template <class A>
+  void Fields(A& a) {
+    a(act)(person)(time);
+  }
 };
 
 struct Draw {
@@ -102,7 +127,8 @@ struct Draw {
   std::vector<Replacement> replacements;
   std::vector<Step> steps;
   // What the row's body holds; id and version stand in columns.
-  template <class A> void Fields(A& a) {
+  template <class A>
+  void Fields(A& a) {
     a(plan)(create_time)(shares)(recusals)(lock)(execution)(abandon_time)(expire_time)(end_reason);
     a(picked)(replacements)(steps);
   }

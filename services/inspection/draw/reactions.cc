@@ -18,7 +18,8 @@ absl::Status Publish(store::WriteTx& tx, const Draw& draw, absl::string_view eve
                              .subject = "draws/" + draw.id.value(),
                              .region = draw.plan.region,
                              .time = time,
-                             .payload = ToCard(draw).SerializeAsString()});
+                             .payload = ToCard(draw).SerializeAsString(),
+                             .cause = {}});
 }
 
 absl::Status Report(store::WriteTx& tx, const Draw& draw, absl::Time time) {
@@ -27,7 +28,8 @@ absl::Status Report(store::WriteTx& tx, const Draw& draw, absl::Time time) {
                              .subject = "draws/" + draw.id.value(),
                              .region = draw.plan.region,
                              .time = time,
-                             .payload = ToPublished(draw).SerializeAsString()});
+                             .payload = ToPublished(draw).SerializeAsString(),
+                             .cause = {}});
 }
 
 absl::Status ExpireDraws(rpc::Edge& edge, absl::Time now) {
@@ -45,7 +47,9 @@ absl::Status ExpireDraws(rpc::Edge& edge, absl::Time now) {
       RETURN_IF_ERROR(PutDraw(tx, draw));
       return std::string();
     };
-    const auto written = edge.store().WriteAndWait({.now = now}, expire);
+    store::WriteContext context;
+    context.now = now;
+    const auto written = edge.store().WriteAndWait(context, expire);
     if (!written.ok()) return written.status();
   }
   return absl::OkStatus();

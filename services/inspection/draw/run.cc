@@ -43,6 +43,16 @@ void Assign(const Lock& lock, absl::string_view seed, Load& load, Picked& picked
   picked.short_of_inspectors = picked.inspectors.size() < wanted;
 }
 
+Picked Place(const std::string& stratum, int rank, const std::string& ticket,
+             const std::string& operator_id) {
+  Picked place;
+  place.operator_id = operator_id;
+  place.stratum = stratum;
+  place.rank = rank;
+  place.ticket = ticket;
+  return place;
+}
+
 Load LoadOf(const std::vector<Picked>& picked) {
   Load load;
   for (const Picked& one : picked) {
@@ -123,7 +133,7 @@ std::vector<Picked> Run(const Lock& lock, absl::string_view seed) {
   for (const FrameStratum& stratum : lock.strata) {
     int rank = 0;
     for (auto& [ticket, id] : FirstOf(seed, stratum, static_cast<size_t>(stratum.take))) {
-      Picked one{.operator_id = id, .stratum = stratum.key, .rank = ++rank, .ticket = ticket};
+      Picked one = Place(stratum.key, ++rank, ticket, id);
       Assign(lock, seed, load, one);
       picked.push_back(std::move(one));
     }
@@ -140,10 +150,8 @@ Picked Next(const Lock& lock, absl::string_view seed, absl::string_view stratum,
       so_far.begin(), so_far.end(), [&](const Picked& one) { return one.stratum == stratum; }));
   const auto order = FirstOf(seed, *found, used + 1);
   if (order.size() <= used) return {};
-  Picked next{.operator_id = order[used].second,
-              .stratum = found->key,
-              .rank = static_cast<int>(used) + 1,
-              .ticket = order[used].first};
+  const auto& [ticket, id] = order[used];
+  Picked next = Place(found->key, static_cast<int>(used) + 1, ticket, id);
   Load load = LoadOf(so_far);
   Assign(lock, seed, load, next);
   return next;

@@ -24,7 +24,10 @@ struct Recusal {
   std::string operator_id;
   std::string inspector;
   friend auto operator<=>(const Recusal&, const Recusal&) = default;
-  template <class A> void Fields(A& a) { a(operator_id)(inspector); }
+  template <class A>
+  void Fields(A& a) {
+    a(operator_id)(inspector);
+  }
 };
 
 // What a department committed to and revealed.
@@ -32,7 +35,10 @@ struct Share {
   std::string department;
   std::string commitment;  // SHA-256 of the secret
   std::string secret;      // empty until revealed
-  template <class A> void Fields(A& a) { a(department)(commitment)(secret); }
+  template <class A>
+  void Fields(A& a) {
+    a(department)(commitment)(secret);
+  }
 };
 
 // Everything that is fixed before the seed can be known. Sorted: inspectors, recusals, shares.
@@ -60,7 +66,8 @@ struct Picked {
   bool short_of_inspectors = false;
   bool replaced = false;
   friend bool operator==(const Picked&, const Picked&) = default;
-  template <class A> void Fields(A& a) {
+  template <class A>
+  void Fields(A& a) {
     a(operator_id)(stratum)(rank)(ticket)(inspectors)(short_of_inspectors)(replaced);
   }
 };

@@ -31,8 +31,8 @@ constexpr absl::string_view kRulePolicy = "draw.double-random";
 
 absl::StatusOr<policy::v1::DrawRule> RuleInForce(rpc::Edge& edge, store::ReadTx& tx,
                                                  absl::Time now) {
-  ASSIGN_OR_RETURN(auto rule, edge.policies().InForce<policy::v1::DrawRule>(tx, kRulePolicy,
-                                                                            ToDate(now)));
+  ASSIGN_OR_RETURN(auto rule,
+                   edge.policies().InForce<policy::v1::DrawRule>(tx, kRulePolicy, ToDate(now)));
   return std::move(rule.policy);
 }
 
@@ -71,8 +71,8 @@ absl::Status Execute(store::WriteTx& tx, const std::string& public_value, absl::
                      Draw& draw) {
   RETURN_IF_ERROR(CheckExecute(draw, now));
   ASSIGN_OR_RETURN(const auto lock, ReadLock(tx, draw));
-  draw.execution = Execution{now, public_value,
-                             Seed(draw.lock->lock_hash, lock.shares, public_value)};
+  draw.execution =
+      Execution{now, public_value, Seed(draw.lock->lock_hash, lock.shares, public_value)};
   draw.picked = Run(lock, draw.execution->seed);
   RETURN_IF_ERROR(Publish(tx, draw, "executed", now));
   return Report(tx, draw, now);
@@ -82,10 +82,9 @@ absl::Status Replace(store::WriteTx& tx, const std::string& operator_id, const s
                      absl::Time now, Draw& draw) {
   RETURN_IF_ERROR(CheckReplace(draw, operator_id));
   ASSIGN_OR_RETURN(const auto lock, ReadLock(tx, draw));
-  const auto found =
-      std::find_if(draw.picked.begin(), draw.picked.end(), [&](const Picked& one) {
-        return one.operator_id == operator_id && !one.replaced;
-      });
+  const auto found = std::find_if(draw.picked.begin(), draw.picked.end(), [&](const Picked& one) {
+    return one.operator_id == operator_id && !one.replaced;
+  });
   found->replaced = true;
   const std::string stratum = found->stratum;
   Picked next = Next(lock, draw.execution->seed, stratum, draw.picked);
@@ -103,20 +102,20 @@ template <class Response>
 absl::StatusOr<rpc::Body<Response>> ChangeDraw(const rpc::Call& call, absl::string_view name,
                                                std::string etag, DrawChange change) {
   ASSIGN_OR_RETURN(DrawId id, ToDrawId(name));
-  return rpc::Body<Response>([call, id = std::move(id), etag = std::move(etag),
-                              change = std::move(change)](
-                                 store::WriteTx& tx) -> absl::StatusOr<Response> {
-    ASSIGN_OR_RETURN(Draw draw, GetDraw(tx, id));
-    RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
-    if (!etag.empty() && etag != EtagOf(draw)) {
-      return Refuse(Reason::kEtagMismatch, {{"name", "draws/" + id.value()}});
-    }
-    RETURN_IF_ERROR(change(tx, draw));
-    RETURN_IF_ERROR(PutDraw(tx, draw));
-    Response out;
-    ToProto(draw, true, out.mutable_draw());
-    return out;
-  });
+  return rpc::Body<Response>(
+      [&call, id = std::move(id), etag = std::move(etag),
+       change = std::move(change)](store::WriteTx& tx) -> absl::StatusOr<Response> {
+        ASSIGN_OR_RETURN(Draw draw, GetDraw(tx, id));
+        RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
+        if (!etag.empty() && etag != EtagOf(draw)) {
+          return Refuse(Reason::kEtagMismatch, {{"name", "draws/" + id.value()}});
+        }
+        RETURN_IF_ERROR(change(tx, draw));
+        RETURN_IF_ERROR(PutDraw(tx, draw));
+        Response out;
+        ToProto(draw, true, out.mutable_draw());
+        return out;
+      });
 }
 
 absl::StatusOr<Draw> Create(rpc::Edge& edge, const rpc::Call& call, const Plan& plan,
@@ -141,25 +140,26 @@ grpc::ServerUnaryReactor* DrawService::SummariseFrame(Context* context,
   return edge_.Read(context, in, out,
                     [](const rpc::Call& call, const v1::SummariseFrameRequest& request,
                        store::ReadTx& tx, v1::SummariseFrameResponse* response) -> absl::Status {
-    FieldReader read;
-    const std::string region = read.Region("region", request.region(), true);
-    RETURN_IF_ERROR(read.Done());
-    RETURN_IF_ERROR(call.RequireRegion(region));
-    ASSIGN_OR_RETURN(const auto counts, frame::CountTrading(tx, region));
-    for (const frame::Count& one : counts) {
-      v1::FrameCount* count = response->add_counts();
-      count->set_region(one.region);
-      count->set_kind(frame::KindOf(one.kind));
-      count->set_grade(frame::GradeOf(one.grade));
-      count->set_count(one.count);
-    }
-    ASSIGN_OR_RETURN(const auto inspectors, frame::InspectorsFor(tx, region));
-    const Date today = ToDate(call.now());
-    response->set_inspectors(std::count_if(
-        inspectors.begin(), inspectors.end(),
-        [&](const frame::Inspector& one) { return frame::MayBeDrawn(one, today); }));
-    return absl::OkStatus();
-  });
+                      FieldReader read;
+                      const std::string region = read.Region("region", request.region(), true);
+                      RETURN_IF_ERROR(read.Done());
+                      RETURN_IF_ERROR(call.RequireRegion(region));
+                      ASSIGN_OR_RETURN(const auto counts, frame::CountTrading(tx, region));
+                      for (const frame::Count& one : counts) {
+                        v1::FrameCount* count = response->add_counts();
+                        count->set_region(one.region);
+                        count->set_kind(frame::KindOf(one.kind));
+                        count->set_grade(frame::GradeOf(one.grade));
+                        count->set_count(one.count);
+                      }
+                      ASSIGN_OR_RETURN(const auto inspectors, frame::InspectorsFor(tx, region));
+                      const Date today = ToDate(call.now());
+                      response->set_inspectors(std::count_if(inspectors.begin(), inspectors.end(),
+                                                             [&](const frame::Inspector& one) {
+                                                               return frame::MayBeDrawn(one, today);
+                                                             }));
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* DrawService::CreateDraw(Context* context, const v1::CreateDrawRequest* in,
@@ -167,81 +167,84 @@ grpc::ServerUnaryReactor* DrawService::CreateDraw(Context* context, const v1::Cr
   return edge_.Write(context, in, out,
                      [&edge = edge_](const rpc::Call& call, const v1::CreateDrawRequest& request)
                          -> absl::StatusOr<rpc::Body<v1::CreateDrawResponse>> {
-    ASSIGN_OR_RETURN(Plan plan, ToPlan(request));
-    RETURN_IF_ERROR(call.RequireRegion(plan.region));
-    return rpc::Body<v1::CreateDrawResponse>(
-        [&edge, call, plan = std::move(plan)](
-            store::WriteTx& tx) -> absl::StatusOr<v1::CreateDrawResponse> {
-          ASSIGN_OR_RETURN(const Draw draw, Create(edge, call, plan, tx));
-          RETURN_IF_ERROR(Publish(tx, draw, "planned", call.now()));
-          v1::CreateDrawResponse response;
-          ToProto(draw, true, response.mutable_draw());
-          return response;
-        });
-  });
+                       ASSIGN_OR_RETURN(Plan plan, ToPlan(request));
+                       RETURN_IF_ERROR(call.RequireRegion(plan.region));
+                       return rpc::Body<v1::CreateDrawResponse>(
+                           [&edge, &call, plan = std::move(plan)](
+                               store::WriteTx& tx) -> absl::StatusOr<v1::CreateDrawResponse> {
+                             ASSIGN_OR_RETURN(const Draw draw, Create(edge, call, plan, tx));
+                             RETURN_IF_ERROR(Publish(tx, draw, "planned", call.now()));
+                             v1::CreateDrawResponse response;
+                             ToProto(draw, true, response.mutable_draw());
+                             return response;
+                           });
+                     });
 }
 
 grpc::ServerUnaryReactor* DrawService::CommitShare(Context* context,
                                                    const v1::CommitShareRequest* in,
                                                    v1::CommitShareResponse* out) {
-  return edge_.Write(context, in, out,
-                     [](const rpc::Call& call, const v1::CommitShareRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::CommitShareResponse>> {
-    FieldReader read;
-    const std::string commitment = read.Bytes32("commitment", request.commitment());
-    RETURN_IF_ERROR(read.Done());
-    const std::string department = call.system().department;
-    const auto commit = [=, now = call.now()](store::WriteTx&, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(CheckCommit(draw, department, commitment));
-      draw.shares.push_back({{department, commitment, ""}, now, {}});
-      std::sort(draw.shares.begin(), draw.shares.end(),
-                [](const DatedShare& a, const DatedShare& b) {
-                  return a.share.department < b.share.department;
-                });
-      return absl::OkStatus();
-    };
-    return ChangeDraw<v1::CommitShareResponse>(call, request.name(), "", commit);
-  });
+  return edge_.Write(
+      context, in, out,
+      [](const rpc::Call& call, const v1::CommitShareRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::CommitShareResponse>> {
+        FieldReader read;
+        const std::string commitment = read.Bytes32("commitment", request.commitment());
+        RETURN_IF_ERROR(read.Done());
+        const std::string department = call.system().department;
+        const auto commit = [=, now = call.now()](store::WriteTx&, Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(CheckCommit(draw, department, commitment));
+          draw.shares.push_back({{department, commitment, ""}, now, {}});
+          std::sort(draw.shares.begin(), draw.shares.end(),
+                    [](const DatedShare& a, const DatedShare& b) {
+                      return a.share.department < b.share.department;
+                    });
+          return absl::OkStatus();
+        };
+        return ChangeDraw<v1::CommitShareResponse>(call, request.name(), "", commit);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::DeclareRecusal(Context* context,
                                                       const v1::DeclareRecusalRequest* in,
                                                       v1::DeclareRecusalResponse* out) {
-  return edge_.Write(context, in, out,
-                     [&edge = edge_](const rpc::Call& call,
-                                     const v1::DeclareRecusalRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::DeclareRecusalResponse>> {
-    FieldReader read;
-    DeclaredRecusal declared;
-    declared.recusal.inspector =
-        read.Name("recusal.inspector", request.recusal().inspector(), "inspectors", true);
-    declared.recusal.operator_id =
-        read.Name("recusal.operator", request.recusal().operator_(), "operators", true);
-    declared.reason = read.Text("recusal.reason", request.recusal().reason(),
-                                limits::kRecusalReasonCodePointsMax, false);
-    RETURN_IF_ERROR(read.Done());
-    const auto declare = [&edge, call, declared](store::WriteTx& tx, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(CheckRecusal(draw));
-      RETURN_IF_ERROR(TakeStep(edge, call, "recusal", tx, draw));
-      draw.recusals.push_back(declared);
-      return absl::OkStatus();
-    };
-    return ChangeDraw<v1::DeclareRecusalResponse>(call, request.name(), "", declare);
-  });
+  return edge_.Write(
+      context, in, out,
+      [&edge = edge_](const rpc::Call& call, const v1::DeclareRecusalRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::DeclareRecusalResponse>> {
+        FieldReader read;
+        DeclaredRecusal declared;
+        declared.recusal.inspector =
+            read.Name("recusal.inspector", request.recusal().inspector(), "inspectors", true);
+        declared.recusal.operator_id =
+            read.Name("recusal.operator", request.recusal().operator_(), "operators", true);
+        declared.reason = read.Text("recusal.reason", request.recusal().reason(),
+                                    limits::kRecusalReasonCodePointsMax, false);
+        RETURN_IF_ERROR(read.Done());
+        const auto declare = [&edge, &call, declared](store::WriteTx& tx,
+                                                      Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(CheckRecusal(draw));
+          RETURN_IF_ERROR(TakeStep(edge, call, "recusal", tx, draw));
+          draw.recusals.push_back(declared);
+          return absl::OkStatus();
+        };
+        return ChangeDraw<v1::DeclareRecusalResponse>(call, request.name(), "", declare);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::LockDraw(Context* context, const v1::LockDrawRequest* in,
                                                 v1::LockDrawResponse* out) {
-  return edge_.Write(context, in, out,
-                     [&edge = edge_](const rpc::Call& call, const v1::LockDrawRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::LockDrawResponse>> {
-    ASSIGN_OR_RETURN(LockFacts facts, ToLockFacts(call, request));
-    const auto lock = [&edge, call, facts](store::WriteTx& tx, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(TakeStep(edge, call, "lock", tx, draw));
-      return FixLock(edge, tx, facts, draw);
-    };
-    return ChangeDraw<v1::LockDrawResponse>(call, request.name(), request.etag(), lock);
-  });
+  return edge_.Write(
+      context, in, out,
+      [&edge = edge_](const rpc::Call& call, const v1::LockDrawRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::LockDrawResponse>> {
+        ASSIGN_OR_RETURN(LockFacts facts, ToLockFacts(call, request));
+        const auto lock = [&edge, &call, facts](store::WriteTx& tx, Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(TakeStep(edge, call, "lock", tx, draw));
+          return FixLock(edge, tx, facts, draw);
+        };
+        return ChangeDraw<v1::LockDrawResponse>(call, request.name(), request.etag(), lock);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::RevealShare(Context* context,
@@ -250,80 +253,85 @@ grpc::ServerUnaryReactor* DrawService::RevealShare(Context* context,
   return edge_.Write(context, in, out,
                      [](const rpc::Call& call, const v1::RevealShareRequest& request)
                          -> absl::StatusOr<rpc::Body<v1::RevealShareResponse>> {
-    FieldReader read;
-    const std::string secret = read.Bytes32("secret", request.secret());
-    RETURN_IF_ERROR(read.Done());
-    const std::string department = call.system().department;
-    const auto reveal = [=, now = call.now()](store::WriteTx&, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(CheckReveal(draw, department, secret, now));
-      for (DatedShare& one : draw.shares) {
-        if (one.share.department != department) continue;
-        one.share.secret = secret;
-        one.reveal_time = now;
-      }
-      return absl::OkStatus();
-    };
-    return ChangeDraw<v1::RevealShareResponse>(call, request.name(), "", reveal);
-  });
+                       FieldReader read;
+                       const std::string secret = read.Bytes32("secret", request.secret());
+                       RETURN_IF_ERROR(read.Done());
+                       const std::string department = call.system().department;
+                       const auto reveal = [=, now = call.now()](store::WriteTx&,
+                                                                 Draw& draw) -> absl::Status {
+                         RETURN_IF_ERROR(CheckReveal(draw, department, secret, now));
+                         for (DatedShare& one : draw.shares) {
+                           if (one.share.department != department) continue;
+                           one.share.secret = secret;
+                           one.reveal_time = now;
+                         }
+                         return absl::OkStatus();
+                       };
+                       return ChangeDraw<v1::RevealShareResponse>(call, request.name(), "", reveal);
+                     });
 }
 
 grpc::ServerUnaryReactor* DrawService::ExecuteDraw(Context* context,
                                                    const v1::ExecuteDrawRequest* in,
                                                    v1::ExecuteDrawResponse* out) {
-  return edge_.Write(context, in, out,
-                     [&edge = edge_](const rpc::Call& call, const v1::ExecuteDrawRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::ExecuteDrawResponse>> {
-    FieldReader read;
-    const std::string value =
-        read.Text("public_value", request.public_value(), limits::kPublicCodePointsMax, true);
-    RETURN_IF_ERROR(read.Done());
-    const auto execute = [&edge, call, value](store::WriteTx& tx, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(TakeStep(edge, call, "execution", tx, draw));
-      return Execute(tx, value, call.now(), draw);
-    };
-    return ChangeDraw<v1::ExecuteDrawResponse>(call, request.name(), request.etag(), execute);
-  });
+  return edge_.Write(
+      context, in, out,
+      [&edge = edge_](const rpc::Call& call, const v1::ExecuteDrawRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::ExecuteDrawResponse>> {
+        FieldReader read;
+        const std::string value =
+            read.Text("public_value", request.public_value(), limits::kPublicCodePointsMax, true);
+        RETURN_IF_ERROR(read.Done());
+        const auto execute = [&edge, &call, value](store::WriteTx& tx, Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(TakeStep(edge, call, "execution", tx, draw));
+          return Execute(tx, value, call.now(), draw);
+        };
+        return ChangeDraw<v1::ExecuteDrawResponse>(call, request.name(), request.etag(), execute);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::AbandonDraw(Context* context,
                                                    const v1::AbandonDrawRequest* in,
                                                    v1::AbandonDrawResponse* out) {
-  return edge_.Write(context, in, out,
-                     [&edge = edge_](const rpc::Call& call, const v1::AbandonDrawRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::AbandonDrawResponse>> {
-    FieldReader read;
-    const std::string reason =
-        read.Text("reason", request.reason(), limits::kReasonCodePointsMax, true);
-    RETURN_IF_ERROR(read.Done());
-    const auto abandon = [&edge, call, reason](store::WriteTx& tx, Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(CheckAbandon(draw));
-      RETURN_IF_ERROR(TakeStep(edge, call, "abandonment", tx, draw));
-      draw.abandon_time = call.now();
-      draw.end_reason = reason;
-      return Publish(tx, draw, "ended", call.now());
-    };
-    return ChangeDraw<v1::AbandonDrawResponse>(call, request.name(), request.etag(), abandon);
-  });
+  return edge_.Write(
+      context, in, out,
+      [&edge = edge_](const rpc::Call& call, const v1::AbandonDrawRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::AbandonDrawResponse>> {
+        FieldReader read;
+        const std::string reason =
+            read.Text("reason", request.reason(), limits::kReasonCodePointsMax, true);
+        RETURN_IF_ERROR(read.Done());
+        const auto abandon = [&edge, &call, reason](store::WriteTx& tx,
+                                                    Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(CheckAbandon(draw));
+          RETURN_IF_ERROR(TakeStep(edge, call, "abandonment", tx, draw));
+          draw.abandon_time = call.now();
+          draw.end_reason = reason;
+          return Publish(tx, draw, "ended", call.now());
+        };
+        return ChangeDraw<v1::AbandonDrawResponse>(call, request.name(), request.etag(), abandon);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::ReplaceUnit(Context* context,
                                                    const v1::ReplaceUnitRequest* in,
                                                    v1::ReplaceUnitResponse* out) {
-  return edge_.Write(context, in, out,
-                     [&edge = edge_](const rpc::Call& call, const v1::ReplaceUnitRequest& request)
-                         -> absl::StatusOr<rpc::Body<v1::ReplaceUnitResponse>> {
-    FieldReader read;
-    const std::string unit = read.Name("operator", request.operator_(), "operators", true);
-    const std::string reason =
-        ToKey(read.Stated("reason", request.reason(), v1::ReplacementReason_IsValid));
-    RETURN_IF_ERROR(read.Done());
-    const auto replace = [&edge, call, unit, reason](store::WriteTx& tx,
-                                                     Draw& draw) -> absl::Status {
-      RETURN_IF_ERROR(TakeStep(edge, call, "replacement", tx, draw));
-      return Replace(tx, unit, reason, call.now(), draw);
-    };
-    return ChangeDraw<v1::ReplaceUnitResponse>(call, request.name(), request.etag(), replace);
-  });
+  return edge_.Write(
+      context, in, out,
+      [&edge = edge_](const rpc::Call& call, const v1::ReplaceUnitRequest& request)
+          -> absl::StatusOr<rpc::Body<v1::ReplaceUnitResponse>> {
+        FieldReader read;
+        const std::string unit = read.Name("operator", request.operator_(), "operators", true);
+        const std::string reason =
+            ToKey(read.Stated("reason", request.reason(), v1::ReplacementReason_IsValid));
+        RETURN_IF_ERROR(read.Done());
+        const auto replace = [&edge, &call, unit, reason](store::WriteTx& tx,
+                                                          Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(TakeStep(edge, call, "replacement", tx, draw));
+          return Replace(tx, unit, reason, call.now(), draw);
+        };
+        return ChangeDraw<v1::ReplaceUnitResponse>(call, request.name(), request.etag(), replace);
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::GetDraw(Context* context, const v1::GetDrawRequest* in,
@@ -331,60 +339,62 @@ grpc::ServerUnaryReactor* DrawService::GetDraw(Context* context, const v1::GetDr
   return edge_.Read(context, in, out,
                     [](const rpc::Call& call, const v1::GetDrawRequest& request, store::ReadTx& tx,
                        v1::GetDrawResponse* response) -> absl::Status {
-    ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
-    ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
-    RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
-    ToProto(draw, true, response->mutable_draw());
-    return absl::OkStatus();
-  });
+                      ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
+                      ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
+                      RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
+                      ToProto(draw, true, response->mutable_draw());
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* DrawService::ListDraws(Context* context, const v1::ListDrawsRequest* in,
                                                  v1::ListDrawsResponse* out) {
-  return edge_.Read(context, in, out,
-                    [](const rpc::Call& call, const v1::ListDrawsRequest& request,
-                       store::ReadTx& tx, v1::ListDrawsResponse* response) -> absl::Status {
-    FieldReader read;
-    DrawFilter filter;
-    filter.region = read.Region("region", request.region(), true);
-    if (request.state() != v1::DRAW_STATE_UNSPECIFIED) {
-      read.Stated("state", request.state(), v1::DrawState_IsValid);
-      filter.state = static_cast<State>(static_cast<int>(request.state()) - 1);
-    }
-    RETURN_IF_ERROR(read.Done());
-    RETURN_IF_ERROR(call.RequireRegion(filter.region));
-    ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(request, call.now()));
-    filter.after = page.after;
-    filter.limit = page.size + 1;
-    ASSIGN_OR_RETURN(const auto draws, draw::ListDraws(tx, filter));
-    for (const Draw& one : draws) {
-      if (response->draws_size() == page.size) {
-        response->set_next_page_token(rpc::NextPage(
-            page, response->draws(page.size - 1).name().substr(6), call.now()));
-        break;
-      }
-      ToProto(one, false, response->add_draws());
-    }
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [](const rpc::Call& call, const v1::ListDrawsRequest& request, store::ReadTx& tx,
+         v1::ListDrawsResponse* response) -> absl::Status {
+        FieldReader read;
+        DrawFilter filter;
+        filter.region = read.Region("region", request.region(), true);
+        if (request.state() != v1::DRAW_STATE_UNSPECIFIED) {
+          read.Stated("state", request.state(), v1::DrawState_IsValid);
+          filter.state = static_cast<State>(static_cast<int>(request.state()) - 1);
+        }
+        RETURN_IF_ERROR(read.Done());
+        RETURN_IF_ERROR(call.RequireRegion(filter.region));
+        ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(request, call.now()));
+        filter.after = page.after;
+        filter.limit = page.size + 1;
+        ASSIGN_OR_RETURN(const auto draws, draw::ListDraws(tx, filter));
+        for (const Draw& one : draws) {
+          if (response->draws_size() == page.size) {
+            response->set_next_page_token(
+                rpc::NextPage(page, response->draws(page.size - 1).name().substr(6), call.now()));
+            break;
+          }
+          ToProto(one, false, response->add_draws());
+        }
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* DrawService::GetProofBundle(Context* context,
                                                       const v1::GetProofBundleRequest* in,
                                                       v1::GetProofBundleResponse* out) {
-  return edge_.Read(context, in, out,
-                    [](const rpc::Call& call, const v1::GetProofBundleRequest& request,
-                       store::ReadTx& tx, v1::GetProofBundleResponse* response) -> absl::Status {
-    ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
-    ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
-    if (StateOf(draw) != State::kExecuted) {
-      return Refuse(Reason::kDrawNotExecuted, {{"draw", id.value()},
-                                               {"state", std::string(StateWord(StateOf(draw)))}});
-    }
-    ASSIGN_OR_RETURN(const auto lock, ReadLock(tx, draw));
-    ToProto(draw, lock, response->mutable_bundle());
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [](const rpc::Call& call, const v1::GetProofBundleRequest& request, store::ReadTx& tx,
+         v1::GetProofBundleResponse* response) -> absl::Status {
+        ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
+        ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
+        if (StateOf(draw) != State::kExecuted) {
+          return Refuse(Reason::kDrawNotExecuted,
+                        {{"draw", id.value()}, {"state", std::string(StateWord(StateOf(draw)))}});
+        }
+        ASSIGN_OR_RETURN(const auto lock, ReadLock(tx, draw));
+        ToProto(draw, lock, response->mutable_bundle());
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace shian::inspection::draw

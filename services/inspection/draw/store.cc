@@ -41,7 +41,10 @@ const FactTable& Frames() {
 // A list of ids as one field of the archive.
 struct IdList {
   std::vector<std::string> ids;
-  template <class A> void Fields(A& a) { a(ids); }
+  template <class A>
+  void Fields(A& a) {
+    a(ids);
+  }
 };
 
 absl::StatusOr<Draw> ToDraw(const Row& row) {
@@ -85,9 +88,9 @@ absl::StatusOr<int64_t> TakeNumber(store::WriteTx& tx, const std::string& organi
 
 absl::Status PutDraw(store::WriteTx& tx, Draw& draw) {
   ++draw.version;
-  return Draws().Put(tx, Values(draw.id.value(), draw.plan.region,
-                                static_cast<int64_t>(StateOf(draw)), draw.version,
-                                ToMicros(draw.create_time), Bytes{EncodePart(draw)}));
+  return Draws().Put(tx,
+                     Values(draw.id.value(), draw.plan.region, static_cast<int64_t>(StateOf(draw)),
+                            draw.version, ToMicros(draw.create_time), Bytes{EncodePart(draw)}));
 }
 
 absl::StatusOr<std::optional<Draw>> FindDraw(store::ReadTx& tx, const DrawId& id) {
@@ -108,8 +111,9 @@ absl::StatusOr<std::vector<Draw>> ListDraws(store::ReadTx& tx, const DrawFilter&
       "ORDER BY draw LIMIT $5"};
   const auto [first, last] = frame::RegionRange(filter.region);
   const int64_t state = filter.state ? static_cast<int64_t>(*filter.state) : -1;
-  ASSIGN_OR_RETURN(const auto rows, Draws().Select(tx, kTail, Values(first, last, filter.after,
-                                                                     state, filter.limit)));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      Draws().Select(tx, kTail, Values(first, last, filter.after, state, filter.limit)));
   return ToDraws(rows);
 }
 
@@ -161,7 +165,8 @@ absl::StatusOr<std::vector<FrameStratum>> ReadFrames(store::ReadTx& tx, const Pl
       if (unit.region < first || unit.region > last) continue;
       if (!holds(one.kinds, unit.kind) || !holds(one.grades, unit.grade)) continue;
       if (++total > limits::kFrameMax) {
-        return errors::Refuse(errors::Reason::kDrawFrameTooLarge, {{"max", absl::StrCat(limits::kFrameMax)}});
+        return errors::Refuse(errors::Reason::kDrawFrameTooLarge,
+                              {{"max", absl::StrCat(limits::kFrameMax)}});
       }
       strata[i].ids.push_back(unit.id);
     }

@@ -13,9 +13,8 @@ namespace {
 
 template <class T>
 bool SortedAndUnique(const std::vector<T>& items) {
-  return std::adjacent_find(items.begin(), items.end(), [](const T& a, const T& b) {
-           return !(a < b);
-         }) == items.end();
+  return std::adjacent_find(items.begin(), items.end(),
+                            [](const T& a, const T& b) { return !(a < b); }) == items.end();
 }
 
 absl::Status Wrong(absl::string_view what) {
@@ -28,7 +27,8 @@ absl::Status CheckShape(const Bundle& bundle) {
     return absl::InvalidArgumentError("the bundle has no strata, or roots for other ones");
   }
   if (lock.inspectors_per_operator < 1 || lock.inspector_capacity < 1) {
-    return absl::InvalidArgumentError("the bundle states no inspectors per operator or no capacity");
+    return absl::InvalidArgumentError(
+        "the bundle states no inspectors per operator or no capacity");
   }
   if (!SortedAndUnique(lock.inspectors)) return Wrong("the roster is not sorted and unique");
   if (!SortedAndUnique(lock.recusals)) return Wrong("the recusals are not sorted and unique");
@@ -59,7 +59,8 @@ absl::Status CheckFrame(const Bundle& bundle) {
 }
 
 absl::Status CheckShares(const std::vector<Share>& shares) {
-  if (shares.size() < static_cast<size_t>(kSharesMin)) return Wrong("too few departments took part");
+  if (shares.size() < static_cast<size_t>(kSharesMin))
+    return Wrong("too few departments took part");
   std::set<absl::string_view> commitments;
   for (size_t i = 0; i < shares.size(); ++i) {
     const Share& share = shares[i];
@@ -93,7 +94,8 @@ absl::StatusOr<std::vector<Picked>> Rerun(const Bundle& bundle) {
     const auto found = std::find_if(picked.begin(), picked.end(), [&](const Picked& one) {
       return one.operator_id == replaced && !one.replaced;
     });
-    if (found == picked.end()) return Wrong(absl::StrCat(replaced, " was replaced but never drawn"));
+    if (found == picked.end())
+      return Wrong(absl::StrCat(replaced, " was replaced but never drawn"));
     found->replaced = true;
     Picked next = Next(bundle.lock, bundle.seed, found->stratum, picked);
     if (next.operator_id.empty()) return Wrong("a stratum was used up");

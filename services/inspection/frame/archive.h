@@ -41,8 +41,7 @@ class Writer {
   static std::string Text(absl::Time value) { return absl::StrCat(ToMicros(value)); }
   static std::string Text(Date value) { return FormatDate(value); }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  static std::string Text(T value) {
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) static std::string Text(T value) {
     return absl::StrCat(static_cast<int64_t>(value));
   }
   template <class T>
@@ -58,7 +57,7 @@ class Writer {
     return inner.Take();
   }
   template <class T>
-    requires requires(T part, Writer writer) { part.Fields(writer); }
+  requires requires(T part, Writer writer) { part.Fields(writer); }
   static std::string Text(const T& part) {
     Writer inner;
     const_cast<T&>(part).Fields(inner);  // Fields is one function for both directions
@@ -108,8 +107,8 @@ class Reader {
     if (date.ok()) value = *date;
   }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  void Parse(absl::string_view piece, T& value) {
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) void Parse(absl::string_view piece,
+                                                                  T& value) {
     int64_t number = 0;
     ok_ = ok_ && absl::SimpleAtoi(piece, &number);
     value = static_cast<T>(number);
@@ -130,7 +129,7 @@ class Reader {
     Take(inner);
   }
   template <class T>
-    requires requires(T part, Reader reader) { part.Fields(reader); }
+  requires requires(T part, Reader reader) { part.Fields(reader); }
   void Parse(absl::string_view piece, T& part) {
     Reader inner(piece);
     part.Fields(inner);

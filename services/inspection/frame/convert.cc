@@ -61,11 +61,10 @@ std::string FieldReader::Name(absl::string_view field, absl::string_view value,
   if (value.empty() && !required) return "";
   const std::string prefix = absl::StrCat(collection, "/");
   absl::string_view id = value;
-  const bool good = absl::ConsumePrefix(&id, prefix) && !id.empty() &&
-                    id.size() <= frame::limits::kIdBytesMax &&
-                    std::all_of(id.begin(), id.end(), [](unsigned char c) {
-                      return absl::ascii_isgraph(c) && c != '/' && c != ',';
-                    });
+  const bool good =
+      absl::ConsumePrefix(&id, prefix) && !id.empty() && id.size() <= frame::limits::kIdBytesMax &&
+      std::all_of(id.begin(), id.end(),
+                  [](unsigned char c) { return absl::ascii_isgraph(c) && c != '/' && c != ','; });
   if (good) return std::string(id);
   Bad(field, absl::StrCat("must have the form ", prefix, "{id}"),
       absl::StrCat("应为", prefix, "{id}的形式"));
@@ -89,7 +88,8 @@ std::vector<std::string> FieldReader::Names(
 
 std::string FieldReader::Region(absl::string_view field, absl::string_view value, bool required) {
   if (value.empty() && !required) return "";
-  if (!frame::IsRegion(value)) Bad(field, "must be a division code of 6 digits", "应为6位行政区划代码");
+  if (!frame::IsRegion(value))
+    Bad(field, "must be a division code of 6 digits", "应为6位行政区划代码");
   return std::string(value);
 }
 
@@ -132,8 +132,7 @@ std::optional<Date> FieldReader::Day(absl::string_view field, const common::v1::
 
 void FieldReader::Bad(absl::string_view field, absl::string_view en, absl::string_view zh,
                       absl::string_view word) {
-  broken_.push_back(
-      {std::string(field), {std::string(en), std::string(zh), std::string(word)}});
+  broken_.push_back({std::string(field), {std::string(en), std::string(zh), std::string(word)}});
 }
 
 absl::Status FieldReader::Done() const {

@@ -1,5 +1,5 @@
-// Requests to plain values, for all modules of this service: each value is checked where it is read,
-// and all wrong fields of a request are told at once.
+// Requests to plain values, for all modules of this service: each value is checked where it is
+// read, and all wrong fields of a request are told at once.
 #pragma once
 
 #include <optional>
@@ -44,7 +44,8 @@ class FieldReader {
   // A known, stated value of an enum.
   template <class Enum>
   Enum Stated(absl::string_view field, Enum value, bool (*valid)(int)) {
-    if (value == 0 || !valid(value)) Bad(field, "must state a known value", "须填写有效取值", "ENUM");
+    if (value == 0 || !valid(value))
+      Bad(field, "must state a known value", "须填写有效取值", "ENUM");
     return value;
   }
   // `word` is the stable name of the broken rule in the verdict of an imported row.

@@ -16,8 +16,8 @@ template <class Payload>
 absl::StatusOr<Payload> Parse(const ledger::ReceivedChange& change) {
   Payload payload;
   if (payload.ParseFromString(change.payload)) return payload;
-  return absl::DataLossError(absl::StrCat("the payload of ", change.id, " is no ",
-                                          payload.GetTypeName()));
+  return absl::DataLossError(
+      absl::StrCat("the payload of ", change.id, " is no ", payload.GetTypeName()));
 }
 
 absl::Status OnOperator(store::WriteTx& tx, const ledger::ReceivedChange& change) {

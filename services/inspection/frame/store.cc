@@ -65,9 +65,8 @@ Inspector ToInspector(const Row& row) {
 }
 
 Laboratory ToLaboratory(const Row& row) {
-  return {row.Text(0),        row.Text(1),    row.Text(2),    Split(row.Text(3)),
-          Split(row.Text(4)), ToDate(row, 5), ToDate(row, 6), row.Bool(7),
-          row.Bool(8)};
+  return {row.Text(0),    row.Text(1),    row.Text(2), Split(row.Text(3)), Split(row.Text(4)),
+          ToDate(row, 5), ToDate(row, 6), row.Bool(7), row.Bool(8)};
 }
 
 absl::Status PutWhole(store::WriteTx& tx, const Unit& unit) {
@@ -87,7 +86,7 @@ absl::Status SetGrade(store::WriteTx& tx, const std::string& operator_id,
                       const std::string& grade) {
   ASSIGN_OR_RETURN(auto unit, FindUnit(tx, operator_id));
   // Credit may know of an operator before the registry's fact got here: the grade waits for it.
-  if (!unit) unit = Unit{.id = operator_id};
+  if (!unit) unit.emplace().id = operator_id;
   unit->grade = grade;
   return PutWhole(tx, *unit);
 }
@@ -138,11 +137,10 @@ absl::StatusOr<std::vector<Count>> CountTrading(store::ReadTx& tx, const std::st
 }
 
 absl::Status PutInspector(store::WriteTx& tx, const Inspector& one) {
-  return Inspectors().Put(
-      tx, std::vector<Value>{one.id, one.region, one.organisation,
-                             absl::StrJoin(one.specialities, ","),
-                             absl::StrJoin(one.conflicts, ","), one.active,
-                             FromDate(one.card_valid_to)});
+  return Inspectors().Put(tx, std::vector<Value>{one.id, one.region, one.organisation,
+                                                 absl::StrJoin(one.specialities, ","),
+                                                 absl::StrJoin(one.conflicts, ","), one.active,
+                                                 FromDate(one.card_valid_to)});
 }
 
 absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const std::string& id) {
@@ -151,8 +149,7 @@ absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const 
   return ToInspector(*row);
 }
 
-absl::StatusOr<std::vector<Inspector>> InspectorsFor(store::ReadTx& tx,
-                                                     const std::string& region) {
+absl::StatusOr<std::vector<Inspector>> InspectorsFor(store::ReadTx& tx, const std::string& region) {
   static constexpr Sql kTail{"WHERE region >= $1 AND region <= $2 ORDER BY inspector"};
   const auto [first, last] = RegionRange(region);
   ASSIGN_OR_RETURN(const auto rows, Inspectors().Select(tx, kTail, Values(first, last)));
@@ -168,8 +165,7 @@ absl::Status PutLaboratory(store::WriteTx& tx, const Laboratory& one) {
                              FromDate(one.valid_to), one.reinspection, one.suspended});
 }
 
-absl::StatusOr<std::optional<Laboratory>> FindLaboratory(store::ReadTx& tx,
-                                                         const std::string& id) {
+absl::StatusOr<std::optional<Laboratory>> FindLaboratory(store::ReadTx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(const auto row, Laboratories().Find(tx, Values(id)));
   if (!row) return std::nullopt;
   return ToLaboratory(*row);

@@ -10,13 +10,32 @@ namespace shian::inspection::sampling {
 namespace {
 
 // In the order of the variant's alternatives.
-constexpr std::array<const char*, std::variant_size_v<Act>> kWords = {
-    "planned", "taken", "delivered", "received", "reported", "notified", "diligence_examined",
-    "risk_controlled", "reinspection_requested", "reinspection_decided", "laboratory_drawn",
-    "laboratory_declined", "backup_handed_over", "backup_received", "reinspected",
-    "reinspection_served", "objection_raised", "objection_accepted", "objection_decided",
-    "disposal_started", "disposal_extended", "disposal_finished", "lapsed", "published", "closed",
-    "attested"};
+constexpr std::array<const char*, std::variant_size_v<Act>> kWords = {"planned",
+                                                                      "taken",
+                                                                      "delivered",
+                                                                      "received",
+                                                                      "reported",
+                                                                      "notified",
+                                                                      "diligence_examined",
+                                                                      "risk_controlled",
+                                                                      "reinspection_requested",
+                                                                      "reinspection_decided",
+                                                                      "laboratory_drawn",
+                                                                      "laboratory_declined",
+                                                                      "backup_handed_over",
+                                                                      "backup_received",
+                                                                      "reinspected",
+                                                                      "reinspection_served",
+                                                                      "objection_raised",
+                                                                      "objection_accepted",
+                                                                      "objection_decided",
+                                                                      "disposal_started",
+                                                                      "disposal_extended",
+                                                                      "disposal_finished",
+                                                                      "lapsed",
+                                                                      "published",
+                                                                      "closed",
+                                                                      "attested"};
 
 template <size_t I>
 absl::StatusOr<Act> DecodeAs(absl::string_view bytes) {
@@ -49,14 +68,14 @@ std::string KeyOf(Kind kind) {
 
 std::string KeyOf(FailureReason reason) {
   static constexpr std::array<const char*, 14> kKeys = {
-      "",        "PESTICIDE", "MICROBE",   "ADDITIVE", "ORGANIC", "VETDRUG", "HEAVYMETAL",
-      "QUALITY", "MYCOTOXIN", "NONFOOD",   "BANNED",   "LABEL",   "FOREIGN", "OTHER"};
+      "",        "PESTICIDE", "MICROBE", "ADDITIVE", "ORGANIC", "VETDRUG", "HEAVYMETAL",
+      "QUALITY", "MYCOTOXIN", "NONFOOD", "BANNED",   "LABEL",   "FOREIGN", "OTHER"};
   return Word(kKeys, reason);
 }
 
 std::string KeyOf(Reject reject) {
-  static constexpr std::array<const char*, 6> kKeys = {
-      "", "MICROBE_ITEM", "BACKUP_EXPIRED", "LATE", "BACKUP_UNUSABLE", "OTHER"};
+  static constexpr std::array<const char*, 6> kKeys = {"",     "MICROBE_ITEM",    "BACKUP_EXPIRED",
+                                                       "LATE", "BACKUP_UNUSABLE", "OTHER"};
   return Word(kKeys, reject);
 }
 

@@ -59,11 +59,11 @@ void AddTesting(const Sample& s, bool failed, bool severe, Collector& out) {
 }
 
 void AddReinspection(const Sample& s, const Rules& rules, Collector& out) {
-  const bool given = rules.KindOf(s.planned.kind).reinspection &&
-                     !std::any_of(s.report->items.begin(), s.report->items.end(),
-                                  [&](const TestItem& item) {
-                                    return item.failed && rules.barred.contains(KeyOf(item.reason));
-                                  });
+  const bool given =
+      rules.KindOf(s.planned.kind).reinspection &&
+      !std::any_of(s.report->items.begin(), s.report->items.end(), [&](const TestItem& item) {
+        return item.failed && rules.barred.contains(KeyOf(item.reason));
+      });
   const Reinspection none;
   const Reinspection& r = s.reinspection ? *s.reinspection : none;
   const Moment requested = s.reinspection ? Moment(r.request_time) : std::nullopt;
@@ -156,7 +156,8 @@ std::optional<absl::Time> LapsesAt(const Sample& s, const Rules& rules) {
     if (!clock.due.known()) return std::nullopt;
     last = std::max(last, clock.due.due);
   }
-  if (s.reinspection && s.reinspection->decide_time) last = std::max(last, *s.reinspection->decide_time);
+  if (s.reinspection && s.reinspection->decide_time)
+    last = std::max(last, *s.reinspection->decide_time);
   for (const Objection& one : s.objections) {
     last = std::max(last, one.decide_time.value_or(one.accept_time.value_or(one.raise_time)));
   }

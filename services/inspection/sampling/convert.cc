@@ -28,7 +28,8 @@ Document ToDocument(const common::v1::Attachment& in, const std::string& at, Fie
   Document out;
   out.sha256 = read.Sha256Hex(at + ".sha256", in.sha256(), true);
   out.title = read.Text(at + ".title", in.title(), limits::kTitleCodePointsMax, false);
-  out.media_type = read.Text(at + ".media_type", in.media_type(), limits::kShortCodePointsMax, false);
+  out.media_type =
+      read.Text(at + ".media_type", in.media_type(), limits::kShortCodePointsMax, false);
   out.size_bytes = in.size_bytes();
   return out;
 }
@@ -53,9 +54,11 @@ Product ToProduct(const v1::Product& in, const std::string& at, FieldReader& rea
   out.producer_name = text("producer_name", in.producer_name(), limits::kTitleCodePointsMax, false);
   out.producer_address =
       text("producer_address", in.producer_address(), limits::kAddressCodePointsMax, false);
-  if (!out.producer.empty() && !(out.producer_name.empty() && out.producer_address.empty())) {
-    read.Bad(at + ".producer_name", "must be empty for a producer that is registered",
-             "标称生产者已登记的，不得另填名称和地址");
+  // A person's name and address live in the registry, where they can be erased.
+  const bool person = !out.producer.empty() && !frame::IsLegalPersonId(out.producer);
+  if (person && !(out.producer_name.empty() && out.producer_address.empty())) {
+    read.Bad(at + ".producer_name", "must be empty for a registered producer that is a person",
+             "标称生产者为已登记的自然人、个体工商户的，不得另填名称和地址");
   }
   return out;
 }
@@ -128,14 +131,14 @@ absl::StatusOr<Act> ToAct(const v1::RecordTakingRequest& in) {
   FieldReader read;
   Taken act;
   act.product = ToProduct(in.product(), "product", read);
-  act.samplers = read.Names("taking.samplers", in.taking().samplers(), "inspectors",
-                            limits::kSamplersMax);
+  act.samplers =
+      read.Names("taking.samplers", in.taking().samplers(), "inspectors", limits::kSamplersMax);
   act.notice_shown = in.taking().notice_shown();
   act.price_fen = read.Number("taking.price_fen", in.taking().price_fen(), 0, limits::kPriceFenMax);
-  act.test_seal = read.Text("taking.test_seal", in.taking().test_seal(),
-                            limits::kShortCodePointsMax, true);
-  act.backup_seal = read.Text("taking.backup_seal", in.taking().backup_seal(),
-                              limits::kShortCodePointsMax, true);
+  act.test_seal =
+      read.Text("taking.test_seal", in.taking().test_seal(), limits::kShortCodePointsMax, true);
+  act.backup_seal =
+      read.Text("taking.backup_seal", in.taking().backup_seal(), limits::kShortCodePointsMax, true);
   act.online = in.taking().online();
   return Finish(read, act);
 }
@@ -164,7 +167,8 @@ absl::StatusOr<Act> ToAct(const v1::NotifyResultRequest& in) {
   FieldReader read;
   Notified act;
   act.number = read.Text("number", in.number(), frame::limits::kNumberBytesMax, true);
-  act.also_served = read.Names("also_served", in.also_served(), "operators", limits::kAlsoServedMax);
+  act.also_served =
+      read.Names("also_served", in.also_served(), "operators", limits::kAlsoServedMax);
   return Finish(read, act);
 }
 
@@ -178,9 +182,8 @@ absl::StatusOr<Act> ToAct(const v1::RecordDueDiligenceRequest& in) {
   const int count = in.due_diligence().evidence_size();
   read.Number("due_diligence.evidence", count, 0, limits::kEvidenceMax);
   for (int i = 0; i < std::min(count, limits::kEvidenceMax); ++i) {
-    act.diligence.evidence.push_back(ToDocument(in.due_diligence().evidence(i),
-                                                absl::StrCat("due_diligence.evidence[", i, "]"),
-                                                read));
+    act.diligence.evidence.push_back(ToDocument(
+        in.due_diligence().evidence(i), absl::StrCat("due_diligence.evidence[", i, "]"), read));
   }
   return Finish(read, act);
 }
@@ -251,9 +254,9 @@ absl::StatusOr<Act> ToAct(const v1::RaiseObjectionRequest& in) {
 
 absl::StatusOr<Act> ToAct(const v1::AcceptObjectionRequest& in) {
   FieldReader read;
-  ObjectionAccepted act{in.number(), in.accepted(),
-                        read.Paragraphs("reasons", in.reasons(), limits::kTextCodePointsMax,
-                                        !in.accepted())};
+  ObjectionAccepted act{
+      in.number(), in.accepted(),
+      read.Paragraphs("reasons", in.reasons(), limits::kTextCodePointsMax, !in.accepted())};
   return Finish(read, act);
 }
 

@@ -38,7 +38,8 @@ void ToProto(const Product& in, v1::Product* out) {
   out->set_specification(in.specification);
   out->set_brand(in.brand);
   out->set_batch(in.batch);
-  if (in.production_date) *out->mutable_production_date() = inspection::ToProto(*in.production_date);
+  if (in.production_date)
+    *out->mutable_production_date() = inspection::ToProto(*in.production_date);
   if (in.shelf_life_end) *out->mutable_shelf_life_end() = inspection::ToProto(*in.shelf_life_end);
   out->set_lot(in.lot);
   out->set_quantity(in.quantity);
@@ -256,9 +257,8 @@ void ToProto(const Stored& stored, bool with_acts, v1::Sample* out) {
 void ToProto(const Clock& clock, absl::Time at, absl::string_view locale, v1::SampleClock* out) {
   out->set_step(clock.step);
   out->set_title(clock.rule.title_zh);
-  *out->mutable_deadline() =
-      policy::ToProto(clock.rule, clock.start, clock.due, clock.suspensions,
-                      clock.done.value_or(absl::InfiniteFuture()), locale);
+  *out->mutable_deadline() = policy::ToProto(clock.rule, clock.start, clock.due, clock.suspensions,
+                                             clock.done.value_or(absl::InfiniteFuture()), locale);
   out->mutable_deadline()->set_attested(clock.attested);
   out->set_overdue(clock.OverdueAt(at));
 }

@@ -23,9 +23,8 @@ bool Qualified(const Laboratory& laboratory, const std::vector<std::string>& sco
   if (laboratory.suspended) return false;
   if (laboratory.valid_from && on < *laboratory.valid_from) return false;
   if (laboratory.valid_to && on > *laboratory.valid_to) return false;
-  return std::all_of(scopes.begin(), scopes.end(), [&](const std::string& scope) {
-    return Holds(laboratory.scopes, scope);
-  });
+  return std::all_of(scopes.begin(), scopes.end(),
+                     [&](const std::string& scope) { return Holds(laboratory.scopes, scope); });
 }
 
 LaboratoryDrawn DrawLaboratory(const std::vector<Laboratory>& known, const Laboratory& first,
@@ -35,8 +34,7 @@ LaboratoryDrawn DrawLaboratory(const std::vector<Laboratory>& known, const Labor
   for (const Laboratory& one : known) {
     if (!one.reinspection || !Qualified(one, scopes, on)) continue;
     if (Tied(one, first) || Holds(tied, one.id)) continue;
-    drawn.candidates.push_back(
-        {one.id, Sha256(seed + Prefixed("laboratory") + Prefixed(one.id))});
+    drawn.candidates.push_back({one.id, Sha256(seed + Prefixed("laboratory") + Prefixed(one.id))});
   }
   std::sort(drawn.candidates.begin(), drawn.candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.ticket < b.ticket; });

@@ -1,6 +1,6 @@
-// The laboratory for a re-inspection is drawn at random from the public list (随机确定复检机构): never
-// the first one, never one tied to it or to the parties. The seed and the order are kept, so that
-// anyone may sort the candidates again.
+// The laboratory for a re-inspection is drawn at random from the public list (随机确定复检机构):
+// never the first one, never one tied to it or to the parties. The seed and the order are kept, so
+// that anyone may sort the candidates again.
 #pragma once
 
 #include <string>

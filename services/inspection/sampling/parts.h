@@ -1,5 +1,5 @@
-// The parts a sample's acts are made of. Numbers of the enums are those of the API, so that rows and
-// messages agree; convert checks that a number means something before it gets here.
+// The parts a sample's acts are made of. Numbers of the enums are those of the API, so that rows
+// and messages agree; convert checks that a number means something before it gets here.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,35 @@
 
 namespace shian::inspection::sampling {
 
-enum class Kind { kNone, kSupervision, kMonitoring, kEvaluation, kRapid, kAgricultural, kDrug,
-                  kSpecial };
+enum class Kind {
+  kNone,
+  kSupervision,
+  kMonitoring,
+  kEvaluation,
+  kRapid,
+  kAgricultural,
+  kDrug,
+  kSpecial
+};
 enum class Level { kNone, kNational, kProvince, kCity, kCounty, kTownship };
 enum class Outcome { kNone, kPassed, kFailed, kOverturned };
 enum class Carrier { kNone, kSampler, kPost, kOperator };
-enum class FailureReason { kNone, kPesticide, kMicrobe, kAdditive, kOrganic, kVetdrug, kHeavymetal,
-                           kQuality, kMycotoxin, kNonfood, kBanned, kLabel, kForeign, kOther };
+enum class FailureReason {
+  kNone,
+  kPesticide,
+  kMicrobe,
+  kAdditive,
+  kOrganic,
+  kVetdrug,
+  kHeavymetal,
+  kQuality,
+  kMycotoxin,
+  kNonfood,
+  kBanned,
+  kLabel,
+  kForeign,
+  kOther
+};
 enum class Hazard { kNone, kSevere, kGeneral, kLabel };
 enum class Role { kNone, kSampledUnit, kProducer, kSupplier };
 enum class Reject { kNone, kMicrobeItem, kBackupExpired, kLate, kBackupUnusable, kOther };
@@ -33,7 +55,10 @@ struct Basis {
   std::string statute;
   std::string article;
   errors::Basis ToErrors() const { return {statute, article}; }
-  template <class A> void Fields(A& a) { a(statute)(article); }
+  template <class A>
+  void Fields(A& a) {
+    a(statute)(article);
+  }
 };
 
 struct Document {
@@ -41,11 +66,14 @@ struct Document {
   std::string title;
   std::string media_type;
   int64_t size_bytes = 0;
-  template <class A> void Fields(A& a) { a(sha256)(title)(media_type)(size_bytes); }
+  template <class A>
+  void Fields(A& a) {
+    a(sha256)(title)(media_type)(size_bytes);
+  }
 };
 
-// A labelled producer that is registered is named by its id alone: its name and address live in the
-// registry, where they can be erased.
+// A labelled producer that is registered and a person is named by its id alone: its name and
+// address live in the registry, where they can be erased.
 struct Product {
   std::string product_name;
   std::string specification;
@@ -59,7 +87,8 @@ struct Product {
   std::string producer_name;
   std::string producer_address;
   std::string supplier;
-  template <class A> void Fields(A& a) {
+  template <class A>
+  void Fields(A& a) {
     a(product_name)(specification)(brand)(batch)(production_date)(shelf_life_end)(lot)(quantity);
     a(producer)(producer_name)(producer_address)(supplier);
   }
@@ -73,7 +102,10 @@ struct TestItem {
   std::string standard;
   bool failed = false;
   FailureReason reason = FailureReason::kNone;
-  template <class A> void Fields(A& a) { a(item)(value)(limit)(unit)(standard)(failed)(reason); }
+  template <class A>
+  void Fields(A& a) {
+    a(item)(value)(limit)(unit)(standard)(failed)(reason);
+  }
 };
 
 struct LabReport {
@@ -84,7 +116,8 @@ struct LabReport {
   Document document;
   Hazard hazard = Hazard::kNone;
   std::string laboratory;
-  template <class A> void Fields(A& a) {
+  template <class A>
+  void Fields(A& a) {
     a(number)(conclusion_time)(passed)(items)(document)(hazard)(laboratory);
   }
 };
@@ -97,7 +130,8 @@ struct DueDiligence {
   Basis basis;
   // 食品安全法 on the seller's duty: all three, or no exemption.
   bool exempt() const { return incoming_check && did_not_know && source_stated; }
-  template <class A> void Fields(A& a) {
+  template <class A>
+  void Fields(A& a) {
     a(incoming_check)(did_not_know)(source_stated)(evidence)(basis);
   }
 };

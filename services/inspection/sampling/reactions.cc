@@ -21,7 +21,8 @@ absl::Status Tell(store::WriteTx& tx, const Sample& sample, ledger::Log log, con
                              .subject = "operators/" + sample.planned.operator_id,
                              .region = sample.planned.region,
                              .time = time,
-                             .payload = payload.SerializeAsString()});
+                             .payload = payload.SerializeAsString(),
+                             .cause = {}});
 }
 
 absl::Status TellPublished(store::WriteTx& tx, const Rules& rules, const Sample& sample) {
@@ -85,7 +86,9 @@ absl::Status FinaliseLapsed(rpc::Edge& edge, absl::Time now) {
       RETURN_IF_ERROR(Record(tx, rules, stored, std::move(act)));
       return std::string();
     };
-    const auto written = edge.store().WriteAndWait({.now = now}, lapse);
+    store::WriteContext context;
+    context.now = now;
+    const auto written = edge.store().WriteAndWait(context, lapse);
     if (!written.ok()) return written.status();
   }
   return absl::OkStatus();

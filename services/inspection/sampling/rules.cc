@@ -88,8 +88,8 @@ class Decider {
   absl::Status operator()(ReinspectionDecided& act) const {
     if (!s_.reinspection || s_.reinspection->decide_time || s_.final_time) return WrongState();
     RETURN_IF_ERROR(NotBefore(s_.reinspection->request_time));
-    const errors::Basis basis = act.accepted ? BasisOfClock(key::kReinspectionAccept)
-                                             : rules_.RejectBasis(act.reject);
+    const errors::Basis basis =
+        act.accepted ? BasisOfClock(key::kReinspectionAccept) : rules_.RejectBasis(act.reject);
     act.basis = {basis.statute, basis.article};
     return absl::OkStatus();
   }
@@ -241,7 +241,8 @@ class Decider {
     return found == rules_.clocks.end() ? errors::Basis() : found->second.basis;
   }
   absl::Status NoLaboratory() const {
-    return Refuse(Reason::kReinspectionNoLaboratory, {}, rules_.DutyBasis("independent_laboratory"));
+    return Refuse(Reason::kReinspectionNoLaboratory, {},
+                  rules_.DutyBasis("independent_laboratory"));
   }
   absl::Status NoObjection(int number) const {
     return Refuse(Reason::kObjectionUnknown, {{"number", absl::StrCat(number)}});
@@ -271,7 +272,8 @@ class Decider {
   absl::Status WithinWindow(const char* key, absl::Time start, Reason late) const {
     const auto rule = rules_.clocks.find(key);
     if (rule == rules_.clocks.end()) {
-      return Refuse(Reason::kPolicyNotInForce, {{"policy", key}, {"date", FormatDate(ToDate(at_))}});
+      return Refuse(Reason::kPolicyNotInForce,
+                    {{"policy", key}, {"date", FormatDate(ToDate(at_))}});
     }
     const calendar::Due due = calendar::DueOf(*rules_.calendar, start, rule->second.budget, {});
     if (!due.known() || at_ <= due.due) return absl::OkStatus();

@@ -132,7 +132,8 @@ class Folder {
     if (!product.producer.empty() || !product.producer_name.empty()) {
       s_.parties.push_back({Role::kProducer, product.producer, {}, {}});
     }
-    if (!product.supplier.empty()) s_.parties.push_back({Role::kSupplier, product.supplier, {}, {}});
+    if (!product.supplier.empty())
+      s_.parties.push_back({Role::kSupplier, product.supplier, {}, {}});
   }
   void Attest(const Attested& act) {
     s_.attested = true;
@@ -205,18 +206,18 @@ Sample Fold(SampleId id, std::vector<DatedAct> acts) {
 std::vector<TestItem> FailedItems(const Sample& sample) {
   std::vector<TestItem> failed;
   if (!sample.report) return failed;
-  std::copy_if(sample.report->items.begin(), sample.report->items.end(),
-               std::back_inserter(failed), [](const TestItem& item) { return item.failed; });
+  std::copy_if(sample.report->items.begin(), sample.report->items.end(), std::back_inserter(failed),
+               [](const TestItem& item) { return item.failed; });
   return failed;
 }
 
 FailureReason GravestReason(const std::vector<TestItem>& items) {
   // From the gravest to the lightest.
   static constexpr std::array kOrder = {
-      FailureReason::kNonfood,   FailureReason::kBanned,    FailureReason::kMicrobe,
-      FailureReason::kMycotoxin, FailureReason::kVetdrug,   FailureReason::kHeavymetal,
-      FailureReason::kPesticide, FailureReason::kOrganic,   FailureReason::kForeign,
-      FailureReason::kAdditive,  FailureReason::kQuality,   FailureReason::kOther,
+      FailureReason::kNonfood,   FailureReason::kBanned,  FailureReason::kMicrobe,
+      FailureReason::kMycotoxin, FailureReason::kVetdrug, FailureReason::kHeavymetal,
+      FailureReason::kPesticide, FailureReason::kOrganic, FailureReason::kForeign,
+      FailureReason::kAdditive,  FailureReason::kQuality, FailureReason::kOther,
       FailureReason::kLabel};
   for (const FailureReason reason : kOrder) {
     for (const TestItem& item : items) {

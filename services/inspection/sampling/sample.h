@@ -1,5 +1,5 @@
-// A sample (样品) as its dated acts make it. The fold is total and pure: the same acts give the same
-// sample, and acts up to a date give the sample as it was then.
+// A sample (样品) as its dated acts make it. The fold is total and pure: the same acts give the
+// same sample, and acts up to a date give the sample as it was then.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,22 @@ namespace shian::inspection::sampling {
 
 using SampleId = Id<struct SampleTag>;
 
-enum class State { kNone, kPlanned, kSampled, kDelivered, kReceived, kRejected, kReported,
-                   kNotified, kObjection, kReinspection, kFinal, kDisposed, kPublished, kClosed };
+enum class State {
+  kNone,
+  kPlanned,
+  kSampled,
+  kDelivered,
+  kReceived,
+  kRejected,
+  kReported,
+  kNotified,
+  kObjection,
+  kReinspection,
+  kFinal,
+  kDisposed,
+  kPublished,
+  kClosed
+};
 std::string WordOf(State state);
 
 // Who did an act, as the verified token and certificate said.

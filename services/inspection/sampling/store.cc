@@ -38,8 +38,8 @@ const FactTable& Acts() {
 }
 
 const FactTable& Sources() {
-  static const auto& table = *new FactTable(
-      "sample_source", {"origin", "source_id", "operator", "number", "content"}, 2);
+  static const auto& table =
+      *new FactTable("sample_source", {"origin", "source_id", "operator", "number", "content"}, 2);
   return table;
 }
 
@@ -153,8 +153,7 @@ absl::StatusOr<std::vector<Stored>> ListSamples(store::ReadTx& tx, const SampleF
       "AND ($4 = 0 OR state = $4) AND ($5 = 0 OR outcome = $5) AND recorded <= $6 "
       "AND (operator > $7 OR (operator = $7 AND number > $8)) "
       "ORDER BY operator, number LIMIT $9"};
-  const auto [first, last] =
-      frame::RegionRange(filter.region.empty() ? "000000" : filter.region);
+  const auto [first, last] = frame::RegionRange(filter.region.empty() ? "000000" : filter.region);
   const Key after = KeyOf(filter.after).value_or(Key());
   ASSIGN_OR_RETURN(const auto rows,
                    Samples().Select(tx, kTail,

@@ -38,7 +38,8 @@ absl::Status Save(store::WriteTx& tx, const ImportHead& head, const JudgedLabora
                              .subject = LaboratoryName(row.id),
                              .region = row.qualification.region,
                              .time = tx.now(),
-                             .payload = payload.SerializeAsString()});
+                             .payload = payload.SerializeAsString(),
+                             .cause = ""});
 }
 
 absl::StatusOr<common::v1::RowVerdict> Take(store::WriteTx& tx, const ImportHead& head,

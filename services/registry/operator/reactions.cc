@@ -39,7 +39,7 @@ absl::Status OnEnded(store::WriteTx& tx, const ledger::ReceivedChange& change) {
 
 }  // namespace
 
-rpc::Reactions OperatorReactions() {
+ledger::Reactions OperatorReactions() {
   return {{"shian.sanction.listing.published", OnPublished},
           {"shian.sanction.listing.ended", OnEnded}};
 }

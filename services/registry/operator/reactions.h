@@ -1,10 +1,10 @@
 #pragma once
 
-#include "libs/rpc/host.h"
+#include "libs/ledger/consumer.h"
 
 namespace shian::registry {
 
 // What a listing in the sanction service means here: a flag on the operator, with its dates.
-rpc::Reactions OperatorReactions();
+ledger::Reactions OperatorReactions();
 
 }  // namespace shian::registry

@@ -21,7 +21,7 @@ RawRow Firm() {
   row.line = 2;
   row.source_id = "CY000001";
   row.title = "澄沅县青禾肉类加工有限公司";
-  row.code = *codes::MakeUscc("91410902MA3X4Y5Z8");
+  row.code = *codes::MakeUscc("91410902MA3X4Y5W8");
   row.kind = "食品生产";
   row.form = "企业";
   row.region = "410902";
@@ -43,7 +43,7 @@ RawRow SoleTrader() {
   RawRow row = Firm();
   row.source_id = "CY000002";
   row.title = "澄沅县李记小吃店";
-  row.code = *codes::MakeUscc("92410902MA3X4Y5Z8");
+  row.code = *codes::MakeUscc("92410902MA3X4Y5W8");
   row.kind = "餐饮服务";
   row.form = "个体工商户";
   return row;
@@ -94,7 +94,7 @@ TEST_CASE("each rule is named with its field") {
       {"code", "USCC_LENGTH", [](RawRow* r) { r->code.pop_back(); }},
       {"code", "USCC_CHARACTER", [](RawRow* r) { r->code[10] = 'O'; }},
       {"code", "CODE_OF_SOLE_TRADER",
-       [](RawRow* r) { r->code = *codes::MakeUscc("92410902MA3X4Y5Z8"); }},
+       [](RawRow* r) { r->code = *codes::MakeUscc("92410902MA3X4Y5W8"); }},
       {"kind", "KIND_UNKNOWN", [](RawRow* r) { r->kind = "食品运输"; }},
       {"form", "FORM_UNKNOWN", [](RawRow* r) { r->form = "?"; }},
       {"status", "STATUS_UNKNOWN", [](RawRow* r) { r->status = "?"; }},

@@ -5,17 +5,21 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
+#include "libs/base/text.h"
 #include "libs/codes/codes.h"
 #include "libs/codes/regions.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/change.h"
+#include "libs/policy/registry.h"
 #include "libs/rpc/import_stream.h"
 #include "libs/rpc/page.h"
 #include "services/registry/operator/convert.h"
 #include "services/registry/operator/limits.h"
 #include "services/registry/operator/rules.h"
 #include "services/registry/operator/store.h"
+#include "shian/policy/v1/approval.pb.h"
 #include "shian/registry/v1/changes.pb.h"
 
 namespace shian::registry {
@@ -24,6 +28,8 @@ namespace {
 constexpr char kRegistered[] = "shian.registry.operator.registered";
 constexpr char kChanged[] = "shian.registry.operator.changed";
 constexpr char kErased[] = "shian.registry.operator.erased";
+constexpr char kErasureChain[] = "approval.erasure";
+constexpr char kErasureAct[] = "erasure";
 
 absl::Status AppendOperator(store::WriteTx& tx, const char* type, const Operator& op) {
   v1::OperatorChanged payload;
@@ -33,7 +39,8 @@ absl::Status AppendOperator(store::WriteTx& tx, const char* type, const Operator
                              .subject = OperatorName(op.id),
                              .region = op.core.region,
                              .time = tx.now(),
-                             .payload = payload.SerializeAsString()});
+                             .payload = payload.SerializeAsString(),
+                             .cause = ""});
 }
 
 // Takes judged rows into the store, one after the other, within one transaction.
@@ -127,6 +134,14 @@ absl::Status CheckEtag(const Operator& op, absl::string_view etag) {
   return errors::Refuse(errors::Reason::kEtagMismatch, {{"name", OperatorName(op.id)}});
 }
 
+absl::Status MayErase(const rpc::Edge& edge, const rpc::Call& call, store::ReadTx& tx,
+                      const Operator& op) {
+  RETURN_IF_ERROR(call.RequireRegion(op.core.region));
+  ASSIGN_OR_RETURN(const auto chain, edge.policies().InForce<policy::v1::ApprovalChain>(
+                                         tx, kErasureChain, ToDate(call.now())));
+  return auth::CheckStep(chain.policy, kErasureAct, call.officer(), {});
+}
+
 absl::StatusOr<v1::EraseOperatorResponse> Erase(store::WriteTx& tx, const Operator& op,
                                                 const ErasureOrder& order,
                                                 const ErasureActor& actor) {
@@ -178,7 +193,10 @@ absl::Status CheckKeys(const v1::LookUpOperatorsRequest& in) {
   for (int i = 0; i < in.keys_size() && i < limits::kLookUpKeysMax; ++i) {
     const v1::OperatorKey& key = in.keys(i);
     const bool by_source = !key.origin().empty() && !key.source_id().empty();
-    if (key.code().empty() == by_source) continue;
+    const bool clean = NormaliseText(key.origin(), limits::kOriginMax).ok() &&
+                       NormaliseText(key.source_id(), limits::kSourceIdMax).ok() &&
+                       NormaliseText(key.code(), limits::kSourceIdMax).ok();
+    if (clean && key.code().empty() == by_source) continue;
     wrong.Add(absl::StrCat("keys[", i, "]"),
               {"needs origin and source_id, or a code", "应提供origin和source_id，或者code",
                "OPERATOR_KEY"});
@@ -209,18 +227,19 @@ absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
       });
 }
 
-absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(
-    const v1::EraseOperatorRequest& in, Date today, const auth::Officer& officer,
-    std::function<absl::Status(absl::string_view region)> require_region) {
+absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::EraseOperatorRequest& in,
+                                                                 Date today,
+                                                                 const auth::Officer& officer,
+                                                                 Allow allow) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.name(), "name"));
   ASSIGN_OR_RETURN(const ErasureOrder order, ToErasureOrder(in.order(), today));
   const ErasureActor actor = {officer.person, officer.organisation};
   return rpc::Body<v1::EraseOperatorResponse>(
-      [id, order, actor, etag = in.etag(), require_region = std::move(require_region)](
+      [id, order, actor, etag = in.etag(), allow = std::move(allow)](
           store::WriteTx& tx) -> absl::StatusOr<v1::EraseOperatorResponse> {
         ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
         if (!op) return errors::NotFound(OperatorName(id));
-        RETURN_IF_ERROR(require_region(op->core.region));
+        RETURN_IF_ERROR(allow(tx, *op));
         RETURN_IF_ERROR(CheckEtag(*op, etag));
         RETURN_IF_ERROR(CheckErasable(*op));
         return Erase(tx, *op, order, actor);
@@ -344,12 +363,13 @@ grpc::ServerUnaryReactor* OperatorService::EraseOperator(grpc::CallbackServerCon
                                                          v1::EraseOperatorResponse* out) {
   return edge_.Write(
       context, in, out,
-      [](const rpc::Call& call, const v1::EraseOperatorRequest& in)
+      [this](const rpc::Call& call, const v1::EraseOperatorRequest& in)
           -> absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> {
         call.NoteResource(in.name());
-        return PlanErasure(
-            in, ToDate(call.now()), call.officer(),
-            [&call](absl::string_view region) { return call.RequireRegion(region); });
+        return PlanErasure(in, ToDate(call.now()), call.officer(),
+                           [this, &call](store::ReadTx& tx, const Operator& op) {
+                             return MayErase(edge_, call, tx, op);
+                           });
       });
 }
 

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <utility>
+
+#include "libs/auth/officer.h"
 #include "libs/rpc/edge.h"
 #include "services/registry/operator/identity.h"
+#include "services/registry/operator/operator.h"
 #include "shian/registry/v1/operator_service.grpc.pb.h"
 
 namespace shian::registry {
@@ -40,9 +45,11 @@ class OperatorService final : public v1::OperatorService::CallbackService {
 // The import of one chunk, without the stream around it: what the handler runs in its transaction.
 absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
     const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk);
-// The same for an order of erasure; `require_region` judges the operator's region.
-absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(
-    const v1::EraseOperatorRequest& in, Date today, const auth::Officer& officer,
-    std::function<absl::Status(absl::string_view region)> require_region);
+// The same for an order of erasure; `allow` judges whether the officer may erase this operator.
+using Allow = std::function<absl::Status(store::ReadTx&, const Operator&)>;
+absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::EraseOperatorRequest& in,
+                                                                 Date today,
+                                                                 const auth::Officer& officer,
+                                                                 Allow allow);
 
 }  // namespace shian::registry

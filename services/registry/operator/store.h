@@ -50,9 +50,9 @@ absl::StatusOr<std::optional<Restriction>> FindRestriction(store::ReadTx& tx, co
 // `known_at`. kUnknown and an empty list do not filter.
 struct OperatorQuery {
   std::string region;
-  std::vector<Kind> kinds;
+  std::vector<Kind> kinds = {};
   Status status = Status::kUnknown;
-  std::string after;
+  std::string after = {};
   absl::Time known_at = absl::InfiniteFuture();
   int count = 0;
 };

@@ -38,7 +38,8 @@ absl::Status Save(store::WriteTx& tx, const ImportHead& head, const JudgedInspec
                              .subject = InspectorName(row.id),
                              .region = row.roster.region,
                              .time = tx.now(),
-                             .payload = payload.SerializeAsString()});
+                             .payload = payload.SerializeAsString(),
+                             .cause = ""});
 }
 
 absl::StatusOr<common::v1::RowVerdict> Take(store::WriteTx& tx, const ImportHead& head,

@@ -28,8 +28,9 @@ const Penalty* Case::penalty() const {
 
 const Clock* Case::FindClock(absl::string_view key) const {
   // The last one: a second notice starts its window anew.
-  const auto found = std::find_if(clocks.rbegin(), clocks.rend(),
-                                  [key](const Clock& clock) { return clock.key == std::string(key); });
+  const auto found = std::find_if(clocks.rbegin(), clocks.rend(), [key](const Clock& clock) {
+    return clock.key == std::string(key);
+  });
   return found == clocks.rend() ? nullptr : &*found;
 }
 
@@ -64,6 +65,20 @@ Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
   if (ban_months == 0) return by_class;
   const calendar::Budget ban = {ban_months, calendar::Unit::kMonths, calendar::LastDay::kNone};
   return std::max(by_class, calendar::DueOf(calendar, published, ban, {}).date);
+}
+
+std::vector<const char*> ClocksStartedBy(const Event& event) {
+  switch (event.act) {
+    case Act::kFiled:
+      return {clocks::kDecide};
+    case Act::kNoticeServed:
+      if (event.notice->hearing_offered) return {clocks::kStatement, clocks::kHearing};
+      return {clocks::kStatement};
+    case Act::kPenaltyDecided:
+      return {clocks::kServe, clocks::kPublish};
+    default:
+      return {};
+  }
 }
 
 std::optional<Act> EndsClock(absl::string_view key) {

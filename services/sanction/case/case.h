@@ -1,5 +1,5 @@
-// A case of administrative penalty (行政处罚案件) as the sequence of its dated acts. Nothing about its
-// state is stored: what holds at a time is derived from the acts known by then.
+// A case of administrative penalty (行政处罚案件) as the sequence of its dated acts. Nothing about
+// its state is stored: what holds at a time is derived from the acts known by then.
 #pragma once
 
 #include <optional>
@@ -7,16 +7,13 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "libs/base/id.h"
 #include "libs/base/time.h"
 #include "services/sanction/case/penalty.h"
+#include "services/sanction/lead/lead.h"
 #include "services/sanction/party/matter.h"
 #include "services/sanction/party/party.h"
 
 namespace shian::sanction {
-
-using CaseId = Id<struct CaseTag>;
-using LeadId = Id<struct LeadTag>;
 
 // The numbers are stored and never change; they are those of the API.
 enum class Act {
@@ -98,26 +95,10 @@ struct Case {
   std::string entry() const;
 };
 
-// A lead (案件线索).
-struct Lead {
-  OperatorId op;
-  LeadId id;
-  std::string region;
-  std::string evidence;  // resource name in the service that found it
-  std::string summary;
-  absl::Time found;
-  absl::Time recorded;
-  std::string cause;  // id of the change that raised it
-  StartedClock started;
-  CaseId filed;  // empty while it is open
-  std::optional<Clock> clock;
-
-  std::string name() const { return "operators/" + op.value() + "/leads/" + id.value(); }
-};
-
 CaseState StateOf(const Case& c, absl::Time now);
 
-// Only what was true by `as_of` and recorded by `known_at`; absent when that is not even the filing.
+// Only what was true by `as_of` and recorded by `known_at`; absent when that is not even the
+// filing.
 std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at);
 
 // The last day on which a penalty published at `published` is public: the period of its class, or
@@ -125,6 +106,8 @@ std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at);
 Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
                  const calendar::Budget& period, int ban_months);
 
+// The clocks that an act starts.
+std::vector<const char*> ClocksStartedBy(const Event& event);
 // The act that ends the clock `key`, if one does.
 std::optional<Act> EndsClock(absl::string_view key);
 

@@ -29,9 +29,8 @@ std::set<PenaltyKind> ToKinds(absl::string_view field,
 std::vector<errors::Basis> ToBases(
     const google::protobuf::RepeatedPtrField<common::v1::LegalBasis>& in, Reader* reader) {
   if (in.empty() || in.size() > limits::kBasesMax) {
-    reader->Wrong("penalty.legal_bases",
-                  {absl::StrCat("must be 1 to ", limits::kBasesMax),
-                   absl::StrCat("应为1至", limits::kBasesMax, "项")});
+    reader->Wrong("penalty.legal_bases", {absl::StrCat("must be 1 to ", limits::kBasesMax),
+                                          absl::StrCat("应为1至", limits::kBasesMax, "项")});
     return {};
   }
   std::vector<errors::Basis> bases;
@@ -46,13 +45,20 @@ std::vector<errors::Basis> ToBases(
 
 std::optional<PenaltyKind> KindOf(int heavier) {
   switch (heavier) {
-    case policy::v1::HEAVIER_PENALTY_DOWNGRADE: return PenaltyKind::kLicenceDowngrade;
-    case policy::v1::HEAVIER_PENALTY_REVOCATION: return PenaltyKind::kLicenceRevocation;
-    case policy::v1::HEAVIER_PENALTY_RESTRICTION: return PenaltyKind::kActivityRestriction;
-    case policy::v1::HEAVIER_PENALTY_SHUTDOWN: return PenaltyKind::kShutdown;
-    case policy::v1::HEAVIER_PENALTY_CLOSURE: return PenaltyKind::kClosure;
-    case policy::v1::HEAVIER_PENALTY_OCCUPATION_BAN: return PenaltyKind::kOccupationBan;
-    default: return std::nullopt;
+    case policy::v1::HEAVIER_PENALTY_DOWNGRADE:
+      return PenaltyKind::kLicenceDowngrade;
+    case policy::v1::HEAVIER_PENALTY_REVOCATION:
+      return PenaltyKind::kLicenceRevocation;
+    case policy::v1::HEAVIER_PENALTY_RESTRICTION:
+      return PenaltyKind::kActivityRestriction;
+    case policy::v1::HEAVIER_PENALTY_SHUTDOWN:
+      return PenaltyKind::kShutdown;
+    case policy::v1::HEAVIER_PENALTY_CLOSURE:
+      return PenaltyKind::kClosure;
+    case policy::v1::HEAVIER_PENALTY_OCCUPATION_BAN:
+      return PenaltyKind::kOccupationBan;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -86,7 +92,7 @@ v1::Notice ToProto(const Notice& notice) {
   return out;
 }
 
-v1::Penalty ToProto(const Event& decided) {
+v1::Penalty ToPenaltyProto(const Event& decided) {
   const Penalty& penalty = *decided.penalty;
   v1::Penalty out;
   out.set_decision_number(penalty.decision_number);
@@ -109,20 +115,34 @@ v1::Penalty ToProto(const Event& decided) {
 
 const char* ChainAct(Act act) {
   switch (act) {
-    case Act::kFiled: return "filing";
-    case Act::kLegalReviewed: return "legal_review";
-    case Act::kNoticeServed: return "notice";
-    case Act::kStatementSubmitted: return "statement";
-    case Act::kHearingRequested: return "hearing_request";
-    case Act::kHearingHeld: return "hearing";
-    case Act::kDiscussed: return "collective_discussion";
-    case Act::kPenaltyDecided: return "decision";
-    case Act::kListingDecided: return "listing_decision";
-    case Act::kConsentGiven: return "consent";
-    case Act::kDecisionServed: return "service";
-    case Act::kPenaltyPublished: return "publication";
-    case Act::kListingPublished: return "listing_publication";
-    case Act::kAnnulled: return "annulment";
+    case Act::kFiled:
+      return "filing";
+    case Act::kLegalReviewed:
+      return "legal_review";
+    case Act::kNoticeServed:
+      return "notice";
+    case Act::kStatementSubmitted:
+      return "statement";
+    case Act::kHearingRequested:
+      return "hearing_request";
+    case Act::kHearingHeld:
+      return "hearing";
+    case Act::kDiscussed:
+      return "collective_discussion";
+    case Act::kPenaltyDecided:
+      return "decision";
+    case Act::kListingDecided:
+      return "listing_decision";
+    case Act::kConsentGiven:
+      return "consent";
+    case Act::kDecisionServed:
+      return "service";
+    case Act::kPenaltyPublished:
+      return "publication";
+    case Act::kListingPublished:
+      return "listing_publication";
+    case Act::kAnnulled:
+      return "annulment";
   }
   return "";
 }
@@ -157,10 +177,10 @@ void ToFiling(const v1::FileCaseRequest& in, Reader* reader, Case* c, Party* sta
   filed.documents = reader->Documents(in.documents());
   c->events.push_back(std::move(filed));
   stated->op = c->op;
-  stated->name = reader->Line("party.name", in.party().name(), limits::kTitleCodePointsMax,
-                              Need::kOptional);
-  stated->code = reader->Line("party.code", in.party().code(), limits::kIdCharsMax,
-                              Need::kOptional);
+  stated->name =
+      reader->Line("party.name", in.party().name(), limits::kTitleCodePointsMax, Need::kOptional);
+  stated->code =
+      reader->Line("party.code", in.party().code(), limits::kIdCharsMax, Need::kOptional);
   stated->natural_person = in.party().natural_person();
 }
 
@@ -173,8 +193,8 @@ Notice ToNotice(const v1::Notice& in, Reader* reader) {
   notice.rights =
       reader->Text("notice.rights", in.rights(), limits::kRightsCodePointsMax, Need::kRequired);
   notice.proposal.kinds = ToKinds("notice.proposed_kinds", in.proposed_kinds(), reader);
-  notice.proposal.fine_fen = reader->Number("notice.proposed_fine_fen", in.proposed_fine_fen(), 0,
-                                            limits::kAmountFenMax);
+  notice.proposal.fine_fen =
+      reader->Number("notice.proposed_fine_fen", in.proposed_fine_fen(), 0, limits::kAmountFenMax);
   notice.listing_announced = in.listing_announced();
   notice.hearing_offered = in.hearing_offered();
   notice.service_method = reader->Line("notice.service_method", in.service_method(),
@@ -190,8 +210,8 @@ Penalty ToPenalty(const v1::Penalty& in, Reader* reader) {
   const bool fined = penalty.kinds.contains(PenaltyKind::kFine);
   penalty.fine_fen = reader->Number("penalty.fine_fen", in.fine_fen(), fined ? 1 : 0,
                                     fined ? limits::kAmountFenMax : 0);
-  penalty.confiscation_fen = reader->Number("penalty.confiscation_fen", in.confiscation_fen(), 0,
-                                            limits::kAmountFenMax);
+  penalty.confiscation_fen =
+      reader->Number("penalty.confiscation_fen", in.confiscation_fen(), 0, limits::kAmountFenMax);
   penalty.aggravated = in.aggravated();
   penalty.ban_months = static_cast<int>(
       reader->Number("penalty.ban_months", in.ban_months(), 0, limits::kBanMonthsMax));
@@ -243,27 +263,12 @@ v1::Case ToProto(const Case& c, const CaseView& view) {
   for (const Event& event : c.events) *out.add_events() = ToProto(event);
   if (c.notice() != nullptr) *out.mutable_notice() = ToProto(*c.notice());
   if (const Event* decided = c.Last(Act::kPenaltyDecided)) {
-    *out.mutable_penalty() = ToProto(*decided);
+    *out.mutable_penalty() = ToPenaltyProto(*decided);
   }
   out.set_entry(c.entry());
   for (const Clock& clock : c.clocks) *out.add_deadlines() = convert::ToProto(clock, view.locale);
   const Event* published = c.Last(Act::kPenaltyPublished);
   if (published != nullptr) *out.mutable_public_until_date() = convert::ToProto(*published->until);
-  return out;
-}
-
-v1::Lead ToProto(const Lead& lead, const LeadView& view) {
-  v1::Lead out;
-  out.set_name(lead.name());
-  out.set_region(lead.region);
-  out.set_evidence(lead.evidence);
-  out.set_summary(lead.summary);
-  *out.mutable_found_time() = convert::ToProto(lead.found);
-  if (lead.clock) *out.mutable_filing_deadline() = convert::ToProto(*lead.clock, view.locale);
-  if (!lead.filed.empty()) {
-    out.set_case_(absl::StrCat("operators/", lead.op.value(), "/cases/", lead.filed.value()));
-  }
-  *out.mutable_provenance() = ToProvenance({view.origin, lead.cause, "", lead.recorded});
   return out;
 }
 

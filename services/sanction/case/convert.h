@@ -43,12 +43,6 @@ struct CaseView {
 };
 v1::Case ToProto(const Case& c, const CaseView& view);
 
-struct LeadView {
-  std::string origin;
-  std::string locale;
-};
-v1::Lead ToProto(const Lead& lead, const LeadView& view);
-
 v1::CaseFiled ToFiled(const Case& c, const std::vector<std::string>& evidence);
 v1::PenaltyDecided ToDecided(const Case& c, const std::vector<std::string>& evidence);
 v1::PenaltyAnnulled ToAnnulled(const Case& c, absl::Time time);

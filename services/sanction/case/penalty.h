@@ -35,8 +35,8 @@ struct Penalty {
   int ban_months = 0;
   std::vector<errors::Basis> bases;
   std::string reasons;
-  bool heavier = false;             // 较重行政处罚, judged when it was decided
-  std::string heavier_revision;     // by this revision of the listing rule
+  bool heavier = false;          // 较重行政处罚, judged when it was decided
+  std::string heavier_revision;  // by this revision of the listing rule
 };
 
 // What the party was told beforehand (拟处罚内容).

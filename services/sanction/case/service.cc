@@ -9,6 +9,7 @@
 #include "libs/rpc/page.h"
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/case/store.h"
+#include "services/sanction/lead/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
 
@@ -20,66 +21,18 @@ using errors::Reason;
 using errors::Refuse;
 using Need = Reader::Need;
 
-// The clocks that an act starts.
-std::vector<const char*> ClocksOf(const Event& event) {
-  switch (event.act) {
-    case Act::kFiled: return {clocks::kDecide};
-    case Act::kNoticeServed:
-      if (event.notice->hearing_offered) return {clocks::kStatement, clocks::kHearing};
-      return {clocks::kStatement};
-    case Act::kPenaltyDecided: return {clocks::kServe, clocks::kPublish};
-    default: return {};
-  }
-}
-
 // A number that another matter of the authority has.
 absl::Status Taken(const absl::Status& status, Reason reason) {
   return absl::IsAlreadyExists(status) ? Refuse(reason) : status;
 }
 
-ledger::Change ChangeOf(const Case& c, ledger::Log log, const char* type, std::string payload,
-                        absl::Time time) {
-  return {.log = log,
-          .type = type,
-          .subject = "operators/" + c.op.value(),
-          .region = c.region,
-          .time = time,
-          .payload = std::move(payload),
-          .cause = ""};
-}
-
-// A page of one operator or of a region, within what the caller may see.
-template <class In>
-absl::StatusOr<PageQuery> ToPageQuery(const rpc::Call& call, const In& in,
-                                      const rpc::PageStart& start) {
-  Reader reader;
-  PageQuery query;
-  query.region = reader.Region("region", in.region(), Need::kOptional);
-  query.op = reader.Operator("operator", in.operator_(), Need::kOptional);
-  query.after = start.after;
-  query.limit = start.size;
-  RETURN_IF_ERROR(reader.ToStatus());
-  if (query.region.empty()) query.region = call.system().region;
-  RETURN_IF_ERROR(call.RequireRegion(query.region));
-  return query;
-}
-
-absl::Status ResolveLead(store::ReadTx& tx, const policy::Policies& policies, Lead* lead) {
-  ASSIGN_OR_RETURN(Clock clock, convert::ResolveClock(tx, policies, lead->started, lead->found));
-  lead->clock = std::move(clock);
-  if (lead->filed.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto filed, FindCase(tx, lead->op, lead->filed));
-  if (filed) lead->clock->done = filed->events.front().time;
-  return absl::OkStatus();
-}
-
 }  // namespace
 
-// ---- Acts inside a transaction ----------------------------------------------------------------------
+// ---- Acts inside a transaction
+// ----------------------------------------------------------------------
 
 absl::StatusOr<Case> CaseActs::Open(store::ReadTx& tx, const rpc::Call& call,
-                                    const convert::MatterName& name,
-                                    absl::string_view etag) const {
+                                    const convert::MatterName& name, absl::string_view etag) const {
   ASSIGN_OR_RETURN(std::optional<Case> found, FindCase(tx, name.op, CaseId(name.id)));
   if (!found) {
     return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/cases/", name.id));
@@ -113,7 +66,7 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
   event.recorded = tx.now();
   event.actor = convert::ToActor(call.officer());
   event.chain_revision = permit.chain.revision;
-  for (const char* key : ClocksOf(event)) {
+  for (const char* key : ClocksStartedBy(event)) {
     ASSIGN_OR_RETURN(StartedClock started,
                      convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
     event.clocks.push_back(std::move(started));
@@ -126,9 +79,8 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
 
 absl::StatusOr<v1::Case> CaseActs::Show(store::ReadTx& tx, const rpc::Call& call,
                                         const Case& c) const {
-  ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
-  const Party shown = party.value_or(Party{.op = c.op, .name = "", .code = ""});
-  return convert::ToProto(c, {shown, tx.origin(), std::string(call.locale()), call.now()});
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
+  return convert::ToProto(c, {party, tx.origin(), std::string(call.locale()), call.now()});
 }
 
 absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,
@@ -141,11 +93,15 @@ absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,
   return evidence;
 }
 
-// ---- Filing -----------------------------------------------------------------------------------------
+// ---- Filing
+// -----------------------------------------------------------------------------------------
 
 absl::StatusOr<Case> CaseService::File(store::WriteTx& tx, const rpc::Call& call, Case c,
                                        const Party& stated) const {
   c.id = CaseId(tx.NewId());
+  Event filed = std::move(c.events.front());
+  c.events.clear();
+  filed.time = tx.now();
   ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, Act::kFiled, tx.now()));
   RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
   ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
@@ -157,14 +113,11 @@ absl::StatusOr<Case> CaseService::File(store::WriteTx& tx, const rpc::Call& call
     ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
     const std::string name = "operators/" + c.op.value() + "/leads/" + id.value();
     if (!lead) return errors::NotFound(name);
-    if (!lead->filed.empty()) {
+    if (!lead->open()) {
       return Refuse(Reason::kLeadAlreadyFiled, {{"lead", name}}, permit.step.basis);
     }
-    RETURN_IF_ERROR(FileLead(tx, *lead, c.id));
+    RETURN_IF_ERROR(TakeUp(tx, *lead, c.id));
   }
-  Event filed = std::move(c.events.front());
-  c.events.clear();
-  filed.time = tx.now();
   RETURN_IF_ERROR(
       Taken(acts_.Record(tx, call, permit, std::move(filed), &c), Reason::kCaseNumberTaken));
   RETURN_IF_ERROR(Tell(tx, c, Act::kFiled));
@@ -174,25 +127,27 @@ absl::StatusOr<Case> CaseService::File(store::WriteTx& tx, const rpc::Call& call
 CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCaseRequest* in,
                                             v1::FileCaseResponse* out) {
   using Out = v1::FileCaseResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    Case c;
-    Party stated;
-    convert::ToFiling(request, &reader, &c, &stated);
-    RETURN_IF_ERROR(reader.ToStatus());
-    RETURN_IF_ERROR(call.RequireRegion(c.region));
-    c.organisation = call.officer().organisation;
-    return rpc::Body<Out>([this, &call, c, stated](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed));
-      return reply;
-    });
-  });
+  return edge_.Write(
+      context, in, out,
+      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        Case c;
+        Party stated;
+        convert::ToFiling(request, &reader, &c, &stated);
+        RETURN_IF_ERROR(reader.ToStatus());
+        RETURN_IF_ERROR(call.RequireRegion(c.region));
+        c.organisation = call.officer().organisation;
+        return rpc::Body<Out>([this, &call, c, stated](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
+          Out reply;
+          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed));
+          return reply;
+        });
+      });
 }
 
-// ---- Acts -------------------------------------------------------------------------------------------
+// ---- Acts
+// -------------------------------------------------------------------------------------------
 
 // What the act needs beyond what the request said; the last word of the domain.
 absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
@@ -232,54 +187,54 @@ absl::StatusOr<Case> CaseService::Take(store::WriteTx& tx, const rpc::Call& call
 
 // Tells other services and the public what the act made true.
 absl::Status CaseService::Tell(store::WriteTx& tx, const Case& c, Act act) const {
-  const absl::Time time = c.events.back().time;
+  const convert::About about = {c.op, c.region, c.events.back().time};
+  const auto fact = [&](const char* type, const google::protobuf::MessageLite& message) {
+    return ledger::Append(
+        tx, convert::ChangeOf(about, ledger::Log::kFacts, type, message.SerializeAsString()));
+  };
   ASSIGN_OR_RETURN(const auto evidence, acts_.EvidenceOf(tx, c));
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
   switch (act) {
     case Act::kFiled:
-      return ledger::Append(tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.case.filed",
-                                         convert::ToFiled(c, evidence).SerializeAsString(), time));
+      return fact("shian.sanction.case.filed", convert::ToFiled(c, evidence));
     case Act::kDecisionServed:
-      return ledger::Append(
-          tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.penalty.decided",
-                       convert::ToDecided(c, evidence).SerializeAsString(), time));
-    case Act::kPenaltyPublished: {
-      ASSIGN_OR_RETURN(const auto party, FindParty(tx, c.op));
-      return ledger::Append(
-          tx, ChangeOf(c, ledger::Log::kPublic, "shian.public.sanction.penalty.published",
-                       convert::ToCard(c, party.value_or(Party{.op = c.op})).SerializeAsString(),
-                       time));
-    }
+      return fact("shian.sanction.penalty.decided", convert::ToDecided(c, evidence));
+    case Act::kPenaltyPublished:
+      return ledger::Append(tx, convert::ChangeOf(about, ledger::Log::kPublic,
+                                                  "shian.public.sanction.penalty.published",
+                                                  convert::ToCard(c, party).SerializeAsString()));
     case Act::kAnnulled:
-      RETURN_IF_ERROR(ledger::Append(
-          tx, ChangeOf(c, ledger::Log::kFacts, "shian.sanction.penalty.annulled",
-                       convert::ToAnnulled(c, time).SerializeAsString(), time)));
+      RETURN_IF_ERROR(fact("shian.sanction.penalty.annulled", convert::ToAnnulled(c, about.time)));
       return annulled_(tx, c);
-    default: return absl::OkStatus();
+    default:
+      return absl::OkStatus();
   }
 }
 
 template <class In, class Out, class Fill>
 CaseService::Reactor* CaseService::TakeAct(Context* context, const In* in, Out* out, Act act,
                                            Fill fill) {
-  return edge_.Write(context, in, out, [this, act, fill](const rpc::Call& call, const In& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    ActOrder order;
-    order.act = act;
-    order.name = reader.Matter("name", request.name(), "cases");
-    order.etag = request.etag();
-    if constexpr (requires { request.documents(); }) {
-      order.event.documents = reader.Documents(request.documents());
-    }
-    fill(request, reader, &order);
-    RETURN_IF_ERROR(reader.ToStatus());
-    return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(const Case c, Take(tx, call, order));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, c));
-      return reply;
-    });
-  });
+  return edge_.Write(
+      context, in, out,
+      [this, act, fill](const rpc::Call& call,
+                        const In& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        ActOrder order;
+        order.act = act;
+        order.name = reader.Matter("name", request.name(), "cases");
+        order.etag = request.etag();
+        if constexpr (requires { request.documents(); }) {
+          order.event.documents = reader.Documents(request.documents());
+        }
+        fill(request, reader, &order);
+        RETURN_IF_ERROR(reader.ToStatus());
+        return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(const Case c, Take(tx, call, order));
+          Out reply;
+          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, c));
+          return reply;
+        });
+      });
 }
 
 namespace {
@@ -302,8 +257,7 @@ void FillServed(const In& in, Reader& reader, ActOrder* order) {
 CaseService::Reactor* CaseService::RecordLegalReview(Context* context,
                                                      const v1::RecordLegalReviewRequest* in,
                                                      v1::RecordLegalReviewResponse* out) {
-  return TakeAct(context, in, out, Act::kLegalReviewed,
-                 FillText<v1::RecordLegalReviewRequest>);
+  return TakeAct(context, in, out, Act::kLegalReviewed, FillText<v1::RecordLegalReviewRequest>);
 }
 
 CaseService::Reactor* CaseService::ServeNotice(Context* context, const v1::ServeNoticeRequest* in,
@@ -319,8 +273,7 @@ CaseService::Reactor* CaseService::ServeNotice(Context* context, const v1::Serve
 CaseService::Reactor* CaseService::SubmitStatement(Context* context,
                                                    const v1::SubmitStatementRequest* in,
                                                    v1::SubmitStatementResponse* out) {
-  return TakeAct(context, in, out, Act::kStatementSubmitted,
-                 FillText<v1::SubmitStatementRequest>);
+  return TakeAct(context, in, out, Act::kStatementSubmitted, FillText<v1::SubmitStatementRequest>);
 }
 
 CaseService::Reactor* CaseService::RequestHearing(Context* context,
@@ -379,42 +332,43 @@ CaseService::Reactor* CaseService::PublishPenalty(Context* context,
                  [](const v1::PublishPenaltyRequest&, Reader&, ActOrder*) {});
 }
 
-CaseService::Reactor* CaseService::AnnulPenalty(Context* context,
-                                                const v1::AnnulPenaltyRequest* in,
+CaseService::Reactor* CaseService::AnnulPenalty(Context* context, const v1::AnnulPenaltyRequest* in,
                                                 v1::AnnulPenaltyResponse* out) {
   return TakeAct(context, in, out, Act::kAnnulled, FillText<v1::AnnulPenaltyRequest>);
 }
 
-// ---- Reads ------------------------------------------------------------------------------------------
+// ---- Reads
+// ------------------------------------------------------------------------------------------
 
 CaseService::Reactor* CaseService::GetCase(Context* context, const v1::GetCaseRequest* in,
                                            v1::GetCaseResponse* out) {
-  return edge_.Read(context, in, out, [this](const rpc::Call& call, const v1::GetCaseRequest& in,
-                                             store::ReadTx& tx, v1::GetCaseResponse* out)
-                                          -> absl::Status {
-    Reader reader;
-    const convert::MatterName name = reader.Matter("name", in.name(), "cases");
-    const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
-    const absl::Time known_at =
-        reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
-    RETURN_IF_ERROR(reader.ToStatus());
-    ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, name, ""));
-    std::optional<Case> then = AsOf(std::move(c), as_of, known_at);
-    if (!then) return errors::NotFound(in.name());
-    RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
-    ASSIGN_OR_RETURN(*out->mutable_case_(), acts_.Show(tx, call, *then));
-    out->mutable_case_()->set_state(static_cast<v1::CaseState>(StateOf(*then, as_of)));
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::GetCaseRequest& in, store::ReadTx& tx,
+             v1::GetCaseResponse* out) -> absl::Status {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", in.name(), "cases");
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at =
+            reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
+        RETURN_IF_ERROR(reader.ToStatus());
+        ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, name, ""));
+        std::optional<Case> then = AsOf(std::move(c), as_of, known_at);
+        if (!then) return errors::NotFound(in.name());
+        RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
+        ASSIGN_OR_RETURN(*out->mutable_case_(), acts_.Show(tx, call, *then));
+        out->mutable_case_()->set_state(static_cast<v1::CaseState>(StateOf(*then, as_of)));
+        return absl::OkStatus();
+      });
 }
 
 CaseService::Reactor* CaseService::ListCases(Context* context, const v1::ListCasesRequest* in,
                                              v1::ListCasesResponse* out) {
   return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::ListCasesRequest& in,
-                           store::ReadTx& tx, v1::ListCasesResponse* out) -> absl::Status {
+                    [this](const rpc::Call& call, const v1::ListCasesRequest& in, store::ReadTx& tx,
+                           v1::ListCasesResponse* out) -> absl::Status {
                       ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-                      ASSIGN_OR_RETURN(const PageQuery query, ToPageQuery(call, in, page));
+                      ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, in, page));
                       ASSIGN_OR_RETURN(std::vector<Case> cases, sanction::ListCases(tx, query));
                       for (Case& c : cases) {
                         RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &c));
@@ -423,27 +377,6 @@ CaseService::Reactor* CaseService::ListCases(Context* context, const v1::ListCas
                       if (static_cast<int>(cases.size()) < page.size) return absl::OkStatus();
                       out->set_next_page_token(rpc::NextPage(
                           page, PageKey(cases.back().id.value(), cases.back().op), call.now()));
-                      return absl::OkStatus();
-                    });
-}
-
-CaseService::Reactor* CaseService::ListLeads(Context* context, const v1::ListLeadsRequest* in,
-                                             v1::ListLeadsResponse* out) {
-  return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::ListLeadsRequest& in,
-                           store::ReadTx& tx, v1::ListLeadsResponse* out) -> absl::Status {
-                      ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-                      ASSIGN_OR_RETURN(const PageQuery query, ToPageQuery(call, in, page));
-                      ASSIGN_OR_RETURN(std::vector<Lead> leads,
-                                       sanction::ListLeads(tx, query, in.open_only()));
-                      for (Lead& lead : leads) {
-                        RETURN_IF_ERROR(ResolveLead(tx, edge_.policies(), &lead));
-                        *out->add_leads() =
-                            convert::ToProto(lead, {tx.origin(), std::string(call.locale())});
-                      }
-                      if (static_cast<int>(leads.size()) < page.size) return absl::OkStatus();
-                      out->set_next_page_token(rpc::NextPage(
-                          page, PageKey(leads.back().id.value(), leads.back().op), call.now()));
                       return absl::OkStatus();
                     });
 }

@@ -41,13 +41,12 @@ class CaseActs {
   absl::StatusOr<Case> Open(store::ReadTx& tx, const rpc::Call& call,
                             const convert::MatterName& name, absl::string_view etag) const;
   // The chain in force when the case was filed.
-  absl::StatusOr<Permit> PermitFor(store::ReadTx& tx, const Case& c, Act act,
-                                   absl::Time now) const;
+  absl::StatusOr<Permit> PermitFor(store::ReadTx& tx, const Case& c, Act act, absl::Time now) const;
   // Refuses an officer whom the chain does not let take the act.
   absl::Status CheckOfficer(const Permit& permit, const Case& c, const rpc::Call& call) const;
   // Appends `event` as the next one, by the call's officer, and starts its clocks.
-  absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
-                      Event event, Case* c) const;
+  absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit, Event event,
+                      Case* c) const;
   absl::StatusOr<v1::Case> Show(store::ReadTx& tx, const rpc::Call& call, const Case& c) const;
   // What the leads of the case rest on.
   absl::StatusOr<std::vector<std::string>> EvidenceOf(store::ReadTx& tx, const Case& c) const;
@@ -96,8 +95,6 @@ class CaseService final : public v1::CaseService::CallbackService {
                    v1::GetCaseResponse* out) override;
   Reactor* ListCases(Context* context, const v1::ListCasesRequest* in,
                      v1::ListCasesResponse* out) override;
-  Reactor* ListLeads(Context* context, const v1::ListLeadsRequest* in,
-                     v1::ListLeadsResponse* out) override;
 
  private:
   template <class In, class Out, class Fill>

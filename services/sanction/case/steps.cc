@@ -15,7 +15,9 @@ absl::Status Done(const Step& step, const char* title) {
 }
 
 // Open when `now` is not past the due time; an unknown due time keeps the window open.
-bool IsOpen(const Clock& clock, absl::Time now) { return !clock.due.known() || now <= clock.due.due; }
+bool IsOpen(const Clock& clock, absl::Time now) {
+  return !clock.due.known() || now <= clock.due.due;
+}
 
 absl::Status RequireOpen(const Case& c, absl::string_view key, const Step& step) {
   const Clock* clock = c.FindClock(key);
@@ -29,8 +31,8 @@ absl::Status RequireClosed(const Case& c, absl::string_view key, const Step& ste
   const Clock* clock = c.FindClock(key);
   if (clock == nullptr || !IsOpen(*clock, step.now)) return absl::OkStatus();
   if (clock->due.pending) {
-    return Refuse(Reason::kStatementWindowPending,
-                  {{"year", absl::StrCat(clock->due.date.year())}}, clock->rule.basis);
+    return Refuse(Reason::kStatementWindowPending, {{"year", absl::StrCat(clock->due.date.year())}},
+                  clock->rule.basis);
   }
   return Refuse(Reason::kStatementWindowOpen, {{"due", FormatDate(clock->due.date)}},
                 clock->rule.basis);
@@ -45,7 +47,8 @@ bool HearingPending(const Case& c) {
   return held == nullptr || held->sequence < asked->sequence;
 }
 
-// Whether `act` was taken since the last notice: a new notice makes what rested on the old one void.
+// Whether `act` was taken since the last notice: a new notice makes what rested on the old one
+// void.
 bool SinceNotice(const Case& c, Act act) {
   const Event* notice = c.Last(Act::kNoticeServed);
   const Event* last = c.Last(act);
@@ -110,8 +113,7 @@ bool ConsentMissing(const Case& c) {
 
 absl::Status CheckConsent(const Case& c, const Step& step) {
   if (c.Has(Act::kConsentGiven)) return Done(step, "上级同意");
-  return ConsentMissing(c) ? absl::OkStatus()
-                           : Refuse(Reason::kNothingToConsentTo, {}, step.basis);
+  return ConsentMissing(c) ? absl::OkStatus() : Refuse(Reason::kNothingToConsentTo, {}, step.basis);
 }
 
 absl::Status CheckService(const Case& c, const Step& step) {
@@ -148,20 +150,34 @@ absl::Status CheckAnnulment(const Case& c, const Step& step) {
 absl::Status CheckAct(const Case& c, const Step& step) {
   if (c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, step.basis);
   switch (step.act) {
-    case Act::kFiled: return Done(step, "立案");
-    case Act::kLegalReviewed: return CheckLegalReview(c, step);
-    case Act::kNoticeServed: return CheckNotice(c, step);
-    case Act::kStatementSubmitted: return RequireOpen(c, clocks::kStatement, step);
-    case Act::kHearingRequested: return CheckHearingRequest(c, step);
-    case Act::kHearingHeld: return CheckHearing(c, step);
-    case Act::kDiscussed: return CheckDiscussion(c, step);
-    case Act::kPenaltyDecided: return CheckDecision(c, step);
-    case Act::kListingDecided: return CheckListing(c, step);
-    case Act::kConsentGiven: return CheckConsent(c, step);
-    case Act::kDecisionServed: return CheckService(c, step);
-    case Act::kPenaltyPublished: return CheckPenaltyPublication(c, step);
-    case Act::kListingPublished: return CheckListingPublication(c, step);
-    case Act::kAnnulled: return CheckAnnulment(c, step);
+    case Act::kFiled:
+      return Done(step, "立案");
+    case Act::kLegalReviewed:
+      return CheckLegalReview(c, step);
+    case Act::kNoticeServed:
+      return CheckNotice(c, step);
+    case Act::kStatementSubmitted:
+      return RequireOpen(c, clocks::kStatement, step);
+    case Act::kHearingRequested:
+      return CheckHearingRequest(c, step);
+    case Act::kHearingHeld:
+      return CheckHearing(c, step);
+    case Act::kDiscussed:
+      return CheckDiscussion(c, step);
+    case Act::kPenaltyDecided:
+      return CheckDecision(c, step);
+    case Act::kListingDecided:
+      return CheckListing(c, step);
+    case Act::kConsentGiven:
+      return CheckConsent(c, step);
+    case Act::kDecisionServed:
+      return CheckService(c, step);
+    case Act::kPenaltyPublished:
+      return CheckPenaltyPublication(c, step);
+    case Act::kListingPublished:
+      return CheckListingPublication(c, step);
+    case Act::kAnnulled:
+      return CheckAnnulment(c, step);
   }
   return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
 }
@@ -176,8 +192,8 @@ absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& ste
 absl::Status CheckServeTime(const Case& c, absl::Time served, absl::Time now) {
   const bool in_order = c.events.empty() || served >= c.events.back().time;
   if (served <= now && in_order) return absl::OkStatus();
-  return errors::InvalidField("serve_time", {"must lie between the last act and now",
-                                             "应在上一环节之后且不晚于当前时间"});
+  return errors::InvalidField(
+      "serve_time", {"must lie between the last act and now", "应在上一环节之后且不晚于当前时间"});
 }
 
 }  // namespace shian::sanction

@@ -20,15 +20,6 @@ using store::Row;
 using store::Sql;
 using store::Values;
 
-const FactTable& Leads() {
-  static const auto* const kTable = new FactTable(
-      "lead",
-      {"operator", "lead", "region", "evidence", "summary", "found", "recorded", "cause", "clock",
-       "case_id"},
-      2);
-  return *kTable;
-}
-
 const FactTable& Cases() {
   static const auto* const kTable = new FactTable(
       "sanction_case", {"operator", "case_id", "number", "region", "organisation", "leads"}, 2);
@@ -45,11 +36,11 @@ const FactTable& Events() {
 }
 
 const FactTable& Notices() {
-  static const auto* const kTable = new FactTable(
-      "case_notice",
-      {"operator", "case_id", "sequence", "kinds", "fine_fen", "listing_announced",
-       "hearing_offered", "service_method"},
-      3);
+  static const auto* const kTable =
+      new FactTable("case_notice",
+                    {"operator", "case_id", "sequence", "kinds", "fine_fen", "listing_announced",
+                     "hearing_offered", "service_method"},
+                    3);
   return *kTable;
 }
 
@@ -95,9 +86,8 @@ std::vector<errors::Basis> DecodeBases(absl::string_view text) {
 }
 
 std::string EncodeLeads(const std::vector<LeadId>& leads) {
-  return absl::StrJoin(leads, ",", [](std::string* out, const LeadId& id) {
-    out->append(id.value());
-  });
+  return absl::StrJoin(leads, ",",
+                       [](std::string* out, const LeadId& id) { out->append(id.value()); });
 }
 
 std::vector<LeadId> DecodeLeads(absl::string_view text) {
@@ -115,28 +105,6 @@ std::optional<Date> DecodeDate(const std::string& text) {
 }
 
 Matter MatterOf(const Case& c) { return {c.op, "cases/" + c.id.value()}; }
-
-Lead ToLead(const Row& row) {
-  Lead lead;
-  lead.op = OperatorId(row.Text(0));
-  lead.id = LeadId(row.Text(1));
-  lead.region = row.Text(2);
-  lead.evidence = row.Text(3);
-  lead.summary = row.Text(4);
-  lead.found = FromMicros(row.Int(5));
-  lead.recorded = FromMicros(row.Int(6));
-  lead.cause = row.Text(7);
-  const std::vector<StartedClock> clocks = DecodeClocks(row.Text(8));
-  if (!clocks.empty()) lead.started = clocks.front();
-  lead.filed = CaseId(row.Text(9));
-  return lead;
-}
-
-std::vector<store::Value> FromLead(const Lead& lead) {
-  return Values(lead.op.value(), lead.id.value(), lead.region, lead.evidence, lead.summary,
-                ToMicros(lead.found), ToMicros(lead.recorded), lead.cause,
-                EncodeClocks({lead.started}), lead.filed.value());
-}
 
 Case ToCase(const Row& row) {
   Case c;
@@ -189,9 +157,8 @@ Penalty ToPenalty(const Row& row) {
 }
 
 Event* EventAt(Case* c, int64_t sequence) {
-  const auto found = std::find_if(c->events.begin(), c->events.end(), [&](const Event& event) {
-    return event.sequence == sequence;
-  });
+  const auto found = std::find_if(c->events.begin(), c->events.end(),
+                                  [&](const Event& event) { return event.sequence == sequence; });
   return found == c->events.end() ? nullptr : &*found;
 }
 
@@ -255,39 +222,6 @@ absl::Status InsertPenalty(store::WriteTx& tx, const Case& c, const Event& event
 }
 
 }  // namespace
-
-absl::Status InsertLead(store::WriteTx& tx, const Lead& lead) {
-  return Leads().Insert(tx, FromLead(lead));
-}
-
-absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId& op,
-                                             const LeadId& id) {
-  ASSIGN_OR_RETURN(const auto row, Leads().Find(tx, Values(op.value(), id.value())));
-  if (!row) return std::nullopt;
-  return ToLead(*row);
-}
-
-absl::Status FileLead(store::WriteTx& tx, Lead lead, const CaseId& filed) {
-  lead.filed = filed;
-  return Leads().Put(tx, FromLead(lead));
-}
-
-absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const PageQuery& query,
-                                            bool open_only) {
-  const Sql tail =
-      query.op.empty()
-          ? Sql{"WHERE region >= $1 AND region < $2 AND (lead > $3 OR (lead = $3 AND operator > $4))"
-                " AND ($6 = 0 OR case_id = '') ORDER BY lead, operator LIMIT $5"}
-          : Sql{"WHERE operator = $7 AND region >= $1 AND region < $2 AND (lead > $3 OR (lead = $3 "
-                "AND operator > $4)) AND ($6 = 0 OR case_id = '') ORDER BY lead, operator LIMIT $5"};
-  std::vector<store::Value> args = PageArgs(query);
-  args.push_back(store::ToValue(open_only ? 1 : 0));
-  if (!query.op.empty()) args.push_back(store::ToValue(query.op.value()));
-  ASSIGN_OR_RETURN(const auto rows, Leads().Select(tx, tail, std::move(args)));
-  std::vector<Lead> leads;
-  for (const Row& row : rows) leads.push_back(ToLead(row));
-  return leads;
-}
 
 absl::Status InsertCase(store::WriteTx& tx, const Case& c) {
   RETURN_IF_ERROR(Cases().Insert(tx, Values(c.op.value(), c.id.value(), c.number, c.region,

@@ -1,4 +1,4 @@
-// Reads and writes of cases and leads.
+// Reads and writes of cases.
 #pragma once
 
 #include <optional>
@@ -11,19 +11,6 @@
 #include "services/sanction/case/case.h"
 
 namespace shian::sanction {
-
-// ---- Leads ------------------------------------------------------------------------------------------
-
-absl::Status InsertLead(store::WriteTx& tx, const Lead& lead);
-absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId& op,
-                                             const LeadId& id);
-// Marks the lead as taken up by a case.
-absl::Status FileLead(store::WriteTx& tx, Lead lead, const CaseId& filed);
-
-absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const PageQuery& query,
-                                            bool open_only);
-
-// ---- Cases ------------------------------------------------------------------------------------------
 
 // With its first event. ALREADY_EXISTS when the organisation has that number.
 absl::Status InsertCase(store::WriteTx& tx, const Case& c);

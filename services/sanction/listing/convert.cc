@@ -22,11 +22,15 @@ policy::v1::RegionLevel LevelOf(absl::string_view region) {
   const auto level = codes::RegionLevelOf(region);
   if (!level) return policy::v1::REGION_LEVEL_NATIONAL;
   switch (*level) {
-    case codes::RegionLevel::kProvince: return policy::v1::REGION_LEVEL_PROVINCE;
-    case codes::RegionLevel::kPrefecture: return policy::v1::REGION_LEVEL_CITY;
-    case codes::RegionLevel::kCounty: return policy::v1::REGION_LEVEL_COUNTY;
+    case codes::RegionLevel::kProvince:
+      return policy::v1::REGION_LEVEL_PROVINCE;
+    case codes::RegionLevel::kPrefecture:
+      return policy::v1::REGION_LEVEL_CITY;
+    case codes::RegionLevel::kCounty:
+      return policy::v1::REGION_LEVEL_COUNTY;
     case codes::RegionLevel::kTownship:
-    case codes::RegionLevel::kVillage: return policy::v1::REGION_LEVEL_TOWNSHIP;
+    case codes::RegionLevel::kVillage:
+      return policy::v1::REGION_LEVEL_TOWNSHIP;
   }
   return policy::v1::REGION_LEVEL_NATIONAL;
 }
@@ -49,11 +53,10 @@ v1::EntryEvent ToProto(const EntryEvent& event) {
 absl::Time DoneBy(const Entry& entry, const StartedClock& clock, const EntryEvent& started) {
   for (const EntryEvent& event : entry.events) {
     if (event.sequence <= started.sequence) continue;
-    const bool published =
-        started.act == EntryAct::kDecided && event.act == EntryAct::kPublished;
-    const bool decided = started.act == EntryAct::kRepairRequested &&
-                         (event.act == EntryAct::kRepairGranted ||
-                          event.act == EntryAct::kRepairRefused);
+    const bool published = started.act == EntryAct::kDecided && event.act == EntryAct::kPublished;
+    const bool decided =
+        started.act == EntryAct::kRepairRequested &&
+        (event.act == EntryAct::kRepairGranted || event.act == EntryAct::kRepairRefused);
     if (published || decided) return event.time;
   }
   // Publicity stops in the act that grants the repair.

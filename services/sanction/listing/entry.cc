@@ -26,13 +26,22 @@ std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of, absl::Ti
   for (const EntryEvent& event : entry.events) {
     if (event.time > as_of || event.recorded > known_at) continue;
     switch (event.act) {
-      case EntryAct::kDecided: state = EntryState::kDecided; break;
-      case EntryAct::kPublished: state = EntryState::kInForce; break;
-      case EntryAct::kRepairGranted: state = EntryState::kRepaired; break;
-      case EntryAct::kAnnulled: state = EntryState::kAnnulled; break;
+      case EntryAct::kDecided:
+        state = EntryState::kDecided;
+        break;
+      case EntryAct::kPublished:
+        state = EntryState::kInForce;
+        break;
+      case EntryAct::kRepairGranted:
+        state = EntryState::kRepaired;
+        break;
+      case EntryAct::kAnnulled:
+        state = EntryState::kAnnulled;
+        break;
       case EntryAct::kExpired:  // told only; the calendar below decides
       case EntryAct::kRepairRequested:
-      case EntryAct::kRepairRefused: break;
+      case EntryAct::kRepairRefused:
+        break;
     }
   }
   if (state == EntryState::kInForce && as_of > EndOfDay(entry.until)) return EntryState::kExpired;
@@ -74,12 +83,14 @@ bool ReadsThePast(Purpose purpose) {
 
 bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now) {
   switch (StateAt(entry, now).value_or(EntryState::kDecided)) {
-    case EntryState::kInForce: return true;
+    case EntryState::kInForce:
+      return true;
     case EntryState::kDecided:
       return viewer.sees_ended || viewer.purpose == Purpose::kSupervision;
     case EntryState::kRepaired:
     case EntryState::kExpired:
-    case EntryState::kAnnulled: return viewer.sees_ended;
+    case EntryState::kAnnulled:
+      return viewer.sees_ended;
   }
   return false;
 }

@@ -9,19 +9,15 @@
 #include "services/sanction/listing/convert.h"
 #include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/store.h"
+#include "services/sanction/party/store.h"
 
 namespace shian::sanction {
 namespace {
 
 absl::Status Tell(store::WriteTx& tx, const Entry& entry, ledger::Log log, const char* type,
                   std::string payload, absl::Time time) {
-  return ledger::Append(tx, {.log = log,
-                             .type = type,
-                             .subject = "operators/" + entry.op.value(),
-                             .region = entry.region,
-                             .time = time,
-                             .payload = std::move(payload),
-                             .cause = ""});
+  return ledger::Append(
+      tx, convert::ChangeOf({entry.op, entry.region, time}, log, type, std::move(payload)));
 }
 
 absl::Status TellExpiry(store::WriteTx& tx, const Entry& entry) {
@@ -35,6 +31,14 @@ absl::Status TellExpiry(store::WriteTx& tx, const Entry& entry) {
 }
 
 }  // namespace
+
+absl::Status TellPublished(store::WriteTx& tx, const Entry& entry) {
+  RETURN_IF_ERROR(Tell(tx, entry, ledger::Log::kFacts, "shian.sanction.listing.published",
+                       convert::ToPublished(entry).SerializeAsString(), tx.now()));
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
+  return Tell(tx, entry, ledger::Log::kPublic, "shian.public.sanction.listing.published",
+              convert::ToCard(entry, party).SerializeAsString(), tx.now());
+}
 
 absl::Status TellEnded(store::WriteTx& tx, const Entry& entry, EntryState how, absl::Time time) {
   RETURN_IF_ERROR(Tell(tx, entry, ledger::Log::kFacts, "shian.sanction.listing.ended",
@@ -80,9 +84,10 @@ absl::Status TellExpiries(store::Store& store, absl::Time now) {
       return absl::OkStatus();
     }));
     if (!due) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const store::Written written,
-                     store.WriteAndWait({.now = now, .caller = "", .request_id = "",
-                                         .body_digest = "", .seed = ""}, tell));
+    ASSIGN_OR_RETURN(
+        const store::Written written,
+        store.WriteAndWait(
+            {.now = now, .caller = "", .request_id = "", .body_digest = "", .seed = ""}, tell));
     more = written.reply == "more";
   }
   return absl::OkStatus();

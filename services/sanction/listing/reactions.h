@@ -1,4 +1,5 @@
-// What happens to entries without anyone asking: the penalty they rest on falls, or time passes.
+// What is told of entries, and what happens to them without anyone asking: the penalty they rest on
+// falls, or time passes.
 #pragma once
 
 #include "absl/status/status.h"
@@ -9,7 +10,8 @@
 
 namespace shian::sanction {
 
-// Tells other services and the public that the entry ended.
+// Tells other services and the public that the entry took effect, or that it ended.
+absl::Status TellPublished(store::WriteTx& tx, const Entry& entry);
 absl::Status TellEnded(store::WriteTx& tx, const Entry& entry, EntryState how, absl::Time time);
 
 // The entry of a case whose penalty was set aside is annulled in the same transaction.

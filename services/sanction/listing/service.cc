@@ -9,7 +9,7 @@
 #include "libs/rpc/page.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/limits.h"
-include "services/sanction/listing/reactions.h"
+#include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
@@ -79,9 +79,18 @@ struct ListingService::RepairOrder {
   std::vector<Document> documents;
 };
 
+template <class In>
+ListingService::RepairOrder ListingService::ToOrder(const In& request, Reader* reader) {
+  RepairOrder order;
+  order.name = reader->Matter("name", request.name(), "entries");
+  order.etag = request.etag();
+  order.text = reader->Text("text", request.text(), limits::kTextCodePointsMax, Need::kRequired);
+  order.documents = reader->Documents(request.documents());
+  return order;
+}
+
 absl::StatusOr<ListingRule> ListingService::RuleOf(store::ReadTx& tx, absl::string_view list,
-                                                   absl::string_view region,
-                                                   absl::Time now) const {
+                                                   absl::string_view region, absl::Time now) const {
   ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                         tx, convert::ListRuleId(list), ToDate(now)));
   return convert::ToListingRule(rule.policy, rule.revision, region);
@@ -115,19 +124,38 @@ absl::StatusOr<v1::Entry> ListingService::Show(store::ReadTx& tx, const rpc::Cal
   ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   entry.repairable = RepairableOn(entry, rule, *calendar);
-  ASSIGN_OR_RETURN(const auto party, FindParty(tx, entry.op));
-  const Party shown = party.value_or(Party{.op = entry.op});
-  return convert::ToProto(entry, {shown, tx.origin(), std::string(call.locale()), as_of});
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
+  return convert::ToProto(entry, {party, tx.origin(), std::string(call.locale()), as_of});
 }
 
-// ---- Listing ----------------------------------------------------------------------------------------
+// Reads the request, runs `act` in the transaction, and shows the entry it gives.
+template <class In, class Out, class Read, class Act>
+ListingService::Reactor* ListingService::Change(Context* context, const In* in, Out* out, Read read,
+                                                Act act) {
+  return edge_.Write(
+      context, in, out,
+      [this, read, act](const rpc::Call& call,
+                        const In& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        const auto order = read(request, &reader);
+        RETURN_IF_ERROR(reader.ToStatus());
+        return rpc::Body<Out>([this, &call, order, act](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(Entry entry, (this->*act)(tx, call, order));
+          Out reply;
+          ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
+          return reply;
+        });
+      });
+}
+
+// ---- Listing
+// ----------------------------------------------------------------------------------------
 
 absl::StatusOr<Entry> ListingService::Decide(store::WriteTx& tx, const rpc::Call& call,
                                              const Decision& decision) const {
   ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, decision.name, decision.etag));
   ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, decision.list, c.region, tx.now()));
-  ASSIGN_OR_RETURN(const Permit permit,
-                   acts_.PermitFor(tx, c, Act::kListingDecided, tx.now()));
+  ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, Act::kListingDecided, tx.now()));
   RETURN_IF_ERROR(CheckListingDecision(c, rule, permit.step));
   RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
   const Ground* ground = FindGround(rule, decision.ground);
@@ -172,27 +200,19 @@ absl::StatusOr<Entry> ListingService::Decide(store::WriteTx& tx, const rpc::Call
 ListingService::Reactor* ListingService::DecideListing(Context* context,
                                                        const v1::DecideListingRequest* in,
                                                        v1::DecideListingResponse* out) {
-  using Out = v1::DecideListingResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
+  const auto read = [](const v1::DecideListingRequest& request, Reader* reader) {
     Decision decision;
-    decision.name = reader.Matter("case", request.case_(), "cases");
+    decision.name = reader->Matter("case", request.case_(), "cases");
     decision.etag = request.etag();
-    decision.list = ToList(request.list(), &reader);
+    decision.list = ToList(request.list(), reader);
     decision.ground =
-        reader.Line("ground", request.ground(), limits::kNumberCodePointsMax, Need::kRequired);
+        reader->Line("ground", request.ground(), limits::kNumberCodePointsMax, Need::kRequired);
     decision.reasons =
-        reader.Text("reasons", request.reasons(), limits::kTextCodePointsMax, Need::kRequired);
-    decision.documents = reader.Documents(request.documents());
-    RETURN_IF_ERROR(reader.ToStatus());
-    return rpc::Body<Out>([this, &call, decision](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(Entry entry, Decide(tx, call, decision));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
-      return reply;
-    });
-  });
+        reader->Text("reasons", request.reasons(), limits::kTextCodePointsMax, Need::kRequired);
+    decision.documents = reader->Documents(request.documents());
+    return decision;
+  };
+  return Change(context, in, out, read, &ListingService::Decide);
 }
 
 absl::StatusOr<Entry> ListingService::Publish(store::WriteTx& tx, const rpc::Call& call,
@@ -200,8 +220,7 @@ absl::StatusOr<Entry> ListingService::Publish(store::WriteTx& tx, const rpc::Cal
                                               absl::string_view etag) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, name, etag));
   ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, {entry.op, entry.case_id.value()}, ""));
-  ASSIGN_OR_RETURN(const Permit permit,
-                   acts_.PermitFor(tx, c, Act::kListingPublished, tx.now()));
+  ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, Act::kListingPublished, tx.now()));
   RETURN_IF_ERROR(CheckAct(c, permit.step));
   RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
   Event event;
@@ -212,22 +231,7 @@ absl::StatusOr<Entry> ListingService::Publish(store::WriteTx& tx, const rpc::Cal
   published.act = EntryAct::kPublished;
   published.chain_revision = permit.chain.revision;
   RETURN_IF_ERROR(Append(tx, call, std::move(published), &entry));
-  RETURN_IF_ERROR(ledger::Append(tx, {.log = ledger::Log::kFacts,
-                                      .type = "shian.sanction.listing.published",
-                                      .subject = "operators/" + entry.op.value(),
-                                      .region = entry.region,
-                                      .time = tx.now(),
-                                      .payload = convert::ToPublished(entry).SerializeAsString(),
-                                      .cause = ""}));
-  ASSIGN_OR_RETURN(const auto party, FindParty(tx, entry.op));
-  const Party shown = party.value_or(Party{.op = entry.op});
-  RETURN_IF_ERROR(ledger::Append(tx, {.log = ledger::Log::kPublic,
-                                      .type = "shian.public.sanction.listing.published",
-                                      .subject = "operators/" + entry.op.value(),
-                                      .region = entry.region,
-                                      .time = tx.now(),
-                                      .payload = convert::ToCard(entry, shown).SerializeAsString(),
-                                      .cause = ""}));
+  RETURN_IF_ERROR(TellPublished(tx, entry));
   return entry;
 }
 
@@ -235,24 +239,26 @@ ListingService::Reactor* ListingService::PublishListing(Context* context,
                                                         const v1::PublishListingRequest* in,
                                                         v1::PublishListingResponse* out) {
   using Out = v1::PublishListingResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    const convert::MatterName name = reader.Matter("name", request.name(), "entries");
-    RETURN_IF_ERROR(reader.ToStatus());
-    const std::string etag = request.etag();
-    return rpc::Body<Out>([this, &call, name, etag](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(Entry entry, Publish(tx, call, name, etag));
-      ASSIGN_OR_RETURN(const std::vector<std::string> measures, published_(tx, entry));
-      Out reply;
-      for (const std::string& measure : measures) reply.add_measures(measure);
-      ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
-      return reply;
-    });
-  });
+  return edge_.Write(
+      context, in, out,
+      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", request.name(), "entries");
+        RETURN_IF_ERROR(reader.ToStatus());
+        const std::string etag = request.etag();
+        return rpc::Body<Out>([this, &call, name, etag](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(Entry entry, Publish(tx, call, name, etag));
+          ASSIGN_OR_RETURN(const std::vector<std::string> measures, published_(tx, entry));
+          Out reply;
+          for (const std::string& measure : measures) reply.add_measures(measure);
+          ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
+          return reply;
+        });
+      });
 }
 
-// ---- Repair -----------------------------------------------------------------------------------------
+// ---- Repair
+// -----------------------------------------------------------------------------------------
 
 absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
                                                 const RepairOrder& order) const {
@@ -260,12 +266,11 @@ absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::C
   ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
-  RETURN_IF_ERROR(CheckRepairRequest(entry, rule, RepairableOn(entry, rule, *calendar),
-                                     order.claim, record, tx.now()));
-  ASSIGN_OR_RETURN(const auto chain, edge_.policies().InForce<ApprovalChain>(
-                                         tx, rule.repair_chain, ToDate(tx.now())));
-  RETURN_IF_ERROR(
-      auth::CheckStep(chain.policy, "request", call.officer(), {}, entry.region));
+  RETURN_IF_ERROR(CheckRepairRequest(entry, rule, RepairableOn(entry, rule, *calendar), order.claim,
+                                     record, tx.now()));
+  ASSIGN_OR_RETURN(const auto chain, edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain,
+                                                                             ToDate(tx.now())));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy, "request", call.officer(), {}, entry.region));
   EntryEvent asked;
   asked.act = EntryAct::kRepairRequested;
   asked.text = order.text;
@@ -288,8 +293,7 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   ASSIGN_OR_RETURN(const auto chain,
                    edge_.policies().InForce<ApprovalChain>(
                        tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
-  RETURN_IF_ERROR(
-      CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy, "decision")));
+  RETURN_IF_ERROR(CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy, "decision")));
   RETURN_IF_ERROR(auth::CheckStep(chain.policy, "decision", call.officer(),
                                   convert::RepairSteps(entry), entry.region));
   EntryEvent answered;
@@ -298,8 +302,8 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   answered.documents = order.documents;
   answered.chain_revision = chain.revision;
   if (order.granted) {
-    ASSIGN_OR_RETURN(StartedClock stop, convert::StartClock(tx, edge_.policies(), rule.stop_clock,
-                                                            ToDate(tx.now())));
+    ASSIGN_OR_RETURN(StartedClock stop,
+                     convert::StartClock(tx, edge_.policies(), rule.stop_clock, ToDate(tx.now())));
     answered.clocks.push_back(std::move(stop));
   }
   RETURN_IF_ERROR(Append(tx, call, std::move(answered), &entry));
@@ -310,106 +314,80 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
 ListingService::Reactor* ListingService::RequestRepair(Context* context,
                                                        const v1::RequestRepairRequest* in,
                                                        v1::RequestRepairResponse* out) {
-  using Out = v1::RequestRepairResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    RepairOrder order;
-    order.name = reader.Matter("name", request.name(), "entries");
-    order.etag = request.etag();
+  const auto read = [](const v1::RequestRepairRequest& request, Reader* reader) {
+    RepairOrder order = ToOrder(request, reader);
     order.claim = {request.duty_performed(), request.harm_removed(), request.promise_made()};
-    order.text = reader.Text("text", request.text(), limits::kTextCodePointsMax, Need::kRequired);
-    order.documents = reader.Documents(request.documents());
-    RETURN_IF_ERROR(reader.ToStatus());
-    return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(Entry entry, AskRepair(tx, call, order));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
-      return reply;
-    });
-  });
+    return order;
+  };
+  return Change(context, in, out, read, &ListingService::AskRepair);
 }
 
 ListingService::Reactor* ListingService::DecideRepair(Context* context,
                                                       const v1::DecideRepairRequest* in,
                                                       v1::DecideRepairResponse* out) {
-  using Out = v1::DecideRepairResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    RepairOrder order;
-    order.name = reader.Matter("name", request.name(), "entries");
-    order.etag = request.etag();
+  const auto read = [](const v1::DecideRepairRequest& request, Reader* reader) {
+    RepairOrder order = ToOrder(request, reader);
     order.granted = request.granted();
-    order.text = reader.Text("text", request.text(), limits::kTextCodePointsMax, Need::kRequired);
-    order.documents = reader.Documents(request.documents());
-    RETURN_IF_ERROR(reader.ToStatus());
-    return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(Entry entry, AnswerRepair(tx, call, order));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));
-      return reply;
-    });
-  });
+    return order;
+  };
+  return Change(context, in, out, read, &ListingService::AnswerRepair);
 }
 
-// ---- Reads ------------------------------------------------------------------------------------------
+// ---- Reads
+// ------------------------------------------------------------------------------------------
 
 ListingService::Reactor* ListingService::GetEntry(Context* context, const v1::GetEntryRequest* in,
                                                   v1::GetEntryResponse* out) {
-  return edge_.Read(context, in, out, [this](const rpc::Call& call, const v1::GetEntryRequest& in,
-                                             store::ReadTx& tx, v1::GetEntryResponse* out)
-                                          -> absl::Status {
-    Reader reader;
-    const convert::MatterName name = reader.Matter("name", in.name(), "entries");
-    const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
-    const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
-    const absl::Time known_at =
-        reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
-    RETURN_IF_ERROR(reader.ToStatus());
-    ASSIGN_OR_RETURN(Entry entry, Open(tx, call, name, ""));
-    ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
-    const bool visible = VisibleTo(entry, convert::ToViewer(purpose, rule), call.now());
-    std::optional<Entry> then = AsOf(std::move(entry), as_of, known_at);
-    if (!visible || !then) return errors::NotFound(in.name());
-    ASSIGN_OR_RETURN(*out->mutable_entry(), Show(tx, call, *std::move(then), as_of));
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::GetEntryRequest& in, store::ReadTx& tx,
+             v1::GetEntryResponse* out) -> absl::Status {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", in.name(), "entries");
+        const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at =
+            reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
+        RETURN_IF_ERROR(reader.ToStatus());
+        ASSIGN_OR_RETURN(Entry entry, Open(tx, call, name, ""));
+        ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
+        const bool visible = VisibleTo(entry, convert::ToViewer(purpose, rule), call.now());
+        std::optional<Entry> then = AsOf(std::move(entry), as_of, known_at);
+        if (!visible || !then) return errors::NotFound(in.name());
+        ASSIGN_OR_RETURN(*out->mutable_entry(), Show(tx, call, *std::move(then), as_of));
+        return absl::OkStatus();
+      });
 }
 
 ListingService::Reactor* ListingService::ListEntries(Context* context,
                                                      const v1::ListEntriesRequest* in,
                                                      v1::ListEntriesResponse* out) {
-  return edge_.Read(context, in, out, [this](const rpc::Call& call,
-                                             const v1::ListEntriesRequest& in, store::ReadTx& tx,
-                                             v1::ListEntriesResponse* out) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-    Reader reader;
-    const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
-    const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
-    PageQuery query;
-    query.region = reader.Region("region", in.region(), Need::kOptional);
-    query.op = reader.Operator("operator", in.operator_(), Need::kOptional);
-    query.after = page.after;
-    query.limit = page.size;
-    RETURN_IF_ERROR(reader.ToStatus());
-    if (query.region.empty()) query.region = call.system().region;
-    RETURN_IF_ERROR(call.RequireRegion(query.region));
-    ASSIGN_OR_RETURN(const std::vector<Entry> entries, sanction::ListEntries(tx, query));
-    for (const Entry& entry : entries) {
-      ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
-      const Viewer viewer = convert::ToViewer(purpose, rule);
-      std::optional<Entry> then = AsOf(entry, as_of, page.known_at);
-      if (!then || !VisibleTo(entry, viewer, call.now())) continue;
-      if (!viewer.sees_ended && StateAt(*then, as_of) != EntryState::kInForce) continue;
-      call.NoteResource(entry.name());
-      ASSIGN_OR_RETURN(*out->add_entries(), Show(tx, call, *std::move(then), as_of));
-    }
-    if (static_cast<int>(entries.size()) < page.size) return absl::OkStatus();
-    out->set_next_page_token(rpc::NextPage(
-        page, PageKey(entries.back().id.value(), entries.back().op), call.now()));
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::ListEntriesRequest& in, store::ReadTx& tx,
+             v1::ListEntriesResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+        Reader reader;
+        const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        RETURN_IF_ERROR(reader.ToStatus());
+        ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, in, page));
+        ASSIGN_OR_RETURN(const std::vector<Entry> entries, sanction::ListEntries(tx, query));
+        for (const Entry& entry : entries) {
+          ASSIGN_OR_RETURN(const ListingRule rule,
+                           RuleOf(tx, entry.list, entry.region, call.now()));
+          const Viewer viewer = convert::ToViewer(purpose, rule);
+          std::optional<Entry> then = AsOf(entry, as_of, page.known_at);
+          if (!then || !VisibleTo(entry, viewer, call.now())) continue;
+          if (!viewer.sees_ended && StateAt(*then, as_of) != EntryState::kInForce) continue;
+          call.NoteResource(entry.name());
+          ASSIGN_OR_RETURN(*out->add_entries(), Show(tx, call, *std::move(then), as_of));
+        }
+        if (static_cast<int>(entries.size()) < page.size) return absl::OkStatus();
+        out->set_next_page_token(
+            rpc::NextPage(page, PageKey(entries.back().id.value(), entries.back().op), call.now()));
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace shian::sanction

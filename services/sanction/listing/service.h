@@ -44,6 +44,11 @@ class ListingService final : public v1::ListingService::CallbackService {
   struct Decision;
   struct RepairOrder;
 
+  template <class In, class Out, class Read, class Act>
+  Reactor* Change(Context* context, const In* in, Out* out, Read read, Act act);
+  template <class In>
+  static RepairOrder ToOrder(const In& request, convert::Reader* reader);
+
   absl::StatusOr<ListingRule> RuleOf(store::ReadTx& tx, absl::string_view list,
                                      absl::string_view region, absl::Time now) const;
   absl::StatusOr<Entry> Open(store::ReadTx& tx, const rpc::Call& call,

@@ -52,7 +52,8 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
     unmet.push_back(condition.title);
   }
   if (unmet.empty()) return absl::OkStatus();
-  return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", absl::StrJoin(unmet, "、")}}, basis);
+  return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", absl::StrJoin(unmet, "、")}},
+                basis);
 }
 
 absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis) {
@@ -63,8 +64,7 @@ absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const error
                                          : absl::OkStatus();
 }
 
-Date RepairableOn(const Entry& entry, const ListingRule& rule,
-                  const calendar::Calendar& calendar) {
+Date RepairableOn(const Entry& entry, const ListingRule& rule, const calendar::Calendar& calendar) {
   const EntryEvent* decided = entry.Last(EntryAct::kDecided);
   return calendar::DueOf(calendar, decided->time, rule.repair_after, {}).date;
 }

@@ -36,7 +36,6 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
 absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis);
 
 // The first day on which repair may be asked for, counted from the decision.
-Date RepairableOn(const Entry& entry, const ListingRule& rule,
-                  const calendar::Calendar& calendar);
+Date RepairableOn(const Entry& entry, const ListingRule& rule, const calendar::Calendar& calendar);
 
 }  // namespace shian::sanction

@@ -25,11 +25,11 @@ const FactTable& EntryTable() {
 }
 
 const FactTable& EventTable() {
-  static const auto* const kTable = new FactTable(
-      "listing_event",
-      {"operator", "entry", "sequence", "act", "time", "recorded", "person", "organisation",
-       "card", "chain_revision", "clocks"},
-      3);
+  static const auto* const kTable =
+      new FactTable("listing_event",
+                    {"operator", "entry", "sequence", "act", "time", "recorded", "person",
+                     "organisation", "card", "chain_revision", "clocks"},
+                    3);
   return *kTable;
 }
 
@@ -79,10 +79,10 @@ EntryEvent* EventAt(Entry* entry, int sequence) {
 
 absl::StatusOr<Entry> Complete(store::ReadTx& tx, const Row& row) {
   ASSIGN_OR_RETURN(Entry entry, ToEntry(row));
-  ASSIGN_OR_RETURN(const auto events,
-                   EventTable().Select(
-                       tx, Sql{"WHERE operator = $1 AND entry = $2 ORDER BY sequence"},
-                       Values(entry.op.value(), entry.id.value())));
+  ASSIGN_OR_RETURN(
+      const auto events,
+      EventTable().Select(tx, Sql{"WHERE operator = $1 AND entry = $2 ORDER BY sequence"},
+                          Values(entry.op.value(), entry.id.value())));
   for (const Row& event : events) entry.events.push_back(ToEvent(event));
   ASSIGN_OR_RETURN(const auto texts, TextsOf(tx, MatterOf(entry)));
   for (const Written& written : texts) {
@@ -138,9 +138,9 @@ absl::StatusOr<std::optional<Entry>> FindEntry(store::ReadTx& tx, const Operator
 }
 
 absl::StatusOr<std::vector<Entry>> EntriesOf(store::ReadTx& tx, const OperatorId& op) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   EntryTable().Select(tx, Sql{"WHERE operator = $1 ORDER BY entry"},
-                                       Values(op.value())));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      EntryTable().Select(tx, Sql{"WHERE operator = $1 ORDER BY entry"}, Values(op.value())));
   return Complete(tx, rows);
 }
 
@@ -172,8 +172,7 @@ absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today
 }
 
 absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op) {
-  ASSIGN_OR_RETURN(const auto last,
-                   tx.QueryOne(Sql{"SELECT MAX(sequence) FROM list_change"}, {}));
+  ASSIGN_OR_RETURN(const auto last, tx.QueryOne(Sql{"SELECT MAX(sequence) FROM list_change"}, {}));
   const int64_t next = last->IsNull(0) ? 1 : last->Int(0) + 1;
   return ChangeTable().Insert(tx, Values(next, op.value(), ToMicros(tx.now())));
 }

@@ -76,8 +76,7 @@ v1::Measure ToProto(const Measure& measure, const MeasureView& view) {
   v1::Measure out;
   out.set_name(measure.name());
   out.set_etag(measure.etag());
-  *out.mutable_provenance() =
-      ToProvenance({view.origin, measure.id.value(), "", ordered.recorded});
+  *out.mutable_provenance() = ToProvenance({view.origin, measure.id.value(), "", ordered.recorded});
   *out.mutable_party() = convert::ToProto(view.party, view.shown);
   out.set_entry(measure.entry_name());
   out.set_region(measure.region);

@@ -61,8 +61,7 @@ absl::Status CheckAcknowledge(const Measure& measure, absl::Time now) {
              : absl::OkStatus();
 }
 
-absl::Status CheckReport(const Measure& measure, Outcome outcome, absl::Time time,
-                         absl::Time now) {
+absl::Status CheckReport(const Measure& measure, Outcome outcome, absl::Time time, absl::Time now) {
   if (measure.Last(MeasureAct::kAcknowledged) == nullptr) {
     return Refuse(Reason::kMeasureNotAcknowledged, {}, measure.basis);
   }
@@ -70,8 +69,8 @@ absl::Status CheckReport(const Measure& measure, Outcome outcome, absl::Time tim
     return Refuse(Reason::kMeasureEnded, {}, measure.basis);
   }
   if (time > now || time < measure.events.front().time) {
-    return errors::InvalidField("time", {"must lie between the order and now",
-                                         "应在措施下达之后且不晚于当前时间"});
+    return errors::InvalidField(
+        "time", {"must lie between the order and now", "应在措施下达之后且不晚于当前时间"});
   }
   return absl::OkStatus();
 }

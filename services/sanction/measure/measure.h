@@ -62,7 +62,6 @@ struct CatalogueItem {
   std::vector<StartedClock> clocks;
 };
 
-
 // What the publication of `entry` at `now` orders from one department.
 Measure OrderOf(const Entry& entry, const CatalogueItem& item, std::string catalogue_revision,
                 std::string id, absl::Time now);

@@ -12,13 +12,9 @@ namespace shian::sanction {
 namespace {
 
 absl::Status Tell(store::WriteTx& tx, const Measure& measure) {
-  return ledger::Append(tx, {.log = ledger::Log::kFacts,
-                             .type = "shian.sanction.measure.ordered",
-                             .subject = "operators/" + measure.op.value(),
-                             .region = measure.region,
-                             .time = tx.now(),
-                             .payload = convert::ToOrdered(measure).SerializeAsString(),
-                             .cause = ""});
+  return ledger::Append(tx, convert::ChangeOf({measure.op, measure.region, tx.now()},
+                                              ledger::Log::kFacts, "shian.sanction.measure.ordered",
+                                              convert::ToOrdered(measure).SerializeAsString()));
 }
 
 }  // namespace
@@ -27,8 +23,8 @@ absl::StatusOr<std::vector<std::string>> OrderMeasures(store::WriteTx& tx,
                                                        const policy::Policies& policies,
                                                        const Entry& entry) {
   const Date today = ToDate(tx.now());
-  ASSIGN_OR_RETURN(const auto rule, policies.OfRevision<policy::v1::ListRule>(
-                                        tx, entry.rule_revision));
+  ASSIGN_OR_RETURN(const auto rule,
+                   policies.OfRevision<policy::v1::ListRule>(tx, entry.rule_revision));
   std::vector<std::string> names;
   if (!rule.policy.joint_effect()) return names;
   ASSIGN_OR_RETURN(const auto catalogue, policies.InForce<policy::v1::MeasureCatalogue>(
@@ -37,8 +33,7 @@ absl::StatusOr<std::vector<std::string>> OrderMeasures(store::WriteTx& tx,
     for (StartedClock& clock : item.clocks) {
       ASSIGN_OR_RETURN(clock, convert::StartClock(tx, policies, clock.key, today));
     }
-    const Measure measure =
-        OrderOf(entry, item, catalogue.revision, tx.NewId(), tx.now());
+    const Measure measure = OrderOf(entry, item, catalogue.revision, tx.NewId(), tx.now());
     RETURN_IF_ERROR(InsertMeasure(tx, measure));
     RETURN_IF_ERROR(Tell(tx, measure));
     names.push_back(measure.name());

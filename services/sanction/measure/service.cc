@@ -29,12 +29,9 @@ absl::Status FillEnd(store::ReadTx& tx, Measure* measure) {
 
 absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasuresRequest& in,
                                      const rpc::PageStart& page) {
-  Reader reader;
   MeasureQuery query;
-  query.page.region = reader.Region("region", in.region(), Need::kOptional);
-  query.page.op = reader.Operator("operator", in.operator_(), Need::kOptional);
-  query.page.after = page.after;
-  query.page.limit = page.size;
+  ASSIGN_OR_RETURN(query.page, convert::ToPageQuery(call, in, page));
+  Reader reader;
   query.department =
       reader.Line("department", in.department(), limits::kIdCharsMax, Need::kOptional);
   if (!in.entry().empty()) {
@@ -47,8 +44,6 @@ absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasur
   }
   RETURN_IF_ERROR(reader.ToStatus());
   if (IsDepartment(call)) query.department = call.system().id;
-  if (query.page.region.empty()) query.page.region = call.system().region;
-  RETURN_IF_ERROR(call.RequireRegion(query.page.region));
   return query;
 }
 
@@ -80,12 +75,11 @@ absl::Status MeasureService::Append(store::WriteTx& tx, const rpc::Call& call, M
 absl::StatusOr<v1::Measure> MeasureService::Show(store::ReadTx& tx, const rpc::Call& call,
                                                  Measure measure) const {
   RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &measure));
-  ASSIGN_OR_RETURN(const auto party, FindParty(tx, measure.op));
-  const Party known = party.value_or(Party{.op = measure.op});
-  const auto shown = measure.department == call.system().id ? convert::Shown::kWhole
-                                                            : convert::Shown::kMasked;
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, measure.op));
+  const auto shown =
+      measure.department == call.system().id ? convert::Shown::kWhole : convert::Shown::kMasked;
   return convert::ToProto(measure,
-                          {known, shown, tx.origin(), std::string(call.locale()), call.now()});
+                          {party, shown, tx.origin(), std::string(call.locale()), call.now()});
 }
 
 MeasureService::Reactor* MeasureService::GetMeasure(Context* context,
@@ -95,12 +89,10 @@ MeasureService::Reactor* MeasureService::GetMeasure(Context* context,
                     [this](const rpc::Call& call, const v1::GetMeasureRequest& in,
                            store::ReadTx& tx, v1::GetMeasureResponse* out) -> absl::Status {
                       Reader reader;
-                      const convert::MatterName name =
-                          reader.Matter("name", in.name(), "measures");
+                      const convert::MatterName name = reader.Matter("name", in.name(), "measures");
                       RETURN_IF_ERROR(reader.ToStatus());
                       ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, ""));
-                      ASSIGN_OR_RETURN(*out->mutable_measure(),
-                                       Show(tx, call, std::move(measure)));
+                      ASSIGN_OR_RETURN(*out->mutable_measure(), Show(tx, call, std::move(measure)));
                       return absl::OkStatus();
                     });
 }
@@ -108,80 +100,84 @@ MeasureService::Reactor* MeasureService::GetMeasure(Context* context,
 MeasureService::Reactor* MeasureService::ListMeasures(Context* context,
                                                       const v1::ListMeasuresRequest* in,
                                                       v1::ListMeasuresResponse* out) {
-  return edge_.Read(context, in, out, [this](const rpc::Call& call,
-                                             const v1::ListMeasuresRequest& in, store::ReadTx& tx,
-                                             v1::ListMeasuresResponse* out) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-    ASSIGN_OR_RETURN(const MeasureQuery query, ToQuery(call, in, page));
-    ASSIGN_OR_RETURN(std::vector<Measure> measures, sanction::ListMeasures(tx, query));
-    for (Measure& measure : measures) {
-      RETURN_IF_ERROR(FillEnd(tx, &measure));
-      const auto state = static_cast<v1::MeasureState>(StateOf(measure, call.now()));
-      if (in.state() != v1::MEASURE_STATE_UNSPECIFIED && in.state() != state) continue;
-      ASSIGN_OR_RETURN(*out->add_measures(), Show(tx, call, measure));
-    }
-    if (static_cast<int>(measures.size()) < page.size) return absl::OkStatus();
-    out->set_next_page_token(rpc::NextPage(
-        page, PageKey(measures.back().id.value(), measures.back().op), call.now()));
-    return absl::OkStatus();
-  });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::ListMeasuresRequest& in, store::ReadTx& tx,
+             v1::ListMeasuresResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+        ASSIGN_OR_RETURN(const MeasureQuery query, ToQuery(call, in, page));
+        ASSIGN_OR_RETURN(std::vector<Measure> measures, sanction::ListMeasures(tx, query));
+        for (Measure& measure : measures) {
+          RETURN_IF_ERROR(FillEnd(tx, &measure));
+          const auto state = static_cast<v1::MeasureState>(StateOf(measure, call.now()));
+          if (in.state() != v1::MEASURE_STATE_UNSPECIFIED && in.state() != state) continue;
+          ASSIGN_OR_RETURN(*out->add_measures(), Show(tx, call, measure));
+        }
+        if (static_cast<int>(measures.size()) < page.size) return absl::OkStatus();
+        out->set_next_page_token(rpc::NextPage(
+            page, PageKey(measures.back().id.value(), measures.back().op), call.now()));
+        return absl::OkStatus();
+      });
 }
 
-MeasureService::Reactor* MeasureService::AcknowledgeMeasure(
-    Context* context, const v1::AcknowledgeMeasureRequest* in,
-    v1::AcknowledgeMeasureResponse* out) {
+MeasureService::Reactor* MeasureService::AcknowledgeMeasure(Context* context,
+                                                            const v1::AcknowledgeMeasureRequest* in,
+                                                            v1::AcknowledgeMeasureResponse* out) {
   using Out = v1::AcknowledgeMeasureResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    const convert::MatterName name = reader.Matter("name", request.name(), "measures");
-    RETURN_IF_ERROR(reader.ToStatus());
-    const std::string etag = request.etag();
-    return rpc::Body<Out>([this, &call, name, etag](store::WriteTx& tx) -> absl::StatusOr<Out> {
-      ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
-      RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
-      RETURN_IF_ERROR(CheckAcknowledge(measure, tx.now()));
-      MeasureEvent event;
-      event.act = MeasureAct::kAcknowledged;
-      event.time = tx.now();
-      RETURN_IF_ERROR(Append(tx, call, std::move(event), &measure));
-      Out reply;
-      ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
-      return reply;
-    });
-  });
+  return edge_.Write(
+      context, in, out,
+      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", request.name(), "measures");
+        RETURN_IF_ERROR(reader.ToStatus());
+        const std::string etag = request.etag();
+        return rpc::Body<Out>([this, &call, name, etag](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
+          RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
+          RETURN_IF_ERROR(CheckAcknowledge(measure, tx.now()));
+          MeasureEvent event;
+          event.act = MeasureAct::kAcknowledged;
+          event.time = tx.now();
+          RETURN_IF_ERROR(Append(tx, call, std::move(event), &measure));
+          Out reply;
+          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
+          return reply;
+        });
+      });
 }
 
 MeasureService::Reactor* MeasureService::ReportMeasureOutcome(
     Context* context, const v1::ReportMeasureOutcomeRequest* in,
     v1::ReportMeasureOutcomeResponse* out) {
   using Out = v1::ReportMeasureOutcomeResponse;
-  return edge_.Write(context, in, out, [this](const rpc::Call& call, const auto& request)
-                                           -> absl::StatusOr<rpc::Body<Out>> {
-    Reader reader;
-    const convert::MatterName name = reader.Matter("name", request.name(), "measures");
-    MeasureEvent event;
-    event.act = MeasureAct::kReported;
-    event.outcome = static_cast<Outcome>(request.outcome());
-    const bool known = request.outcome() != v1::MEASURE_OUTCOME_UNSPECIFIED &&
-                       v1::MeasureOutcome_IsValid(request.outcome());
-    if (!known) reader.Wrong("outcome", {"is required", "不能为空"});
-    event.note = reader.Text("note", request.note(), limits::kNoteCodePointsMax, Need::kOptional);
-    event.time = reader.Time("time", request.has_time(), request.time(), call.now());
-    event.documents = reader.Documents(request.documents());
-    RETURN_IF_ERROR(reader.ToStatus());
-    const std::string etag = request.etag();
-    return rpc::Body<Out>(
-        [this, &call, name, etag, event](store::WriteTx& tx) -> absl::StatusOr<Out> {
-          ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
-          RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
-          RETURN_IF_ERROR(CheckReport(measure, event.outcome, event.time, tx.now()));
-          RETURN_IF_ERROR(Append(tx, call, event, &measure));
-          Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
-          return reply;
-        });
-  });
+  return edge_.Write(
+      context, in, out,
+      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", request.name(), "measures");
+        MeasureEvent event;
+        event.act = MeasureAct::kReported;
+        event.outcome = static_cast<Outcome>(request.outcome());
+        const bool known = request.outcome() != v1::MEASURE_OUTCOME_UNSPECIFIED &&
+                           v1::MeasureOutcome_IsValid(request.outcome());
+        if (!known) reader.Wrong("outcome", {"is required", "不能为空"});
+        event.note =
+            reader.Text("note", request.note(), limits::kNoteCodePointsMax, Need::kOptional);
+        event.time = reader.Time("time", request.has_time(), request.time(), call.now());
+        event.documents = reader.Documents(request.documents());
+        RETURN_IF_ERROR(reader.ToStatus());
+        const std::string etag = request.etag();
+        return rpc::Body<Out>(
+            [this, &call, name, etag, event](store::WriteTx& tx) -> absl::StatusOr<Out> {
+              ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
+              RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
+              RETURN_IF_ERROR(CheckReport(measure, event.outcome, event.time, tx.now()));
+              RETURN_IF_ERROR(Append(tx, call, event, &measure));
+              Out reply;
+              ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
+              return reply;
+            });
+      });
 }
 
 }  // namespace shian::sanction

@@ -32,8 +32,7 @@ class MeasureService final : public v1::MeasureService::CallbackService {
                                const convert::MatterName& name, absl::string_view etag) const;
   absl::Status Append(store::WriteTx& tx, const rpc::Call& call, MeasureEvent event,
                       Measure* measure) const;
-  absl::StatusOr<v1::Measure> Show(store::ReadTx& tx, const rpc::Call& call,
-                                   Measure measure) const;
+  absl::StatusOr<v1::Measure> Show(store::ReadTx& tx, const rpc::Call& call, Measure measure) const;
 
   rpc::Edge& edge_;
 };

@@ -16,11 +16,11 @@ using store::Sql;
 using store::Values;
 
 const FactTable& MeasureTable() {
-  static const auto* const kTable = new FactTable(
-      "measure",
-      {"operator", "measure", "entry", "region", "item", "title", "department",
-       "department_title", "statute", "article", "catalogue_revision", "clocks"},
-      2);
+  static const auto* const kTable =
+      new FactTable("measure",
+                    {"operator", "measure", "entry", "region", "item", "title", "department",
+                     "department_title", "statute", "article", "catalogue_revision", "clocks"},
+                    2);
   return *kTable;
 }
 
@@ -69,10 +69,10 @@ MeasureEvent* EventAt(Measure* measure, int sequence) {
 
 absl::StatusOr<Measure> Complete(store::ReadTx& tx, const Row& row) {
   Measure measure = ToMeasure(row);
-  ASSIGN_OR_RETURN(const auto events,
-                   EventTable().Select(
-                       tx, Sql{"WHERE operator = $1 AND measure = $2 ORDER BY sequence"},
-                       Values(measure.op.value(), measure.id.value())));
+  ASSIGN_OR_RETURN(
+      const auto events,
+      EventTable().Select(tx, Sql{"WHERE operator = $1 AND measure = $2 ORDER BY sequence"},
+                          Values(measure.op.value(), measure.id.value())));
   for (const Row& event : events) measure.events.push_back(ToEvent(event));
   ASSIGN_OR_RETURN(const auto texts, TextsOf(tx, MatterOf(measure)));
   for (const Written& written : texts) {

@@ -1,7 +1,7 @@
 #include "services/sanction/party/convert.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -134,8 +134,8 @@ MatterName Reader::Matter(absl::string_view field, absl::string_view value,
     return {OperatorId(parts[1]), parts[3]};
   }
   const std::string form = absl::StrCat("operators/{operator}/", collection, "/{id}");
-  violations_.Add(field, {absl::StrCat("must have the form ", form),
-                          absl::StrCat("格式应为", form)});
+  violations_.Add(field,
+                  {absl::StrCat("must have the form ", form), absl::StrCat("格式应为", form)});
   return {};
 }
 
@@ -143,8 +143,8 @@ OperatorId Reader::Operator(absl::string_view field, absl::string_view value, Ne
   if (value.empty() && need == Need::kOptional) return OperatorId();
   const std::vector<std::string> parts = absl::StrSplit(value, '/');
   if (parts.size() == 2 && parts[0] == "operators" && IsId(parts[1])) return OperatorId(parts[1]);
-  violations_.Add(field, {"must have the form operators/{operator}",
-                          "格式应为operators/{operator}"});
+  violations_.Add(field,
+                  {"must have the form operators/{operator}", "格式应为operators/{operator}"});
   return OperatorId();
 }
 
@@ -168,15 +168,15 @@ std::vector<Document> Reader::Documents(
   for (int i = 0; i < documents.size(); ++i) {
     const std::string field = absl::StrCat("documents[", i, "]");
     if (!IsSha256(documents[i].sha256())) {
-      violations_.Add(field + ".sha256", {"must be 64 lower-case hex digits", "应为64位小写十六进制"});
+      violations_.Add(field + ".sha256",
+                      {"must be 64 lower-case hex digits", "应为64位小写十六进制"});
     }
-    out.push_back({documents[i].sha256(),
-                   Line(field + ".title", documents[i].title(), limits::kTitleCodePointsMax,
-                        Need::kOptional),
-                   Line(field + ".media_type", documents[i].media_type(),
-                        limits::kMediaTypeCharsMax, Need::kOptional),
-                   Number(field + ".size_bytes", documents[i].size_bytes(), 0,
-                          limits::kDocumentBytesMax)});
+    out.push_back(
+        {documents[i].sha256(),
+         Line(field + ".title", documents[i].title(), limits::kTitleCodePointsMax, Need::kOptional),
+         Line(field + ".media_type", documents[i].media_type(), limits::kMediaTypeCharsMax,
+              Need::kOptional),
+         Number(field + ".size_bytes", documents[i].size_bytes(), 0, limits::kDocumentBytesMax)});
   }
   return out;
 }
@@ -201,8 +201,18 @@ int64_t Reader::Number(absl::string_view field, int64_t value, int64_t min, int6
   return min;
 }
 
-absl::Status CheckEtag(absl::string_view asked, absl::string_view current,
-                       absl::string_view name) {
+ledger::Change ChangeOf(const About& about, ledger::Log log, const char* type,
+                        std::string payload) {
+  return {.log = log,
+          .type = type,
+          .subject = "operators/" + about.op.value(),
+          .region = about.region,
+          .time = about.time,
+          .payload = std::move(payload),
+          .cause = ""};
+}
+
+absl::Status CheckEtag(absl::string_view asked, absl::string_view current, absl::string_view name) {
   if (asked.empty() || asked == current) return absl::OkStatus();
   return errors::Refuse(errors::Reason::kEtagMismatch, {{"name", std::string(name)}});
 }

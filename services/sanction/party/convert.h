@@ -15,7 +15,10 @@
 #include "libs/auth/officer.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/change.h"
 #include "libs/policy/registry.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/page.h"
 #include "libs/store/store.h"
 #include "services/sanction/party/matter.h"
 #include "services/sanction/party/party.h"
@@ -62,8 +65,7 @@ class Reader {
   std::string Text(absl::string_view field, absl::string_view value, size_t max, Need need);
   // Text of one line, normalised.
   std::string Line(absl::string_view field, absl::string_view value, size_t max, Need need);
-  MatterName Matter(absl::string_view field, absl::string_view value,
-                    absl::string_view collection);
+  MatterName Matter(absl::string_view field, absl::string_view value, absl::string_view collection);
   OperatorId Operator(absl::string_view field, absl::string_view value, Need need);
   // Six digits of a division code.
   std::string Region(absl::string_view field, absl::string_view value, Need need);
@@ -80,10 +82,34 @@ class Reader {
   errors::Violations violations_;
 };
 
-absl::Status CheckEtag(absl::string_view asked, absl::string_view current,
-                       absl::string_view name);
+// A page of one operator or of a region, within what the caller may see.
+template <class In>
+absl::StatusOr<PageQuery> ToPageQuery(const rpc::Call& call, const In& in,
+                                      const rpc::PageStart& start) {
+  Reader reader;
+  PageQuery query;
+  query.region = reader.Region("region", in.region(), Reader::Need::kOptional);
+  query.op = reader.Operator("operator", in.operator_(), Reader::Need::kOptional);
+  query.after = start.after;
+  query.limit = start.size;
+  if (absl::Status status = reader.ToStatus(); !status.ok()) return status;
+  if (query.region.empty()) query.region = call.system().region;
+  if (absl::Status status = call.RequireRegion(query.region); !status.ok()) return status;
+  return query;
+}
 
-// ---- Policies --------------------------------------------------------------------------------------
+// A change about a party; the operator's id is all of them that stands in a leaf.
+struct About {
+  const OperatorId& op;
+  const std::string& region;
+  absl::Time time;
+};
+ledger::Change ChangeOf(const About& about, ledger::Log log, const char* type, std::string payload);
+
+absl::Status CheckEtag(absl::string_view asked, absl::string_view current, absl::string_view name);
+
+// ---- Policies
+// --------------------------------------------------------------------------------------
 
 // The clock with the rule it was started under and what follows from the calendar.
 absl::StatusOr<Clock> ResolveClock(store::ReadTx& tx, const policy::Policies& policies,

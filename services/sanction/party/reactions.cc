@@ -50,7 +50,7 @@ absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change,
 
 }  // namespace
 
-rpc::Reactions PartyReactions(PartyHook changed) {
+ledger::Reactions PartyReactions(PartyHook changed) {
   const auto take_over = [changed](store::WriteTx& tx, const ledger::ReceivedChange& change) {
     return TakeOver(tx, change, changed);
   };

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "libs/rpc/host.h"
+#include "libs/ledger/consumer.h"
 #include "services/sanction/party/party.h"
 
 namespace shian::sanction {
@@ -12,6 +12,6 @@ namespace shian::sanction {
 using PartyHook = std::function<absl::Status(store::WriteTx&, const OperatorId&)>;
 
 // For the changes of the registry.
-rpc::Reactions PartyReactions(PartyHook changed);
+ledger::Reactions PartyReactions(PartyHook changed);
 
 }  // namespace shian::sanction

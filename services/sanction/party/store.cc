@@ -36,8 +36,7 @@ const FactTable& Texts() {
 const FactTable& Documents() {
   static const auto* const kTable = new FactTable(
       "matter_document",
-      {"operator", "matter", "sequence", "position", "sha256", "title", "media_type",
-       "size_bytes"},
+      {"operator", "matter", "sequence", "position", "sha256", "title", "media_type", "size_bytes"},
       4);
   return *kTable;
 }
@@ -57,8 +56,8 @@ absl::StatusOr<bool> PutParty(store::WriteTx& tx, const Party& party) {
       known->natural_person == party.natural_person) {
     return false;
   }
-  RETURN_IF_ERROR(Parties().Put(
-      tx, Values(party.op.value(), party.natural_person, ToMicros(tx.now()))));
+  RETURN_IF_ERROR(
+      Parties().Put(tx, Values(party.op.value(), party.natural_person, ToMicros(tx.now()))));
   if (party.name.empty() && party.code.empty()) return true;
   ASSIGN_OR_RETURN(const int64_t next, NextName(tx, party.op));
   RETURN_IF_ERROR(PartyNames().Insert(
@@ -83,10 +82,17 @@ absl::StatusOr<std::optional<Party>> FindParty(store::ReadTx& tx, const Operator
   return party;
 }
 
+absl::StatusOr<Party> PartyOf(store::ReadTx& tx, const OperatorId& op) {
+  ASSIGN_OR_RETURN(const std::optional<Party> found, FindParty(tx, op));
+  Party party = found.value_or(Party());
+  party.op = op;
+  return party;
+}
+
 absl::StatusOr<std::vector<std::string>> NamesOf(store::ReadTx& tx, const OperatorId& op) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   PartyNames().Select(tx, Sql{"WHERE operator = $1 ORDER BY sequence"},
-                                       Values(op.value())));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      PartyNames().Select(tx, Sql{"WHERE operator = $1 ORDER BY sequence"}, Values(op.value())));
   std::vector<std::string> names;
   for (const Row& row : rows) {
     std::erase(names, row.Text(2));
@@ -104,11 +110,11 @@ absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op) {
   return absl::OkStatus();
 }
 
-absl::Status PutText(store::WriteTx& tx, const Matter& matter, int sequence,
-                     absl::string_view part, absl::string_view text) {
+absl::Status PutText(store::WriteTx& tx, const Matter& matter, int sequence, absl::string_view part,
+                     absl::string_view text) {
   if (text.empty()) return absl::OkStatus();
-  return Texts().Insert(tx, Values(matter.op.value(), matter.name, sequence, std::string(part),
-                                   std::string(text)));
+  return Texts().Insert(
+      tx, Values(matter.op.value(), matter.name, sequence, std::string(part), std::string(text)));
 }
 
 absl::Status PutDocuments(store::WriteTx& tx, const Matter& matter, int sequence,
@@ -136,13 +142,12 @@ absl::StatusOr<std::vector<Written>> TextsOf(store::ReadTx& tx, const Matter& ma
 absl::StatusOr<std::vector<Attached>> DocumentsOf(store::ReadTx& tx, const Matter& matter) {
   ASSIGN_OR_RETURN(
       const auto rows,
-      Documents().Select(
-          tx, Sql{"WHERE operator = $1 AND matter = $2 ORDER BY sequence, position"},
-          Values(matter.op.value(), matter.name)));
+      Documents().Select(tx, Sql{"WHERE operator = $1 AND matter = $2 ORDER BY sequence, position"},
+                         Values(matter.op.value(), matter.name)));
   std::vector<Attached> documents;
   for (const Row& row : rows) {
-    documents.push_back({static_cast<int>(row.Int(2)),
-                         {row.Text(4), row.Text(5), row.Text(6), row.Int(7)}});
+    documents.push_back(
+        {static_cast<int>(row.Int(2)), {row.Text(4), row.Text(5), row.Text(6), row.Int(7)}});
   }
   return documents;
 }
@@ -156,8 +161,7 @@ std::string EncodeClocks(const std::vector<StartedClock>& clocks) {
 std::vector<StartedClock> DecodeClocks(absl::string_view text) {
   std::vector<StartedClock> clocks;
   for (absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
-    const std::pair<std::string, std::string> split =
-        absl::StrSplit(part, absl::MaxSplits('@', 1));
+    const std::pair<std::string, std::string> split = absl::StrSplit(part, absl::MaxSplits('@', 1));
     clocks.push_back({split.first, split.second});
   }
   return clocks;

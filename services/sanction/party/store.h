@@ -14,21 +14,25 @@
 
 namespace shian::sanction {
 
-// ---- Parties --------------------------------------------------------------------------------------
+// ---- Parties
+// --------------------------------------------------------------------------------------
 
 // Keeps what the registry says. A changed name or code is a further row. True when it changed.
 absl::StatusOr<bool> PutParty(store::WriteTx& tx, const Party& party);
 // Absent when nobody told of it; name and code are empty after erasure.
 absl::StatusOr<std::optional<Party>> FindParty(store::ReadTx& tx, const OperatorId& op);
+// The same; one of whom nobody told has an id and nothing else.
+absl::StatusOr<Party> PartyOf(store::ReadTx& tx, const OperatorId& op);
 // Former names, the current one last.
 absl::StatusOr<std::vector<std::string>> NamesOf(store::ReadTx& tx, const OperatorId& op);
 // 依法删除: names, codes, texts and documents' titles of the operator in every matter.
 absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op);
 
-// ---- Texts and documents of a matter ("cases/7") ---------------------------------------------------
+// ---- Texts and documents of a matter ("cases/7")
+// ---------------------------------------------------
 
-absl::Status PutText(store::WriteTx& tx, const Matter& matter, int sequence,
-                     absl::string_view part, absl::string_view text);
+absl::Status PutText(store::WriteTx& tx, const Matter& matter, int sequence, absl::string_view part,
+                     absl::string_view text);
 absl::Status PutDocuments(store::WriteTx& tx, const Matter& matter, int sequence,
                           const std::vector<Document>& documents);
 struct Written {

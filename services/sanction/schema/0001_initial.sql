@@ -32,6 +32,7 @@ CREATE TABLE lead (
   cause TEXT NOT NULL,
   clock TEXT NOT NULL,
   case_id TEXT NOT NULL,
+  taken_up INT64 NOT NULL,
   digest BYTES NOT NULL,
   PRIMARY KEY (operator, lead)
 );

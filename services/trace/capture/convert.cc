@@ -40,20 +40,20 @@ std::string Text(const std::string& text, absl::string_view field, size_t most,
 
 bool IsSha256Hex(absl::string_view text) {
   return text.size() == 2 * kSha256Bytes && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 Origin ToOrigin(const common::v1::Provenance& in, absl::string_view system,
                 errors::Violations* wrong) {
   Origin origin;
-  origin.system = in.origin().empty() ? std::string(system)
-                                      : Text(in.origin(), "provenance.origin",
-                                             limits::kOriginBytesMax, wrong);
-  origin.source_id = Text(in.source_id(), "provenance.source_id", limits::kSourceIdCodePointsMax,
-                          wrong);
-  origin.authority = Text(in.authority(), "provenance.authority", limits::kAuthorityCodePointsMax,
-                          wrong);
+  origin.system = in.origin().empty()
+                      ? std::string(system)
+                      : Text(in.origin(), "provenance.origin", limits::kOriginBytesMax, wrong);
+  origin.source_id =
+      Text(in.source_id(), "provenance.source_id", limits::kSourceIdCodePointsMax, wrong);
+  origin.authority =
+      Text(in.authority(), "provenance.authority", limits::kAuthorityCodePointsMax, wrong);
   origin.document_sha256 = in.document_sha256();
   if (!origin.document_sha256.empty() && !IsSha256Hex(origin.document_sha256)) {
     wrong->Add("provenance.document_sha256",
@@ -127,8 +127,7 @@ absl::StatusOr<Batch> ToBatch(const v1::CaptureDocumentRequest& in, absl::string
   batch.origin = ToOrigin(in.provenance(), system, &wrong);
   ParsedDocument document = ReadDocument(in.document());
   if (document.broken != nullptr) {
-    wrong.Add(document.field == "document" ? "document"
-                                           : absl::StrCat("document.", document.field),
+    wrong.Add(document.field == "document" ? "document" : absl::StrCat("document.", document.field),
               RuleOf(*document.broken));
   }
   batch.events = std::move(document.events);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "libs/base/time.h"
+#include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/json.h"
 #include "services/trace/capture/limits.h"
 #include "services/trace/capture/read_event.h"

@@ -131,9 +131,9 @@ TEST_CASE("hostile text is refused at bounded cost") {
 
 TEST_CASE("no flipped byte stops the reader") {
   std::mt19937_64 random(shian::testing::Seed());
-  const std::string good = Document(EventJson(
-      "TransformationEvent", "09:00:00",
-      R"("inputEPCList":["urn:x:lot:1"],"outputQuantityList":[{"epcClass":"urn:x:lot:2",
+  const std::string good = Document(
+      EventJson("TransformationEvent", "09:00:00",
+                R"("inputEPCList":["urn:x:lot:1"],"outputQuantityList":[{"epcClass":"urn:x:lot:2",
          "quantity":1e1}],"ilmd":{"ex:a":[{"ex:b":"\u4e2d"}]})"));
   REQUIRE(ReadDocument(good).events[0].findings.empty());
   for (int i = 0; i < 5'000; ++i) {

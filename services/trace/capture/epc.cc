@@ -6,8 +6,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/codes/check_digits.h"
 #include "services/trace/capture/limits.h"
 
@@ -94,7 +94,8 @@ Epc FromThreePart(absl::string_view scheme, const Parts& parts) {
 
 Epc FromTwoPart(absl::string_view scheme, const Parts& parts) {
   const absl::string_view prefix = parts[0], reference = parts[1];
-  if (scheme == "sscc") return Made("00", Leading(prefix, reference, kSscc), EpcKind::kLogisticUnit);
+  if (scheme == "sscc")
+    return Made("00", Leading(prefix, reference, kSscc), EpcKind::kLogisticUnit);
   if (scheme == "pgln") return Made("417", Numeric(prefix, reference, kGln), EpcKind::kOther);
   if (scheme == "gsrn") return Made("8018", Numeric(prefix, reference, kGsrn), EpcKind::kOther);
   if (scheme == "gsrnp") return Made("8017", Numeric(prefix, reference, kGsrn), EpcKind::kOther);
@@ -154,18 +155,18 @@ struct Key {
   EpcKind kind;
 };
 constexpr Key kKeys[] = {
-    {"00", 18, true, EpcKind::kLogisticUnit}, {"01", 14, true, EpcKind::kClass},
-    {"253", 13, true, EpcKind::kOther},       {"255", 13, true, EpcKind::kOther},
+    {"00", 18, true, EpcKind::kLogisticUnit},  {"01", 14, true, EpcKind::kClass},
+    {"253", 13, true, EpcKind::kOther},        {"255", 13, true, EpcKind::kOther},
     {"401", 0, false, EpcKind::kLogisticUnit}, {"402", 17, true, EpcKind::kOther},
-    {"414", 13, true, EpcKind::kOther},       {"417", 13, true, EpcKind::kOther},
-    {"8003", 14, true, EpcKind::kAsset},      {"8004", 0, false, EpcKind::kAsset},
-    {"8006", 18, false, EpcKind::kClass},     {"8010", 0, false, EpcKind::kClass},
-    {"8017", 18, true, EpcKind::kOther},      {"8018", 18, true, EpcKind::kOther},
+    {"414", 13, true, EpcKind::kOther},        {"417", 13, true, EpcKind::kOther},
+    {"8003", 14, true, EpcKind::kAsset},       {"8004", 0, false, EpcKind::kAsset},
+    {"8006", 18, false, EpcKind::kClass},      {"8010", 0, false, EpcKind::kClass},
+    {"8017", 18, true, EpcKind::kOther},       {"8018", 18, true, EpcKind::kOther},
 };
 
 const Key* FindKey(absl::string_view ai) {
-  const auto* found =
-      std::find_if(std::begin(kKeys), std::end(kKeys), [ai](const Key& key) { return key.ai == ai; });
+  const auto* found = std::find_if(std::begin(kKeys), std::end(kKeys),
+                                   [ai](const Key& key) { return key.ai == ai; });
   return found == std::end(kKeys) ? nullptr : found;
 }
 
@@ -175,14 +176,15 @@ struct Qualifier {
 };
 // In order of fineness: a serial number beats a lot.
 constexpr Qualifier kQualifiers[] = {
-    {"01", "21", EpcKind::kItem},    {"01", "235", EpcKind::kItem}, {"01", "10", EpcKind::kLot},
-    {"414", "254", EpcKind::kOther}, {"8006", "21", EpcKind::kItem}, {"8006", "10", EpcKind::kLot},
+    {"01", "21", EpcKind::kItem},     {"01", "235", EpcKind::kItem},  {"01", "10", EpcKind::kLot},
+    {"414", "254", EpcKind::kOther},  {"8006", "21", EpcKind::kItem}, {"8006", "10", EpcKind::kLot},
     {"8010", "8011", EpcKind::kItem},
 };
 
 // GTIN-8, -12 and -13 are padded to 14 digits.
 std::string Padded(const Key& key, absl::string_view value) {
-  if (key.ai != "01" || !codes::IsDigits(value) || value.size() >= key.digits) return std::string(value);
+  if (key.ai != "01" || !codes::IsDigits(value) || value.size() >= key.digits)
+    return std::string(value);
   return std::string(key.digits - value.size(), '0') + std::string(value);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/ascii.h"
+
 namespace shian::trace {
 namespace {
 
@@ -49,10 +51,10 @@ constexpr FieldRule kFields[] = {
 };
 
 constexpr LinkList kLinkLists[] = {
-    {"epcList", Role::kObject, false},          {"quantityList", Role::kObject, true},
-    {"childEPCs", Role::kChild, false},         {"childQuantityList", Role::kChild, true},
-    {"inputEPCList", Role::kInput, false},      {"inputQuantityList", Role::kInput, true},
-    {"outputEPCList", Role::kOutput, false},    {"outputQuantityList", Role::kOutput, true},
+    {"epcList", Role::kObject, false},       {"quantityList", Role::kObject, true},
+    {"childEPCs", Role::kChild, false},      {"childQuantityList", Role::kChild, true},
+    {"inputEPCList", Role::kInput, false},   {"inputQuantityList", Role::kInput, true},
+    {"outputEPCList", Role::kOutput, false}, {"outputQuantityList", Role::kOutput, true},
 };
 
 }  // namespace
@@ -72,6 +74,34 @@ std::optional<EventType> EventTypeOf(absl::string_view name) {
   return std::nullopt;
 }
 
+bool IsEventType(const json::Value& value) {
+  const json::Value* type = value.Find("type");
+  return type != nullptr && EventTypeOf(type->text).has_value();
+}
+
+bool HasRole(const Event& event, Role role) {
+  return std::any_of(event.links.begin(), event.links.end(),
+                     [role](const Link& link) { return link.role == role; });
+}
+
 absl::Span<const LinkList> LinkLists() { return kLinkLists; }
+
+bool IsZoneOffset(absl::string_view text) {
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
+  for (size_t i : {1, 2, 4, 5}) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  const int hours = (text[1] - '0') * 10 + (text[2] - '0');
+  const int minutes = (text[4] - '0') * 10 + (text[5] - '0');
+  return hours * 60 + minutes <= 14 * 60 && minutes < 60;
+}
+
+bool IsUom(absl::string_view text) {
+  constexpr size_t kCharsMax = 3;
+  return !text.empty() && text.size() <= kCharsMax &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return absl::ascii_isupper(c) || absl::ascii_isdigit(c);
+         });
+}
 
 }  // namespace shian::trace

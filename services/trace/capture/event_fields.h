@@ -21,6 +21,10 @@ struct FieldRule {
 const FieldRule* FindEventField(absl::string_view name);
 
 std::optional<EventType> EventTypeOf(absl::string_view name);
+// Whether `value` says it is one of the five event types.
+bool IsEventType(const json::Value& value);
+// Whether the event names anything in that part.
+bool HasRole(const Event& event, Role role);
 
 // The members that list identifiers.
 struct LinkList {
@@ -29,5 +33,10 @@ struct LinkList {
   bool quantities;  // objects with epcClass, quantity and uom instead of plain identifiers
 };
 absl::Span<const LinkList> LinkLists();
+
+// "+08:00", at most 14 hours away from UTC.
+bool IsZoneOffset(absl::string_view text);
+// A UN/CEFACT unit: 1 to 3 capital letters or digits.
+bool IsUom(absl::string_view text);
 
 }  // namespace shian::trace

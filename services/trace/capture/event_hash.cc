@@ -26,14 +26,37 @@ constexpr absl::string_view kTransactionParts[] = {"type", "bizTransaction"};
 constexpr absl::string_view kSourceParts[] = {"type", "source"};
 constexpr absl::string_view kDestinationParts[] = {"type", "destination"};
 constexpr absl::string_view kPlaceParts[] = {"id"};
-constexpr absl::string_view kMetadataParts[] = {
-    "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData",
-    "dataProcessingMethod", "bizRules"};
-constexpr absl::string_view kReportParts[] = {
-    "type", "exception", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "time",
-    "microorganism", "chemicalSubstance", "value", "component", "stringValue", "booleanValue",
-    "hexBinaryValue", "uriValue", "minValue", "maxValue", "meanValue", "sDev", "percRank",
-    "percValue", "uom", "coordinateReferenceSystem"};
+constexpr absl::string_view kMetadataParts[] = {"time",
+                                                "startTime",
+                                                "endTime",
+                                                "deviceID",
+                                                "deviceMetadata",
+                                                "rawData",
+                                                "dataProcessingMethod",
+                                                "bizRules"};
+constexpr absl::string_view kReportParts[] = {"type",
+                                              "exception",
+                                              "deviceID",
+                                              "deviceMetadata",
+                                              "rawData",
+                                              "dataProcessingMethod",
+                                              "time",
+                                              "microorganism",
+                                              "chemicalSubstance",
+                                              "value",
+                                              "component",
+                                              "stringValue",
+                                              "booleanValue",
+                                              "hexBinaryValue",
+                                              "uriValue",
+                                              "minValue",
+                                              "maxValue",
+                                              "meanValue",
+                                              "sDev",
+                                              "percRank",
+                                              "percValue",
+                                              "uom",
+                                              "coordinateReferenceSystem"};
 constexpr absl::string_view kDeclarationParts[] = {"declarationTime", "reason",
                                                    "correctiveEventIDs"};
 
@@ -51,9 +74,8 @@ bool LooksNumeric(absl::string_view text) {
   const size_t point = text.find('.');
   const absl::string_view whole = text.substr(0, point);
   const auto digits = [](absl::string_view part) {
-    return !part.empty() && std::all_of(part.begin(), part.end(), [](unsigned char c) {
-      return absl::ascii_isdigit(c);
-    });
+    return !part.empty() && std::all_of(part.begin(), part.end(),
+                                        [](unsigned char c) { return absl::ascii_isdigit(c); });
   };
   if (!digits(whole) || (whole.size() > 1 && whole[0] == '0')) return false;
   return point == absl::string_view::npos || digits(text.substr(point + 1));
@@ -75,7 +97,8 @@ class Canonical {
 
   std::string Event(const json::Value& event) {
     std::string out;
-    if (const json::Value* type = event.Find("type")) absl::StrAppend(&out, "eventType=", type->text);
+    if (const json::Value* type = event.Find("type"))
+      absl::StrAppend(&out, "eventType=", type->text);
     for (absl::string_view name : {"eventTime", "eventTimeZoneOffset"}) Simple(event, name, &out);
     Repeated(event, "certificationInfo", &out);
     Simple(event, "parentID", &out);
@@ -130,7 +153,8 @@ class Canonical {
   }
 
   void Simple(const json::Value& of, absl::string_view name, std::string* out) const {
-    if (const json::Value* value = of.Find(name)) absl::StrAppend(out, name, "=", Text(name, *value));
+    if (const json::Value* value = of.Find(name))
+      absl::StrAppend(out, name, "=", Text(name, *value));
   }
 
   void Word(const json::Value& of, absl::string_view name, Vocabulary vocabulary,

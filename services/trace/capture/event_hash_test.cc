@@ -54,9 +54,9 @@ std::string HashOf(const std::string& event) {
 }
 
 TEST_CASE("the same event in other words has the same hash") {
-  const std::string urn = HashOf(testing::EventJson(
-      "ObjectEvent", "09:00:00",
-      R"("action":"OBSERVE","bizStep":"shipping","eventID":"urn:uuid:1",
+  const std::string urn =
+      HashOf(testing::EventJson("ObjectEvent", "09:00:00",
+                                R"("action":"OBSERVE","bizStep":"shipping","eventID":"urn:uuid:1",
          "quantityList":[{"epcClass":"urn:epc:class:lgtin:6901234.056789.L1","quantity":2.50}])"));
   const std::string link = HashOf(testing::EventJson(
       "ObjectEvent", "09:00:00.000",

@@ -17,17 +17,6 @@
 namespace shian::trace {
 namespace {
 
-// "+08:00", at most 14 hours away from UTC.
-bool IsZoneOffset(absl::string_view text) {
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
-  for (size_t i : {1, 2, 4, 5}) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  const int hours = (text[1] - '0') * 10 + (text[2] - '0');
-  const int minutes = (text[4] - '0') * 10 + (text[5] - '0');
-  return hours * 60 + minutes <= 14 * 60 && minutes < 60;
-}
-
 class EventReader {
  public:
   EventReader(const json::Value& value, Context context, ParsedEvent* out)
@@ -84,7 +73,8 @@ class EventReader {
       } else if (!field->AllowedIn(event_.type)) {
         findings_.Add(rules::kFieldNotAllowed, key);
       } else if (field->kind != value_.items[i].kind &&
-                 !(field->kind == json::Kind::kString && field->list && value_.items[i].IsArray())) {
+                 !(field->kind == json::Kind::kString && field->list &&
+                   value_.items[i].IsArray())) {
         findings_.Add(rules::kFieldType, key);
       }
     }
@@ -165,8 +155,8 @@ class EventReader {
     if (!event_.event_id.empty() && !IsUri(event_.event_id)) {
       findings_.Add(rules::kUriMalformed, "eventID", event_.event_id);
     }
-    event_.transformation_id = Uri(Text(value_, "transformationID", "transformationID"),
-                                   "transformationID");
+    event_.transformation_id =
+        Uri(Text(value_, "transformationID", "transformationID"), "transformationID");
   }
 
   std::string Uri(const std::string& text, const std::string& path) {
@@ -265,16 +255,12 @@ class EventReader {
       }
     }
     const std::string uom = Text(item, "uom", path + ".uom");
-    const bool shaped = uom.size() <= 3 && std::all_of(uom.begin(), uom.end(), [](unsigned char c) {
-      return absl::ascii_isalnum(c) && !absl::ascii_islower(c);
-    });
-    if (!shaped) findings_.Add(rules::kUom, path + ".uom", uom);
+    if (!uom.empty() && !IsUom(uom)) findings_.Add(rules::kUom, path + ".uom", uom);
     if (!uom.empty() && quantity.empty()) findings_.Add(rules::kUomAlone, path + ".uom", uom);
     AddLink(role, text, path + ".epcClass", std::move(quantity), uom);
   }
 
-  void ReadParties(absl::string_view list_name, absl::string_view member,
-                   std::vector<Party>* out) {
+  void ReadParties(absl::string_view list_name, absl::string_view member, std::vector<Party>* out) {
     const json::Value* list = value_.Find(list_name);
     if (list == nullptr || !list->IsArray()) return;
     for (size_t i = 0; i < list->items.size(); ++i) {
@@ -295,9 +281,8 @@ class EventReader {
       const std::string type = Text(list->items[i], "type", path + ".type");
       const std::string id = Text(list->items[i], "bizTransaction", path + ".bizTransaction");
       if (id.empty()) findings_.Add(rules::kEntryMissing, path + ".bizTransaction");
-      event_.transactions.push_back(
-          {WordAt(type, Vocabulary::kBizTransactionType, path + ".type"),
-           Uri(id, path + ".bizTransaction")});
+      event_.transactions.push_back({WordAt(type, Vocabulary::kBizTransactionType, path + ".type"),
+                                     Uri(id, path + ".bizTransaction")});
     }
   }
 
@@ -336,8 +321,8 @@ class EventReader {
     }
     declaration.time = time.value_or(absl::UnixEpoch());
     const std::string reason_path = "errorDeclaration.reason";
-    declaration.reason = WordAt(Text(*value, "reason", reason_path), Vocabulary::kErrorReason,
-                                reason_path);
+    declaration.reason =
+        WordAt(Text(*value, "reason", reason_path), Vocabulary::kErrorReason, reason_path);
     if (const json::Value* ids = value->Find("correctiveEventIDs")) {
       for (const json::Value& id : ids->items) declaration.corrective_event_ids.push_back(id.text);
     }
@@ -345,16 +330,12 @@ class EventReader {
     event_.declaration = std::move(declaration);
   }
 
-  bool Has(Role role) const {
-    return std::any_of(event_.links.begin(), event_.links.end(),
-                       [role](const Link& link) { return link.role == role; });
-  }
-
   // What only the event as a whole can break.
   void CheckWhole() {
     switch (event_.type) {
       case EventType::kObject:
-        if (!Has(Role::kObject) && !has_sensors_) findings_.Add(rules::kObjectEmpty, "epcList");
+        if (!HasRole(event_, Role::kObject) && !has_sensors_)
+          findings_.Add(rules::kObjectEmpty, "epcList");
         if (value_.Find("ilmd") != nullptr && event_.action != Action::kAdd) {
           findings_.Add(rules::kIlmdAction, "ilmd");
         }
@@ -375,16 +356,16 @@ class EventReader {
   }
 
   void CheckContainment() {
-    if (event_.action != Action::kObserve && !Has(Role::kParent)) {
+    if (event_.action != Action::kObserve && !HasRole(event_, Role::kParent)) {
       findings_.Add(rules::kParentMissing, "parentID");
     }
-    if (event_.action != Action::kDelete && !Has(Role::kChild)) {
+    if (event_.action != Action::kDelete && !HasRole(event_, Role::kChild)) {
       findings_.Add(rules::kChildrenMissing, "childEPCs");
     }
   }
 
   void CheckTransformation() {
-    const bool inputs = Has(Role::kInput), outputs = Has(Role::kOutput);
+    const bool inputs = HasRole(event_, Role::kInput), outputs = HasRole(event_, Role::kOutput);
     const bool joined = !event_.transformation_id.empty();
     if (joined ? !inputs && !outputs : !inputs || !outputs) {
       findings_.Add(rules::kOneSided, inputs ? "outputEPCList" : "inputEPCList");
@@ -399,11 +380,6 @@ class EventReader {
 };
 
 }  // namespace
-
-bool IsEventType(const json::Value& value) {
-  const json::Value* type = value.Find("type");
-  return type != nullptr && EventTypeOf(type->text).has_value();
-}
 
 ParsedEvent ReadEvent(int64_t line, const json::Value& value, const ParsedContext& context) {
   ParsedEvent parsed;

@@ -10,7 +10,4 @@ namespace shian::trace {
 // the document's.
 ParsedEvent ReadEvent(int64_t line, const json::Value& value, const ParsedContext& context);
 
-// Whether `value` says it is one of the five event types.
-bool IsEventType(const json::Value& value);
-
 }  // namespace shian::trace

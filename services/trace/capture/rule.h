@@ -77,9 +77,8 @@ inline constexpr Rule kFieldNotAllowed{"FIELD_NOT_ALLOWED", "does not belong in 
                                        "该事件类型没有此字段"};
 inline constexpr Rule kFieldType{"FIELD_TYPE", "has a value of the wrong JSON type",
                                  "值的JSON类型不对"};
-inline constexpr Rule kPrefixUnknown{"EXTENSION_PREFIX_UNKNOWN",
-                                     "has a prefix that no context defines",
-                                     "前缀未在上下文中定义"};
+inline constexpr Rule kPrefixUnknown{
+    "EXTENSION_PREFIX_UNKNOWN", "has a prefix that no context defines", "前缀未在上下文中定义"};
 inline constexpr Rule kObjectEmpty{"OBJECT_EMPTY", "names no object and no sensor data",
                                    "没有对象也没有传感数据"};
 inline constexpr Rule kParentMissing{"PARENT_MISSING", "needs parentID with ADD and DELETE",

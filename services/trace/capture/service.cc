@@ -34,8 +34,8 @@ absl::StatusOr<rpc::Body<Out>> PlanCapture(const rpc::Call& call, const In& in) 
 absl::Status GetOne(store::ReadTx& tx, const std::string& name, v1::GetEventResponse* out) {
   std::string hash, declaration;
   if (!ParseEventName(name, &hash, &declaration)) {
-    return errors::InvalidField("name", {"must be events/ and the event's hash",
-                                         "应为events/加事件哈希", "EVENT_NAME"});
+    return errors::InvalidField(
+        "name", {"must be events/ and the event's hash", "应为events/加事件哈希", "EVENT_NAME"});
   }
   ASSIGN_OR_RETURN(const auto event, capture::FindEvent(tx, hash, declaration));
   if (!event) return errors::NotFound(name);
@@ -71,9 +71,8 @@ absl::Status ListSome(const rpc::Call& call, const v1::ListEventsRequest& in, st
 grpc::ServerUnaryReactor* CaptureService::CaptureDocument(grpc::CallbackServerContext* context,
                                                           const v1::CaptureDocumentRequest* in,
                                                           v1::CaptureDocumentResponse* out) {
-  return edge_.WriteBlocking(
-      context, in, out,
-      PlanCapture<v1::CaptureDocumentResponse, v1::CaptureDocumentRequest>);
+  return edge_.WriteBlocking(context, in, out,
+                             PlanCapture<v1::CaptureDocumentResponse, v1::CaptureDocumentRequest>);
 }
 
 grpc::ServerBidiReactor<v1::ImportEventsRequest, v1::ImportEventsResponse>*

@@ -19,12 +19,14 @@ using store::Row;
 using store::Sql;
 using store::Values;
 
-const store::FactTable kEvents(
-    "capture_event",
-    {"hash", "declaration", "sequence", "recorded", "event_id", "type", "action", "event_time",
-     "biz_step", "read_point", "biz_location", "source", "destination", "transformation", "json",
-     "context", "origin", "source_id", "authority", "document_sha256", "attested"},
-    2);
+const store::FactTable kEvents("capture_event",
+                               {"hash",        "declaration",    "sequence",     "recorded",
+                                "event_id",    "type",           "action",       "event_time",
+                                "biz_step",    "read_point",     "biz_location", "source",
+                                "destination", "transformation", "json",         "context",
+                                "origin",      "source_id",      "authority",    "document_sha256",
+                                "attested"},
+                               2);
 enum EventColumn {
   kHash,
   kDeclarationColumn,
@@ -90,15 +92,14 @@ int64_t QuantityMicros(const std::string& quantity) {
 }
 
 absl::StatusOr<int64_t> NumberOf(store::WriteTx& tx, const Link& link) {
-  ASSIGN_OR_RETURN(const auto known,
-                   tx.QueryOne(Sql{"SELECT number FROM capture_epc WHERE epc = $1"},
-                               Values(link.epc)));
+  ASSIGN_OR_RETURN(
+      const auto known,
+      tx.QueryOne(Sql{"SELECT number FROM capture_epc WHERE epc = $1"}, Values(link.epc)));
   if (known) return known->Int(0);
   ASSIGN_OR_RETURN(const int64_t number, TakeNumbers(tx, "epc", 1));
-  RETURN_IF_ERROR(
-      tx.Execute(Sql{"INSERT INTO capture_epc (epc, number, kind) VALUES ($1, $2, $3)"},
-                 Values(link.epc, number, static_cast<int>(link.kind)))
-          .status());
+  RETURN_IF_ERROR(tx.Execute(Sql{"INSERT INTO capture_epc (epc, number, kind) VALUES ($1, $2, $3)"},
+                             Values(link.epc, number, static_cast<int>(link.kind)))
+                      .status());
   return number;
 }
 
@@ -143,18 +144,16 @@ absl::StatusOr<std::optional<int64_t>> FirstSequence(store::ReadTx& tx, const Sq
 // A declaration masks its event from here on; an event that comes after its declaration is masked
 // from the start.
 absl::Status MaskIfDeclared(store::WriteTx& tx, const Event& event, int64_t sequence) {
-  ASSIGN_OR_RETURN(
-      const auto original,
-      FirstSequence(tx,
-                    Sql{"SELECT sequence FROM capture_event WHERE hash = $1 AND "
-                        "length(declaration) = 0"},
-                    event.hash));
-  ASSIGN_OR_RETURN(
-      const auto declared,
-      FirstSequence(tx,
-                    Sql{"SELECT sequence FROM capture_event WHERE hash = $1 AND "
-                        "length(declaration) > 0 ORDER BY sequence LIMIT 1"},
-                    event.hash));
+  ASSIGN_OR_RETURN(const auto original,
+                   FirstSequence(tx,
+                                 Sql{"SELECT sequence FROM capture_event WHERE hash = $1 AND "
+                                     "length(declaration) = 0"},
+                                 event.hash));
+  ASSIGN_OR_RETURN(const auto declared,
+                   FirstSequence(tx,
+                                 Sql{"SELECT sequence FROM capture_event WHERE hash = $1 AND "
+                                     "length(declaration) > 0 ORDER BY sequence LIMIT 1"},
+                                 event.hash));
   if (!original || !declared) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto known, kMasks.Find(tx, Values(*original)));
   return known ? absl::OkStatus() : kMasks.Insert(tx, Values(*original, sequence));
@@ -196,8 +195,8 @@ absl::Status ReadEpcs(store::ReadTx& tx, int64_t after, CapturedBatch* batch) {
   return tx.ForEach(
       Sql{"SELECT number, epc, kind FROM capture_epc WHERE number > $1 ORDER BY number"},
       Values(after), [&](const Row& row) {
-        batch->epcs.push_back({static_cast<uint32_t>(row.Int(0)), row.Text(1),
-                               static_cast<EpcKind>(row.Int(2))});
+        batch->epcs.push_back(
+            {static_cast<uint32_t>(row.Int(0)), row.Text(1), static_cast<EpcKind>(row.Int(2))});
         return absl::OkStatus();
       });
 }
@@ -246,8 +245,8 @@ absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
     } else if (verdicts[i] == Verdict::kAlreadyCaptured) {
       const std::string declaration =
           events[i].event.declaration ? events[i].event.declaration->digest : "";
-      ASSIGN_OR_RETURN(const auto row, kEvents.Find(tx, Values(Bytes{events[i].event.hash},
-                                                               Bytes{declaration})));
+      ASSIGN_OR_RETURN(const auto row,
+                       kEvents.Find(tx, Values(Bytes{events[i].event.hash}, Bytes{declaration})));
       if (row) outcome.sequence = row->Int(kSequence);
     }
     outcomes.push_back(outcome);
@@ -267,9 +266,9 @@ absl::StatusOr<std::vector<StoredEvent>> DeclarationsOf(store::ReadTx& tx,
                                                         const std::string& hash) {
   ASSIGN_OR_RETURN(
       const auto rows,
-      kEvents.Select(
-          tx, Sql{"WHERE hash = $1 AND length(declaration) > 0 ORDER BY sequence LIMIT 100"},
-          Values(Bytes{hash})));
+      kEvents.Select(tx,
+                     Sql{"WHERE hash = $1 AND length(declaration) > 0 ORDER BY sequence LIMIT 100"},
+                     Values(Bytes{hash})));
   return FromRows(tx, rows);
 }
 
@@ -290,11 +289,11 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
       "($4 = '' OR read_point = $4 OR biz_location = $4) AND ($5 = '' OR biz_step = $5) AND "
       "event_time >= $6 AND event_time < $7 ORDER BY sequence LIMIT $8"};
   const Sql& sql = !filter.epc.empty() ? kByEpc : !filter.event_id.empty() ? kById : kAll;
-  ASSIGN_OR_RETURN(const auto rows,
-                   kEvents.Select(tx, sql,
-                                  Values(after, filter.epc, filter.event_id, filter.place,
-                                         filter.biz_step, filter.from_micros, filter.to_micros,
-                                         limit)));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      kEvents.Select(tx, sql,
+                     Values(after, filter.epc, filter.event_id, filter.place, filter.biz_step,
+                            filter.from_micros, filter.to_micros, limit)));
   return FromRows(tx, rows);
 }
 
@@ -303,32 +302,32 @@ absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int
   CapturedBatch batch;
   batch.last = after;
   absl::flat_hash_map<int64_t, size_t> at;
-  RETURN_IF_ERROR(kEvents.ForEach(
-      tx, Sql{"WHERE sequence > $1 ORDER BY sequence LIMIT $2"}, Values(after, limit),
-      [&](const Row& row) {
-        batch.last = row.Int(kSequence);
-        if (!row.Blob(kDeclarationColumn).empty()) return absl::OkStatus();
-        at.emplace(batch.last, batch.events.size());
-        batch.events.push_back(CapturedFrom(row));
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(kEvents.ForEach(tx, Sql{"WHERE sequence > $1 ORDER BY sequence LIMIT $2"},
+                                  Values(after, limit), [&](const Row& row) {
+                                    batch.last = row.Int(kSequence);
+                                    if (!row.Blob(kDeclarationColumn).empty())
+                                      return absl::OkStatus();
+                                    at.emplace(batch.last, batch.events.size());
+                                    batch.events.push_back(CapturedFrom(row));
+                                    return absl::OkStatus();
+                                  }));
   if (batch.last == after) return batch;
   RETURN_IF_ERROR(ReadEpcs(tx, epc, &batch));
   RETURN_IF_ERROR(tx.ForEach(
       Sql{"SELECT sequence, role, epc, quantity FROM capture_link WHERE sequence > $1 AND "
           "sequence <= $2 ORDER BY sequence, position"},
       Values(after, batch.last), [&](const Row& row) {
-        batch.events[at.at(row.Int(0))].links.push_back(
-            {static_cast<Role>(row.Int(1)), static_cast<uint32_t>(row.Int(2)),
-             row.IsNull(3) ? -1 : row.Int(3)});
+        batch.events[at.at(row.Int(0))].links.push_back({static_cast<Role>(row.Int(1)),
+                                                         static_cast<uint32_t>(row.Int(2)),
+                                                         row.IsNull(3) ? -1 : row.Int(3)});
         return absl::OkStatus();
       }));
-  RETURN_IF_ERROR(kMasks.ForEach(
-      tx, Sql{"WHERE masked_from > $1 AND masked_from <= $2 ORDER BY masked_from"},
-      Values(after, batch.last), [&](const Row& row) {
-        batch.masks.push_back({row.Int(0), row.Int(1)});
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      kMasks.ForEach(tx, Sql{"WHERE masked_from > $1 AND masked_from <= $2 ORDER BY masked_from"},
+                     Values(after, batch.last), [&](const Row& row) {
+                       batch.masks.push_back({row.Int(0), row.Int(1)});
+                       return absl::OkStatus();
+                     }));
   return batch;
 }
 

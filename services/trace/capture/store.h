@@ -36,8 +36,7 @@ absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
 absl::StatusOr<std::optional<StoredEvent>> FindEvent(store::ReadTx& tx, const std::string& hash,
                                                      const std::string& declaration);
 // In the order of capture.
-absl::StatusOr<std::vector<StoredEvent>> DeclarationsOf(store::ReadTx& tx,
-                                                        const std::string& hash);
+absl::StatusOr<std::vector<StoredEvent>> DeclarationsOf(store::ReadTx& tx, const std::string& hash);
 
 struct EventFilter {
   std::string epc;  // canonical, as are the others

@@ -89,9 +89,8 @@ std::vector<Stay> ContentsOf(const Graph& graph, NodeId parent, View view) {
     acts[record.child].push_back(ActOf(graph, record));
   });
   std::vector<Act> emptied;
-  graph.EmptyingsOf(parent, view, [&](const Containment& record) {
-    emptied.push_back(ActOf(graph, record));
-  });
+  graph.EmptyingsOf(parent, view,
+                    [&](const Containment& record) { emptied.push_back(ActOf(graph, record)); });
   for (auto& [child, list] : acts) list.insert(list.end(), emptied.begin(), emptied.end());
   return Stays(std::move(acts));
 }

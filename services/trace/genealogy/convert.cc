@@ -31,7 +31,8 @@ std::vector<Direction> ToDirections(v1::TraceDirection direction, errors::Violat
     case v1::TRACE_DIRECTION_BOTH:
       return {Direction::kBack, Direction::kForward};
     default:
-      wrong->Add("direction", {"must be BACK, FORWARD or BOTH", "应为溯源、追踪或双向", "REQUIRED"});
+      wrong->Add("direction",
+                 {"must be BACK, FORWARD or BOTH", "应为溯源、追踪或双向", "REQUIRED"});
       return {};
   }
 }
@@ -63,8 +64,8 @@ absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in) {
   } else if (in.detail() != v1::TRACE_DETAIL_UNSPECIFIED) {
     question.detail = in.detail();
   }
-  question.known_at = capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(),
-                                      "known_at", &wrong);
+  question.known_at =
+      capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
   question.max_edges = ToBudget(in.max_edges(), limits::kTraceEdgesDefault, limits::kTraceEdgesMax,
                                 "max_edges", &wrong);
   question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kTraceMillisDefault,
@@ -79,8 +80,8 @@ absl::StatusOr<ContentsQuestion> ToQuestion(const v1::ListContentsRequest& in, a
   question.unit = capture::ToEpc(in.unit(), "unit", &wrong);
   if (in.unit().empty()) wrong.Add("unit", {"is required", "不能为空", "REQUIRED"});
   question.as_of = capture::ToTime(in.has_as_of(), in.as_of(), now, "as_of", &wrong);
-  question.known_at = capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(),
-                                      "known_at", &wrong);
+  question.known_at =
+      capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());
   return question;
 }

@@ -22,21 +22,11 @@ absl::Status TakePlaces(store::WriteTx& tx, const ledger::ReceivedChange& change
   return genealogy::PutPlaces(tx, payload.operator_().name(), places);
 }
 
-// The name stays as a pseudonym; the places go with the rest (依法删除).
-absl::Status ForgetPlaces(store::WriteTx& tx, const ledger::ReceivedChange& change) {
-  registry::v1::OperatorErased payload;
-  if (!payload.ParseFromString(change.payload)) {
-    return absl::DataLossError("an operator's erasure does not decode: " + change.id);
-  }
-  return genealogy::PutPlaces(tx, payload.name(), {});
-}
-
 }  // namespace
 
-rpc::Reactions GenealogyReactions() {
+ledger::Reactions GenealogyReactions() {
   return {{"shian.registry.operator.registered", TakePlaces},
-          {"shian.registry.operator.changed", TakePlaces},
-          {"shian.registry.operator.erased", ForgetPlaces}};
+          {"shian.registry.operator.changed", TakePlaces}};
 }
 
 }  // namespace shian::trace

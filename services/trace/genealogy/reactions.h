@@ -1,10 +1,10 @@
 #pragma once
 
-#include "libs/rpc/host.h"
+#include "libs/ledger/consumer.h"
 
 namespace shian::trace {
 
 // What a change of an operator in the registry means here: which places it stands at.
-rpc::Reactions GenealogyReactions();
+ledger::Reactions GenealogyReactions();
 
 }  // namespace shian::trace

@@ -10,15 +10,23 @@
 namespace shian::trace {
 namespace {
 
+// Whence, where and whither of one event. What has a destination leaves every other place it names.
+void AddSightings(const GraphEvent& event, std::vector<Seen>* out) {
+  const uint32_t stays = event.destination != kNone ? event.destination : event.place;
+  int64_t order = event.sequence * 3;
+  for (const uint32_t place : {event.source, event.place, event.destination}) {
+    const bool leaving = stays != kNone && place != stays;
+    if (place != kNone) out->push_back({place, event.time, order, leaving});
+    ++order;
+  }
+}
+
 void Collect(const Graph& graph, View view, NodeId lot, const Interval& when, int level,
              std::vector<Seen>* out) {
   graph.TouchesOf(lot, view, [&](const Touch& touch) {
     const GraphEvent& event = graph.EventAt(touch.event);
     if (!when.Holds(event.time)) return;
-    const int64_t order = event.sequence * 3;
-    if (event.source != kNone) out->push_back({event.source, event.time, order});
-    if (event.place != kNone) out->push_back({event.place, event.time, order + 1});
-    if (event.destination != kNone) out->push_back({event.destination, event.time, order + 2});
+    AddSightings(event, out);
   });
   if (level >= limits::kContainmentDepthMax) return;
   for (const Stay& stay : ContainersOf(graph, lot, view)) {
@@ -47,7 +55,7 @@ std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot) {
 std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<NodeId>& lots) {
   std::map<std::string, Holder> holders;
   for (NodeId lot : lots) {
-    Holder* last = nullptr;
+    std::map<Holder*, bool> left;  // the last sighting at each decides
     for (const Seen& seen : SightingsOf(graph, view, lot)) {
       const std::string& place = graph.PlaceName(seen.place);
       if (absl::StartsWith(place, "geo:")) continue;
@@ -57,9 +65,9 @@ std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<N
       holder.first = std::min(holder.first, seen.time);
       holder.last = std::max(holder.last, seen.time);
       if (holder.lots.empty() || holder.lots.back() != lot) holder.lots.push_back(lot);
-      last = &holder;
+      left[&holder] = seen.leaving;
     }
-    if (last != nullptr) last->last_holder = true;
+    for (const auto& [holder, gone] : left) holder->last_holder |= !gone;
   }
   std::vector<Holder> out;
   for (auto& [key, holder] : holders) {

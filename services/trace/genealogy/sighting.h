@@ -1,5 +1,5 @@
-// Where lots were (经手地点): the places and parties that the events on a lot, or on a unit that held
-// it then, speak of.
+// Where lots were (经手地点): the places and parties that the events on a lot, or on a unit that
+// held it then, speak of.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ struct Seen {
   uint32_t place = kNone;  // number of Graph::PlaceName
   int64_t time = 0;        // microseconds
   int64_t order = 0;       // among sightings of one moment: whence, where, whither
+  bool leaving = false;    // the event takes the lot away from here
 };
 
 // All sightings of the lot, in the order of time.
@@ -26,7 +27,7 @@ struct Holder {
   int64_t first = 0;
   int64_t last = 0;
   std::vector<NodeId> lots;  // sorted
-  bool last_holder = false;  // the last place that one of them is known to have reached
+  bool last_holder = false;  // one of them came and, as far as known, has not gone on
 };
 // By place. A place and a party with one GLN are one holder; positions on the map hold nothing.
 std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<NodeId>& lots);

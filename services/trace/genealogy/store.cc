@@ -22,16 +22,14 @@ absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
       after = graph_.last();
       epc = static_cast<int64_t>(graph_.lot_count());
     }
-    ASSIGN_OR_RETURN(const CapturedBatch batch,
-                     reader_(tx, after, epc, limits::kEventsPerCatchUp));
+    ASSIGN_OR_RETURN(const CapturedBatch batch, reader_(tx, after, epc, limits::kEventsPerCatchUp));
     if (batch.last == after) return absl::OkStatus();
     absl::MutexLock lock(&mutex_);
     graph_.Apply(batch);
   }
 }
 
-absl::Status LiveGraph::Read(store::ReadTx& tx,
-                             absl::FunctionRef<absl::Status(const Graph&)> fn) {
+absl::Status LiveGraph::Read(store::ReadTx& tx, absl::FunctionRef<absl::Status(const Graph&)> fn) {
   RETURN_IF_ERROR(CatchUp(tx));
   absl::ReaderMutexLock lock(&mutex_);
   return fn(graph_);
@@ -51,10 +49,9 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri) {
   const std::string gln = GlnOf(uri);
   if (gln.empty()) return std::string();
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
-                     store::Values(gln)));
+  ASSIGN_OR_RETURN(const auto rows,
+                   kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
+                                  store::Values(gln)));
   return rows.empty() ? std::string() : rows.front().Text(0);
 }
 

@@ -18,8 +18,8 @@ namespace shian::trace::genealogy {
 
 // Reads what was captured after the event `after` and the identifier numbered `epc`. It is the
 // capture module's; main puts the two together.
-using CapturedReader = std::function<absl::StatusOr<CapturedBatch>(
-    store::ReadTx& tx, int64_t after, int64_t epc, int limit)>;
+using CapturedReader = std::function<absl::StatusOr<CapturedBatch>(store::ReadTx& tx, int64_t after,
+                                                                   int64_t epc, int limit)>;
 
 class LiveGraph {
  public:

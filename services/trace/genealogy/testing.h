@@ -55,7 +55,8 @@ class GraphMaker {
 
   // Lots "0", "1", ... with the numbers 1, 2, ...
   void Lots(uint32_t count) {
-    for (uint32_t i = 0; i < count; ++i) batch_.epcs.push_back({i + 1, absl::StrCat(i), EpcKind::kLot});
+    for (uint32_t i = 0; i < count; ++i)
+      batch_.epcs.push_back({i + 1, absl::StrCat(i), EpcKind::kLot});
     Flush();
   }
   void NumberedProcess(const std::vector<uint32_t>& inputs, uint32_t output) {

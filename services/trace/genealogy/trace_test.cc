@@ -41,8 +41,8 @@ GraphMaker RandomGraph(std::mt19937_64* random, int lots, int events) {
         maker.Pack(time, unit(), {r() % 4 == 0 ? unit() : lot(), lot()});
         break;
       default:
-        maker.Unpack(time, unit(), r() % 2 == 0 ? std::vector<std::string>{}
-                                                : std::vector<std::string>{lot()});
+        maker.Unpack(time, unit(),
+                     r() % 2 == 0 ? std::vector<std::string>{} : std::vector<std::string>{lot()});
     }
     if (r() % 10 == 0) maker.Declare(1 + static_cast<int64_t>(r() % maker.last()));
   }
@@ -138,7 +138,8 @@ TEST_CASE("a unit carries only what it held at the time") {
   const auto back = Reached(graph, graph.Find("soup"), Direction::kBack);
   CHECK(back.contains(graph.Find("late")));
   CHECK_FALSE(back.contains(graph.Find("early")));
-  CHECK_FALSE(Reached(graph, graph.Find("early"), Direction::kForward).contains(graph.Find("soup")));
+  CHECK_FALSE(
+      Reached(graph, graph.Find("early"), Direction::kForward).contains(graph.Find("soup")));
   CHECK(Reached(graph, graph.Find("early"), Direction::kForward).contains(graph.Find("crate")));
   CHECK(Reached(graph, graph.Find("crate"), Direction::kBack).contains(graph.Find("early")));
 }
@@ -152,7 +153,8 @@ TEST_CASE("a part taken out leaves the rest inside") {
   REQUIRE(stays.size() == 1);
   CHECK(stays[0].when.Holds(30));
   maker.Unpack(25, "crate", {"lot"}, 15'000'000);
-  CHECK_FALSE(ContentsOf(maker.graph(), graph.Find("crate"), maker.graph().Now())[0].when.Holds(30));
+  CHECK_FALSE(
+      ContentsOf(maker.graph(), graph.Find("crate"), maker.graph().Now())[0].when.Holds(30));
 }
 
 TEST_CASE("circles end and are named; dangling lots are named") {
@@ -187,6 +189,17 @@ TEST_CASE("holders are found through the units that held the lot") {
   CHECK(holders[0].place == "https://id.gs1.org/414/6901234000016");
   CHECK_FALSE(holders[0].last_holder);
   CHECK(holders[1].last_holder);
+}
+
+TEST_CASE("a lot split over two places is still at both") {
+  GraphMaker maker;
+  maker.Shipped(1, "lot", "urn:x:wholesaler", "urn:x:canteen1");
+  maker.Shipped(2, "lot", "urn:x:wholesaler", "urn:x:canteen2");
+  const auto holders = HoldersOf(maker.graph(), maker.graph().Now(), {1});
+  REQUIRE(holders.size() == 3);
+  CHECK(holders[0].last_holder);
+  CHECK(holders[1].last_holder);
+  CHECK_FALSE(holders[2].last_holder);
 }
 
 }  // namespace

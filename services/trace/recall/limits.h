@@ -15,6 +15,5 @@ inline constexpr size_t kLotsPerNoticeMax = 100;
 // A change is no place for a whole scope; its counts are exact and ListRecallLots has the rest.
 inline constexpr size_t kListedInChangeMax = 500;
 inline constexpr size_t kTextCodePointsMax = 1'000;
-inline constexpr size_t kUomBytesMax = 3;
 
 }  // namespace shian::trace::limits

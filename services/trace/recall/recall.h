@@ -1,5 +1,5 @@
-// A recall of food (食品召回): proposed by a failed sample, its scope fixed by an officer at one state
-// of the graph, its holders told. What ends it is a new fact; nothing is taken back silently.
+// A recall of food (食品召回): proposed by a failed sample, its scope fixed by an officer at one
+// state of the graph, its holders told. What ends it is a new fact; nothing is taken back silently.
 #pragma once
 
 #include <cstdint>

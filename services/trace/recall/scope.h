@@ -1,4 +1,5 @@
-// What a recall takes in (召回范围): the seeds, all that was made of them, and who holds or held it.
+// What a recall takes in (召回范围): the seeds, all that was made of them, and who holds or held
+// it.
 #pragma once
 
 #include <string>

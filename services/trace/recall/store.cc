@@ -16,24 +16,48 @@ using store::Sql;
 using store::Value;
 using store::Values;
 
-const store::FactTable kRecalls(
-    "recall", {"recall",         "version",         "state",              "class",
-               "sample",         "operator",        "region",             "lot",
-               "product",        "reason",          "further_seeds",      "known_time",
-               "propose_time",   "freeze_time",     "officer_person",     "officer_organisation",
-               "officer_card",   "scope_sequence",  "lot_count",          "holder_count",
-               "acknowledged_count", "policy_revision", "deadline_revision", "start_rule",
-               "finish_rule",    "statute",         "article",            "confirmed",
-               "withdraw_reason", "withdraw_time",  "cause",              "attested",
-               "recorded"},
-    1);
+const store::FactTable kRecalls("recall",
+                                {"recall",
+                                 "version",
+                                 "state",
+                                 "class",
+                                 "sample",
+                                 "operator",
+                                 "region",
+                                 "lot",
+                                 "product",
+                                 "reason",
+                                 "further_seeds",
+                                 "known_time",
+                                 "propose_time",
+                                 "freeze_time",
+                                 "officer_person",
+                                 "officer_organisation",
+                                 "officer_card",
+                                 "scope_sequence",
+                                 "lot_count",
+                                 "holder_count",
+                                 "acknowledged_count",
+                                 "policy_revision",
+                                 "deadline_revision",
+                                 "start_rule",
+                                 "finish_rule",
+                                 "statute",
+                                 "article",
+                                 "confirmed",
+                                 "withdraw_reason",
+                                 "withdraw_time",
+                                 "cause",
+                                 "attested",
+                                 "recorded"},
+                                1);
 const store::FactTable kLots("recall_lot", {"recall", "epc", "kind", "depth"}, 2);
-const store::FactTable kNotices(
-    "recall_notice",
-    {"recall", "notice", "version", "state", "place", "operator", "lots", "lot_count",
-     "first_time", "last_time", "last_holder", "issue_time", "acknowledge_time",
-     "recovered_quantity", "recovered_uom", "remark"},
-    2);
+const store::FactTable kNotices("recall_notice",
+                                {"recall", "notice", "version", "state", "place", "operator",
+                                 "lots", "lot_count", "first_time", "last_time", "last_holder",
+                                 "issue_time", "acknowledge_time", "recovered_quantity",
+                                 "recovered_uom", "remark"},
+                                2);
 
 // NULL stands for "not yet".
 Value TimeOrNull(absl::Time time) {
@@ -127,15 +151,15 @@ Notice ToNotice(const Row& row) {
 
 absl::Status PutRecall(store::WriteTx& tx, const Recall& r) {
   return kRecalls.Put(
-      tx, Values(r.id, r.version, static_cast<int>(r.state), static_cast<int>(r.recall_class),
-                 r.sample, r.operator_, r.region, r.lot, r.product, r.reason,
-                 absl::StrJoin(r.further_seeds, "\n"), ToMicros(r.known_time),
-                 ToMicros(r.propose_time), TimeOrNull(r.freeze_time), r.frozen_by.person,
-                 r.frozen_by.organisation, r.frozen_by.card, r.scope_sequence, r.lot_count,
-                 r.holder_count, r.acknowledged_count, r.policy_revision, r.deadline_revision,
-                 r.start_rule, r.finish_rule, r.basis.statute, r.basis.article, r.confirmed,
-                 r.withdraw_reason, TimeOrNull(r.withdraw_time), r.cause, r.attested,
-                 ToMicros(r.recorded)));
+      tx,
+      Values(r.id, r.version, static_cast<int>(r.state), static_cast<int>(r.recall_class), r.sample,
+             r.operator_, r.region, r.lot, r.product, r.reason,
+             absl::StrJoin(r.further_seeds, "\n"), ToMicros(r.known_time), ToMicros(r.propose_time),
+             TimeOrNull(r.freeze_time), r.frozen_by.person, r.frozen_by.organisation,
+             r.frozen_by.card, r.scope_sequence, r.lot_count, r.holder_count, r.acknowledged_count,
+             r.policy_revision, r.deadline_revision, r.start_rule, r.finish_rule, r.basis.statute,
+             r.basis.article, r.confirmed, r.withdraw_reason, TimeOrNull(r.withdraw_time), r.cause,
+             r.attested, ToMicros(r.recorded)));
 }
 
 absl::StatusOr<std::optional<Recall>> FindRecall(store::ReadTx& tx, const std::string& id) {
@@ -166,28 +190,24 @@ absl::StatusOr<std::vector<Recall>> ListRecalls(store::ReadTx& tx, const RecallF
 absl::Status InsertScope(store::WriteTx& tx, const std::string& recall,
                          const std::vector<ScopeLot>& lots) {
   for (const ScopeLot& lot : lots) {
-    RETURN_IF_ERROR(
-        kLots.Put(tx, Values(recall, lot.epc, static_cast<int>(lot.kind), lot.depth)));
+    RETURN_IF_ERROR(kLots.Put(tx, Values(recall, lot.epc, static_cast<int>(lot.kind), lot.depth)));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<ScopeLot>> ListScope(store::ReadTx& tx, const std::string& recall,
                                                 const std::string& after, int limit) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      kLots.Select(tx, Sql{"WHERE recall = $1 AND epc > $2 ORDER BY epc LIMIT $3"},
-                   Values(recall, after, limit)));
+  ASSIGN_OR_RETURN(const auto rows,
+                   kLots.Select(tx, Sql{"WHERE recall = $1 AND epc > $2 ORDER BY epc LIMIT $3"},
+                                Values(recall, after, limit)));
   std::vector<ScopeLot> lots;
   for (const Row& row : rows) {
-    lots.push_back(
-        {row.Text(1), static_cast<EpcKind>(row.Int(2)), static_cast<int>(row.Int(3))});
+    lots.push_back({row.Text(1), static_cast<EpcKind>(row.Int(2)), static_cast<int>(row.Int(3))});
   }
   return lots;
 }
 
-absl::StatusOr<bool> InScope(store::ReadTx& tx, const std::string& recall,
-                             const std::string& epc) {
+absl::StatusOr<bool> InScope(store::ReadTx& tx, const std::string& recall, const std::string& epc) {
   ASSIGN_OR_RETURN(const auto row, kLots.Find(tx, Values(recall, epc)));
   return row.has_value();
 }
@@ -205,6 +225,15 @@ absl::StatusOr<std::optional<Notice>> FindNotice(store::ReadTx& tx, const std::s
                                                  const std::string& notice) {
   ASSIGN_OR_RETURN(const auto row, kNotices.Find(tx, Values(recall, notice)));
   return row ? std::optional<Notice>(ToNotice(*row)) : std::nullopt;
+}
+
+absl::StatusOr<std::vector<Notice>> NoticesOfOperator(store::ReadTx& tx,
+                                                      const std::string& operator_name) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   kNotices.Select(tx, Sql{"WHERE operator = $1"}, Values(operator_name)));
+  std::vector<Notice> notices;
+  for (const Row& row : rows) notices.push_back(ToNotice(row));
+  return notices;
 }
 
 absl::StatusOr<std::vector<Notice>> ListNotices(store::ReadTx& tx, const std::string& recall,

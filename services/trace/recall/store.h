@@ -29,13 +29,15 @@ absl::Status InsertScope(store::WriteTx& tx, const std::string& recall,
 // The frozen lots after `after`, by identifier.
 absl::StatusOr<std::vector<ScopeLot>> ListScope(store::ReadTx& tx, const std::string& recall,
                                                 const std::string& after, int limit);
-absl::StatusOr<bool> InScope(store::ReadTx& tx, const std::string& recall,
-                             const std::string& epc);
+absl::StatusOr<bool> InScope(store::ReadTx& tx, const std::string& recall, const std::string& epc);
 
 absl::Status PutNotice(store::WriteTx& tx, const Notice& notice);
 absl::StatusOr<std::optional<Notice>> FindNotice(store::ReadTx& tx, const std::string& recall,
                                                  const std::string& notice);
 absl::StatusOr<std::vector<Notice>> ListNotices(store::ReadTx& tx, const std::string& recall,
                                                 const std::string& after, int limit);
+
+absl::StatusOr<std::vector<Notice>> NoticesOfOperator(store::ReadTx& tx,
+                                                      const std::string& operator_name);
 
 }  // namespace shian::trace::recall

@@ -1,4 +1,4 @@
-#include "services/sanction/case/reactions.h"
+#include "services/sanction/lead/reactions.h"
 
 #include <set>
 #include <string>
@@ -7,8 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "libs/base/status_macros.h"
-#include "services/sanction/case/clocks.h"
-#include "services/sanction/case/store.h"
+#include "services/sanction/lead/store.h"
 #include "services/sanction/party/convert.h"
 #include "shian/inspection/v1/changes.pb.h"
 
@@ -57,8 +56,8 @@ absl::Status RaiseLeads(store::WriteTx& tx, const ledger::ReceivedChange& change
   SampleFinalised sample;
   // What does not decode is not for this version; the feed must go on.
   if (!sample.ParseFromString(change.payload) || !HasLegalEffect(sample)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const StartedClock clock, convert::StartClock(tx, policies, clocks::kFileLead,
-                                                                 ToDate(change.time)));
+  ASSIGN_OR_RETURN(const StartedClock clock,
+                   convert::StartClock(tx, policies, kFilingClock, ToDate(change.time)));
   for (const OperatorId& op : Suspects(sample)) {
     Lead lead;
     lead.op = op;
@@ -77,7 +76,7 @@ absl::Status RaiseLeads(store::WriteTx& tx, const ledger::ReceivedChange& change
 
 }  // namespace
 
-rpc::Reactions LeadReactions(const policy::Policies& policies) {
+ledger::Reactions LeadReactions(const policy::Policies& policies) {
   return {{"shian.inspection.sample.finalised",
            [&policies](store::WriteTx& tx, const ledger::ReceivedChange& change) {
              return RaiseLeads(tx, change, policies);

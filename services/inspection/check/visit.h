@@ -1,0 +1,112 @@
+// Visits (监督检查) and how often they are due (检查频次).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "libs/base/time.h"
+#include "libs/errors/errors.h"
+#include "services/inspection/frame/frame.h"
+
+namespace shian::inspection::check {
+
+// Numbers are those of the API.
+enum class Kind {
+  kNone,
+  kRoutine,
+  kRandom,
+  kUnannounced,
+  kSystem,
+  kComplaint,
+  kFollowUp,
+  kLicensing
+};
+enum class Result {
+  kNone,
+  kConforming,
+  kMostlyConforming,
+  kNonconforming,
+  kNoBusiness,
+  kObstructed
+};
+
+struct Counts {
+  int key_items = 0;
+  int key_failed = 0;
+  int general_items = 0;
+  int general_failed = 0;
+  int slight_failed = 0;  // among general_failed
+  template <class A>
+  void Fields(A& a) {
+    a(key_items)(key_failed)(general_items)(general_failed)(slight_failed);
+  }
+};
+
+// What stands in a visit's body; who made it is kept apart.
+struct Findings {
+  Counts counts;
+  std::vector<std::string> violation_codes;
+  std::string draw;
+  std::optional<Date> rectify_by;
+  std::string remark;
+  template <class A>
+  void Fields(A& a) {
+    a(counts)(violation_codes)(draw)(rectify_by)(remark);
+  }
+};
+
+struct Visit {
+  std::string operator_id;
+  int64_t number = 0;
+  std::string region;
+  Date date;
+  Kind kind = Kind::kNone;
+  Result result = Result::kNone;
+  Findings findings;
+  std::vector<std::string> inspectors;
+  int64_t version = 0;
+  absl::Time recorded;
+  bool attested = false;
+  std::string origin, source_id, authority, document_sha256;
+};
+
+// 符合: nothing failed; 基本符合: only slight general items did; 不符合: anything else.
+Result ResultOf(const Counts& counts);
+
+// How many inspectors make a visit, and the articles that say so.
+struct StaffRule {
+  int inspectors_min = 2;
+  errors::Basis inspectors_basis;
+  errors::Basis recusal_basis;
+};
+
+// Refuses too few inspectors, unknown ones, and one who must not visit this operator. `known` holds
+// the roster's entries for the visit's inspectors; nothing for one it does not have.
+absl::Status CheckStaff(const Visit& visit, const StaffRule& rule,
+                        const std::vector<std::optional<frame::Inspector>>& known);
+
+struct Frequency {
+  int visits_min = 0;
+  int visits_max = 0;
+  int per_months = 0;
+  friend bool operator==(const Frequency&, const Frequency&) = default;
+};
+
+// A frequency and since when it holds for an operator.
+struct DatedFrequency {
+  std::string operator_id;
+  absl::Time since;
+  std::string grade;
+  Frequency frequency;
+  std::string policy_revision;
+  std::string cause;
+};
+
+// The day by which the next visit is due: visits are spread evenly over the period, from the last
+// one or, without any, from the day the frequency holds.
+Date NextVisitDue(const Frequency& frequency, Date since, const std::optional<Date>& last_visit);
+
+}  // namespace shian::inspection::check

@@ -1,0 +1,217 @@
+#include "services/sanction/case/steps.h"
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <vector>
+
+#include "libs/base/testing.h"
+#include "services/sanction/case/testing.h"
+
+namespace shian::sanction {
+namespace {
+
+using errors::Reason;
+using errors::ReasonOf;
+using testing::Story;
+
+TEST_CASE("a case runs from filing to publication") {
+  Story story;
+  REQUIRE(story.Take(Act::kLegalReviewed).ok());
+  REQUIRE(story.Take(Act::kNoticeServed).ok());
+  REQUIRE(story.Take(Act::kStatementSubmitted).ok());
+  story.PassDays(9);
+  for (const Act act :
+       {Act::kDiscussed, Act::kPenaltyDecided, Act::kListingDecided, Act::kConsentGiven,
+        Act::kDecisionServed, Act::kPenaltyPublished, Act::kListingPublished}) {
+    REQUIRE(story.Take(act).ok());
+  }
+  REQUIRE(StateOf(story.get(), story.now()) == CaseState::kPublished);
+  REQUIRE(StateOf(story.get(), StartOfDay(Date(2028, 3, 2))) == CaseState::kPublicityEnded);
+}
+
+TEST_CASE("each act that comes too early is refused for its reason, with an article") {
+  Story story;
+  const auto refused = [&](Act act, Reason reason) {
+    const absl::Status status = story.Check(act);
+    CHECK(ReasonOf(status) == reason);
+    CHECK(errors::BasisOf(status).has_value());
+  };
+  SECTION("after filing") {
+    refused(Act::kFiled, Reason::kStepAlreadyDone);
+    refused(Act::kNoticeServed, Reason::kLegalReviewMissing);
+    refused(Act::kStatementSubmitted, Reason::kNoticeNotServed);
+    refused(Act::kHearingRequested, Reason::kNoticeNotServed);
+    refused(Act::kHearingHeld, Reason::kHearingNotRequested);
+    refused(Act::kDiscussed, Reason::kNoticeNotServed);
+    refused(Act::kPenaltyDecided, Reason::kNoticeNotServed);
+    refused(Act::kListingDecided, Reason::kListingWithoutPenalty);
+    refused(Act::kConsentGiven, Reason::kNothingToConsentTo);
+    refused(Act::kDecisionServed, Reason::kPenaltyNotDecided);
+    refused(Act::kPenaltyPublished, Reason::kPenaltyNotDecided);
+    refused(Act::kListingPublished, Reason::kListingWithoutPenalty);
+    refused(Act::kAnnulled, Reason::kPenaltyNotDecided);
+  }
+  SECTION("while the window is open") {
+    story.Record(Act::kLegalReviewed);
+    story.Record(Act::kNoticeServed);
+    refused(Act::kLegalReviewed, Reason::kStepAlreadyDone);
+    refused(Act::kHearingRequested, Reason::kHearingNotOffered);
+    refused(Act::kDiscussed, Reason::kStatementWindowOpen);
+    refused(Act::kPenaltyDecided, Reason::kStatementWindowOpen);
+  }
+  SECTION("after the window") {
+    story.ToClosedWindow();
+    refused(Act::kStatementSubmitted, Reason::kStatementWindowClosed);
+    refused(Act::kPenaltyDecided, Reason::kDiscussionMissing);
+  }
+  SECTION("after the decision") {
+    story.ToDecision();
+    refused(Act::kNoticeServed, Reason::kStepAlreadyDone);
+    refused(Act::kDiscussed, Reason::kStepAlreadyDone);
+    refused(Act::kPenaltyDecided, Reason::kStepAlreadyDone);
+    refused(Act::kConsentGiven, Reason::kNothingToConsentTo);
+    refused(Act::kPenaltyPublished, Reason::kDecisionNotServed);
+  }
+  SECTION("with a listing that the superior has not seen") {
+    story.ToDecision();
+    story.Record(Act::kListingDecided);
+    refused(Act::kListingDecided, Reason::kListingAlreadyDecided);
+    refused(Act::kDecisionServed, Reason::kConsentMissing);
+    refused(Act::kListingPublished, Reason::kConsentMissing);
+  }
+  SECTION("with consent but before service") {
+    story.ToDecision();
+    story.Record(Act::kListingDecided);
+    story.Record(Act::kConsentGiven);
+    refused(Act::kConsentGiven, Reason::kStepAlreadyDone);
+    refused(Act::kListingPublished, Reason::kDecisionNotServed);
+  }
+  SECTION("after service and publication") {
+    story.ToService();
+    refused(Act::kDecisionServed, Reason::kDecisionAlreadyServed);
+    refused(Act::kListingDecided, Reason::kListingTooLate);
+    story.Record(Act::kPenaltyPublished);
+    story.Record(Act::kListingPublished);
+    refused(Act::kPenaltyPublished, Reason::kStepAlreadyDone);
+    refused(Act::kListingPublished, Reason::kListingAlreadyPublished);
+  }
+  SECTION("after annulment") {
+    story.ToService();
+    story.Record(Act::kAnnulled);
+    refused(Act::kPenaltyPublished, Reason::kCaseAnnulled);
+    refused(Act::kAnnulled, Reason::kCaseAnnulled);
+  }
+}
+
+TEST_CASE("the window closes with its last day, not before") {
+  Story story;
+  story.Record(Act::kLegalReviewed);
+  story.Record(Act::kNoticeServed);  // Monday, 5 working days: the next Monday
+  const absl::Time due = EndOfDay(Date(2025, 3, 10));
+  story.Pass(due - story.now());
+  REQUIRE(ReasonOf(story.Check(Act::kDiscussed)) == Reason::kStatementWindowOpen);
+  REQUIRE(story.Check(Act::kStatementSubmitted).ok());
+  story.Pass(absl::Microseconds(1));
+  REQUIRE(story.Check(Act::kDiscussed).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kStatementSubmitted)) == Reason::kStatementWindowClosed);
+}
+
+TEST_CASE("a hearing that was asked for holds everything up until it is held") {
+  Story story;
+  story.notice().hearing_offered = true;
+  story.Record(Act::kLegalReviewed);
+  story.Record(Act::kNoticeServed);
+  REQUIRE(story.Take(Act::kHearingRequested).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kHearingRequested)) == Reason::kStepAlreadyDone);
+  story.PassDays(9);
+  REQUIRE(ReasonOf(story.Check(Act::kDiscussed)) == Reason::kHearingPending);
+  REQUIRE(story.Take(Act::kHearingHeld).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kHearingHeld)) == Reason::kHearingNotRequested);
+  REQUIRE(story.Take(Act::kDiscussed).ok());
+}
+
+TEST_CASE("a new notice starts a new window and voids the old discussion") {
+  Story story;
+  story.ToClosedWindow();
+  REQUIRE(story.Take(Act::kDiscussed).ok());
+  story.penalty().fine_fen = 30'000'000;
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kPenaltyExceedsNotice);
+  story.notice().proposal.fine_fen = 30'000'000;
+  REQUIRE(story.Take(Act::kNoticeServed).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kStatementWindowOpen);
+  story.PassDays(9);
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kDiscussionMissing);
+  REQUIRE(story.Take(Act::kDiscussed).ok());
+  REQUIRE(story.Take(Act::kPenaltyDecided).ok());
+}
+
+TEST_CASE("a kind of penalty that was not announced cannot be decided") {
+  Story story;
+  story.ToClosedWindow();
+  story.Record(Act::kDiscussed);
+  story.penalty().kinds.insert(PenaltyKind::kShutdown);
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kPenaltyExceedsNotice);
+}
+
+TEST_CASE("a warning alone is not published") {
+  Story story;
+  story.penalty().kinds = {PenaltyKind::kWarning};
+  story.ToDecision();
+  story.Record(Act::kDecisionServed);
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyPublished)) == Reason::kPenaltyNotPublic);
+}
+
+TEST_CASE("a document reaches the party between the last act and now") {
+  const Story story;
+  const absl::Time filed = story.get().events.front().time;
+  REQUIRE(CheckServeTime(story.get(), filed, filed).ok());
+  REQUIRE(ReasonOf(CheckServeTime(story.get(), filed + absl::Hours(1), filed)) ==
+          Reason::kFieldInvalid);
+  REQUIRE(ReasonOf(CheckServeTime(story.get(), filed - absl::Hours(1), filed)) ==
+          Reason::kFieldInvalid);
+}
+
+TEST_CASE("what is heavy enough for a listing follows the rule") {
+  const HeavierRule rule = {{PenaltyKind::kShutdown}, true, "r1"};
+  Penalty penalty;
+  penalty.kinds = {PenaltyKind::kFine};
+  REQUIRE_FALSE(IsHeavier(penalty, rule));
+  penalty.aggravated = true;
+  REQUIRE(IsHeavier(penalty, rule));
+  penalty.aggravated = false;
+  penalty.kinds = {PenaltyKind::kShutdown};
+  REQUIRE(IsHeavier(penalty, rule));
+}
+
+// Whatever is tried in whatever order, a published entry has its whole due process behind it.
+TEST_CASE("no entry is published without penalty, notice, window, decision, consent, service") {
+  std::mt19937_64 random(shian::testing::Seed());
+  int published = 0;
+  for (int run = 0; run < 2000; ++run) {
+    Story story;
+    story.notice().hearing_offered = random() % 2 == 0;
+    for (int i = 0; i < 60 && !story.get().Has(Act::kListingPublished); ++i) {
+      if (random() % 4 == 0) story.PassDays(static_cast<int>(random() % 6));
+      (void)story.Take(static_cast<Act>(1 + random() % 13));
+    }
+    const Case& c = story.get();
+    if (!c.Has(Act::kListingPublished)) continue;
+    ++published;
+    const Event* notice = c.Last(Act::kNoticeServed);
+    const Event* decided = c.Last(Act::kPenaltyDecided);
+    const Event* consent = c.Last(Act::kConsentGiven);
+    const Event* served = c.Last(Act::kDecisionServed);
+    REQUIRE((notice && decided && consent && served && c.Has(Act::kDiscussed)));
+    REQUIRE(decided->time > c.FindClock(clocks::kStatement)->due.due);
+    REQUIRE(notice->sequence < decided->sequence);
+    REQUIRE(decided->sequence < c.Last(Act::kListingDecided)->sequence);
+    REQUIRE(c.Last(Act::kListingDecided)->sequence < consent->sequence);
+    REQUIRE(consent->sequence < served->sequence);
+    REQUIRE(served->sequence < c.Last(Act::kListingPublished)->sequence);
+  }
+  // The walk must reach the end at times, or it proves nothing.
+  REQUIRE(published > 0);
+}
+
+}  // namespace
+}  // namespace shian::sanction

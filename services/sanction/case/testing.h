@@ -1,0 +1,131 @@
+// A case in the making for tests: acts are checked by the domain alone and then recorded.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "libs/base/status_macros.h"
+#include "services/sanction/case/clocks.h"
+#include "services/sanction/case/steps.h"
+
+namespace shian::sanction::testing {
+
+// 2025 and 2026 without holidays: weekends only.
+inline calendar::Calendar PlainCalendar() {
+  calendar::Calendar::Parts parts;
+  parts.years = {2025, 2026};
+  return calendar::Calendar(std::move(parts));
+}
+
+inline constexpr char kStatute[] = "行政处罚法";
+
+class Story {
+ public:
+  Story() {
+    case_.op = OperatorId("914403001922038216");
+    case_.id = CaseId("c1");
+    case_.region = "410902";
+    case_.organisation = "410902-market";
+    case_.leads = {};
+    Record(Act::kFiled);
+  }
+
+  const Case& get() const { return case_; }
+  absl::Time now() const { return now_; }
+  void Pass(absl::Duration time) { now_ += time; }
+  void PassDays(int days) { Pass(absl::Hours(24 * days)); }
+
+  Notice& notice() { return notice_; }
+  Penalty& penalty() { return penalty_; }
+  void set_needs_consent(bool needs) { needs_consent_ = needs; }
+
+  Step StepOf(Act act) const { return {act, now_, {kStatute, std::string("第五十七条")}}; }
+
+  absl::Status Check(Act act) const {
+    return act == Act::kPenaltyDecided ? CheckPenalty(case_, penalty_, StepOf(act))
+                                       : CheckAct(case_, StepOf(act));
+  }
+
+  // Checks the act and records it when it is allowed.
+  absl::Status Take(Act act) {
+    RETURN_IF_ERROR(Check(act));
+    Record(act);
+    return absl::OkStatus();
+  }
+
+  void Record(Act act) {
+    Event event;
+    event.sequence = static_cast<int>(case_.events.size()) + 1;
+    event.act = act;
+    event.time = now_;
+    event.recorded = now_;
+    if (act == Act::kNoticeServed) event.notice = notice_;
+    if (act == Act::kPenaltyDecided) event.penalty = penalty_;
+    if (act == Act::kListingDecided) {
+      event.reference = "operators/914403001922038216/entries/e1";
+      event.needs_consent = needs_consent_;
+    }
+    if (act == Act::kPenaltyPublished) event.until = Date(2028, 3, 1);
+    case_.events.push_back(std::move(event));
+    if (act == Act::kNoticeServed) StartWindow(clocks::kStatement);
+    if (act == Act::kNoticeServed && notice_.hearing_offered) StartWindow(clocks::kHearing);
+  }
+
+  // From filing to the end of the window.
+  void ToClosedWindow() {
+    Record(Act::kLegalReviewed);
+    Record(Act::kNoticeServed);
+    PassDays(9);
+  }
+  void ToDecision() {
+    ToClosedWindow();
+    Record(Act::kDiscussed);
+    Record(Act::kPenaltyDecided);
+  }
+  void ToService() {
+    ToDecision();
+    Record(Act::kListingDecided);
+    Record(Act::kConsentGiven);
+    Record(Act::kDecisionServed);
+  }
+
+ private:
+  void StartWindow(const char* key) {
+    Clock clock;
+    clock.key = key;
+    clock.rule.key = key;
+    clock.rule.budget = {5, calendar::Unit::kWorkingDays, calendar::LastDay::kExtend};
+    clock.rule.basis = {kStatute, "第四十五条"};
+    clock.start = now_;
+    clock.due = calendar::DueOf(PlainCalendar(), now_, clock.rule.budget, {});
+    case_.clocks.push_back(std::move(clock));
+  }
+
+  static Notice DefaultNotice() {
+    Notice notice;
+    notice.facts = "经检验恩诺沙星超过标准限量";
+    notice.grounds = "食品安全法";
+    notice.rights = "可以陈述、申辩";
+    notice.proposal = {{PenaltyKind::kFine, PenaltyKind::kConfiscation}, 20'000'000};
+    notice.listing_announced = true;
+    notice.service_method = "直接送达";
+    return notice;
+  }
+  static Penalty DefaultPenalty() {
+    Penalty penalty;
+    penalty.decision_number = "濮华市监处罚〔2025〕1号";
+    penalty.kinds = {PenaltyKind::kFine};
+    penalty.fine_fen = 15'000'000;
+    penalty.aggravated = true;
+    penalty.heavier = true;
+    return penalty;
+  }
+
+  Case case_;
+  absl::Time now_ = StartOfDay(Date(2025, 3, 3)) + absl::Hours(9);
+  Notice notice_ = DefaultNotice();
+  Penalty penalty_ = DefaultPenalty();
+  bool needs_consent_ = true;
+};
+
+}  // namespace shian::sanction::testing

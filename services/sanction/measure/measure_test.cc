@@ -1,0 +1,61 @@
+#include "services/sanction/measure/measure.h"
+
+#include <catch2/catch.hpp>
+
+#include "services/sanction/listing/testing.h"
+
+namespace shian::sanction {
+namespace {
+
+using errors::Reason;
+using errors::ReasonOf;
+
+const absl::Time kOrdered = StartOfDay(Date(2025, 4, 1));
+
+Measure Ordered() {
+  CatalogueItem item;
+  item.item = "fiscal-funds-limit";
+  item.department = "finance-bureau";
+  return OrderOf(testing::MakeEntry(true), item, "r1", "m1", kOrdered);
+}
+
+void Append(Measure* measure, MeasureAct act) {
+  MeasureEvent event;
+  event.sequence = static_cast<int>(measure->events.size()) + 1;
+  event.act = act;
+  event.time = kOrdered + absl::Hours(1);
+  measure->events.push_back(event);
+}
+
+TEST_CASE("a measure is acknowledged once, by its own department, and then reported on") {
+  Measure measure = Ordered();
+  const absl::Time now = kOrdered + absl::Hours(2);
+  REQUIRE(StateOf(measure, now) == MeasureState::kOrdered);
+  REQUIRE(ReasonOf(CheckDepartment(measure, "housing-fund")) == Reason::kNotYourMeasure);
+  REQUIRE(CheckDepartment(measure, "finance-bureau").ok());
+  REQUIRE(ReasonOf(CheckReport(measure, Outcome::kApplied, now, now)) ==
+          Reason::kMeasureNotAcknowledged);
+  REQUIRE(CheckAcknowledge(measure, now).ok());
+  Append(&measure, MeasureAct::kAcknowledged);
+  REQUIRE(StateOf(measure, now) == MeasureState::kAcknowledged);
+  REQUIRE(ReasonOf(CheckAcknowledge(measure, now)) == Reason::kMeasureAlreadyAcknowledged);
+  REQUIRE(CheckReport(measure, Outcome::kApplied, now, now).ok());
+  REQUIRE(ReasonOf(CheckReport(measure, Outcome::kApplied, now + absl::Hours(1), now)) ==
+          Reason::kFieldInvalid);
+  Append(&measure, MeasureAct::kReported);
+  REQUIRE(StateOf(measure, now) == MeasureState::kReported);
+}
+
+TEST_CASE("a measure ends with its entry; then only its lifting is reported") {
+  Measure measure = Ordered();
+  const absl::Time now = kOrdered + absl::Hours(3);
+  measure.end = kOrdered + absl::Hours(2);
+  REQUIRE(StateOf(measure, now) == MeasureState::kEnded);
+  REQUIRE(ReasonOf(CheckAcknowledge(measure, now)) == Reason::kMeasureEnded);
+  Append(&measure, MeasureAct::kAcknowledged);
+  REQUIRE(ReasonOf(CheckReport(measure, Outcome::kApplied, now, now)) == Reason::kMeasureEnded);
+  REQUIRE(CheckReport(measure, Outcome::kLifted, now, now).ok());
+}
+
+}  // namespace
+}  // namespace shian::sanction

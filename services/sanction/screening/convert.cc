@@ -1,0 +1,148 @@
+#include "services/sanction/screening/convert.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/text.h"
+#include "libs/base/time.h"
+#include "libs/codes/codes.h"
+#include "services/sanction/screening/limits.h"
+
+namespace shian::sanction::convert {
+namespace {
+
+// What a comparison of a part says, in Chinese.
+std::string DetailOf(const Feature& feature) {
+  const char* part = feature.part == "code"     ? "统一社会信用代码"
+                     : feature.part == "region" ? "行政区划"
+                     : feature.part == "brand"  ? "字号"
+                     : feature.part == "trade"  ? "行业"
+                     : feature.part == "form"   ? "组织形式"
+                                                : "分支机构";
+  switch (feature.comparison) {
+    case Comparison::kAgrees:
+      return absl::StrCat(part, "一致");
+    case Comparison::kNear:
+      return absl::StrCat(part, "相近");
+    case Comparison::kMissing:
+      return absl::StrCat(part, "无法比对");
+    case Comparison::kConflicts:
+      return absl::StrCat(part, "不一致");
+  }
+  return part;
+}
+
+v1::NameParts ToProto(const Name& name) {
+  v1::NameParts out;
+  out.set_region(name.region());
+  out.set_brand(name.brand);
+  out.set_trade(name.trade);
+  out.set_form(name.form);
+  out.set_branch(name.branch);
+  return out;
+}
+
+// A natural person's name is shown only to those who brought the code.
+bool HidesName(const Found& found) {
+  const auto& features = found.likeness.features;
+  const bool by_code = !features.empty() && features.front().part == "code" &&
+                       features.front().comparison == Comparison::kAgrees;
+  return found.party.natural_person && !by_code;
+}
+
+v1::Match ToProto(const Found& found) {
+  const bool hidden = HidesName(found);
+  v1::Match out;
+  out.set_entry(found.entry.name());
+  out.set_operator_("operators/" + found.party.op.value());
+  out.set_band(static_cast<v1::Band>(found.likeness.band));
+  out.set_score_milli(found.likeness.score_milli);
+  out.set_agreeing(found.likeness.Count(Comparison::kAgrees));
+  out.set_conflicting(found.likeness.Count(Comparison::kConflicts));
+  out.set_missing(found.likeness.Count(Comparison::kMissing));
+  for (const Feature& feature : found.likeness.features) {
+    v1::Feature* one = out.add_features();
+    one->set_part(feature.part);
+    one->set_comparison(static_cast<v1::Comparison>(feature.comparison));
+    one->set_asked(feature.asked);
+    if (!hidden) one->set_listed(feature.listed);
+    one->set_detail(DetailOf(feature));
+  }
+  out.set_listed_name(hidden ? ShownName(found.party) : found.party.name);
+  out.set_list(found.entry.list);
+  out.set_ground(found.entry.ground_title);
+  *out.mutable_legal_basis() = convert::ToProto(found.entry.basis);
+  out.set_state(v1::ENTRY_STATE_IN_FORCE);
+  *out.mutable_publish_time() = convert::ToProto(found.entry.Last(EntryAct::kPublished)->time);
+  *out.mutable_until_date() = convert::ToProto(found.entry.until);
+  return out;
+}
+
+std::string Explain(const Screened& screened, absl::string_view locale) {
+  const bool english = locale == "en";
+  if (screened.found.empty()) {
+    return english ? "No entry was in force that this subject may be."
+                   : "未发现处于公示期内的列入信息。";
+  }
+  const Found& nearest = screened.found.front();
+  const std::string until = FormatDate(nearest.entry.until);
+  const errors::Basis& basis = nearest.entry.basis;
+  switch (nearest.likeness.band) {
+    case Band::kSame:
+      return english
+                 ? absl::StrCat("Listed until ", until, " (", basis.statute, basis.article, ").")
+                 : absl::StrCat("已列入名单，期限至", until, "；依据《", basis.statute, "》",
+                                basis.article, "：", nearest.entry.ground_title, "。");
+    case Band::kReview:
+      return english ? "May be a listed party: a person must compare them."
+                     : "与名单主体名称相近，须人工核对。";
+    case Band::kRelated:
+    case Band::kDifferent:
+      return english ? "Related names are listed; none of them is this subject."
+                     : "名单中有关联主体（分支机构、异地或其他行业的同字号主体），均非本主体。";
+  }
+  return "";
+}
+
+SubjectOrProblem Problem(const char* problem, const char* en, const char* zh) {
+  return {{}, problem, en, zh};
+}
+
+}  // namespace
+
+SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
+  if (in.client_ref().empty() || in.client_ref().size() > limits::kClientRefCharsMax) {
+    return Problem("CLIENT_REF_INVALID", "client_ref must have 1 to 100 characters.",
+                   "client_ref应为1至100个字符。");
+  }
+  if (in.code().empty() && in.name().empty()) {
+    return Problem("SUBJECT_EMPTY", "A code or a name is required.", "代码和名称至少应有一项。");
+  }
+  SubjectOrProblem out;
+  if (!in.code().empty()) {
+    const auto code = codes::Check(codes::Kind::kUscc, codes::Tidy(in.code()));
+    if (!code.ok()) {
+      return Problem("CODE_INVALID", "The code is no unified social credit code.",
+                     "统一社会信用代码有误。");
+    }
+    out.subject.code = code->canonical;
+  }
+  const absl::StatusOr<std::string> name = NormaliseText(in.name(), limits::kNameCodePointsMax);
+  if (!name.ok()) {
+    return Problem("NAME_INVALID", "The name is no valid text of at most 200 characters.",
+                   "名称应为不超过200个字符的有效文本。");
+  }
+  out.subject.name = *name;
+  return out;
+}
+
+v1::ScreenResult ToProto(const Screened& screened, const Subject& subject,
+                         absl::string_view locale) {
+  v1::ScreenResult out;
+  for (const Found& found : screened.found) *out.add_matches() = ToProto(found);
+  out.set_listed(!screened.found.empty() && screened.found.front().likeness.band == Band::kSame);
+  out.set_truncated(screened.truncated);
+  if (!subject.name.empty()) *out.mutable_parts() = ToProto(screened.asked);
+  out.set_explanation(Explain(screened, locale));
+  return out;
+}
+
+}  // namespace shian::sanction::convert

@@ -1,0 +1,96 @@
+#include "services/sanction/screening/index.h"
+
+#include <catch2/catch.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "services/sanction/listing/testing.h"
+
+namespace shian::sanction {
+namespace {
+
+absl::Time Noon(int year, int month, int day) {
+  return StartOfDay(Date(year, month, day)) + absl::Hours(12);
+}
+
+Listed MakeListed(const std::string& op, const std::string& name, const std::string& code) {
+  Listed listed;
+  listed.party.op = OperatorId(op);
+  listed.party.name = name;
+  listed.party.code = code;
+  listed.names = {name};
+  Entry entry = testing::MakeEntry(true);
+  entry.op = listed.party.op;
+  listed.entries.push_back(std::move(entry));
+  return listed;
+}
+
+View Now(absl::Time now) {
+  View view;
+  view.as_of = now;
+  view.now = now;
+  return view;
+}
+
+TEST_CASE("the index finds by code, by name and by a former name") {
+  Index index;
+  Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");
+  listed.names = {"河南省旧字号食品有限公司", "河南省瑞丰源食品有限公司"};
+  index.Put({listed}, 1);
+  const View view = Now(Noon(2025, 6, 1));
+  const Index::Answer answer = index.Find({{"914403001922038216", ""},
+                                           {"", "河南瑞丰源食品有限责任公司"},
+                                           {"", "河南省旧字号食品有限公司"},
+                                           {"", "河南省盛世堂食品有限公司"}},
+                                          view);
+  REQUIRE(answer.revision == 1);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(answer.results[i].found.size() == 1);
+    REQUIRE(answer.results[i].found[0].likeness.band == Band::kSame);
+  }
+  REQUIRE(answer.results[3].found.empty());
+}
+
+TEST_CASE("the index answers for the past and hides what has ended") {
+  Index index;
+  Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");
+  testing::Append(&listed.entries[0], EntryAct::kRepairGranted, Noon(2026, 5, 1));
+  index.Put({listed}, 2);
+  const std::vector<Subject> subjects = {{"914403001922038216", ""}};
+  View view = Now(Noon(2026, 6, 1));
+  view.viewer = {Purpose::kLicensing, false};
+  REQUIRE(index.Find(subjects, view).results[0].found.empty());
+  view.as_of = Noon(2025, 6, 1);
+  REQUIRE(index.Find(subjects, view).results[0].found.empty());
+  view.viewer = {Purpose::kCourt, true};
+  REQUIRE(index.Find(subjects, view).results[0].found.size() == 1);
+  view.as_of = Noon(2026, 6, 1);
+  REQUIRE(index.Find(subjects, view).results[0].found.empty());
+}
+
+TEST_CASE("what is put again replaces what was there, and without entries it is gone") {
+  Index index;
+  index.Put({MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216")}, 1);
+  index.Put({MakeListed("a", "河南省新字号食品有限公司", "914403001922038216")}, 2);
+  const View view = Now(Noon(2025, 6, 1));
+  REQUIRE(index.Find({{"", "河南省瑞丰源食品有限公司"}}, view).results[0].found.empty());
+  REQUIRE(index.Find({{"", "河南省新字号食品有限公司"}}, view).results[0].found.size() == 1);
+  Listed erased;
+  erased.party.op = OperatorId("a");
+  index.Put({erased}, 3);
+  REQUIRE(index.Find({{"914403001922038216", ""}}, view).results[0].found.empty());
+}
+
+TEST_CASE("many matches are cut and said to be") {
+  Index index;
+  std::vector<Listed> parties;
+  for (int i = 0; i < 15; ++i) {
+    parties.push_back(MakeListed(absl::StrCat("op", i), "河南省瑞丰源食品有限公司", ""));
+  }
+  index.Put(parties, 1);
+  const auto answer = index.Find({{"", "河南省瑞丰源食品有限公司"}}, Now(Noon(2025, 6, 1)));
+  REQUIRE(answer.results[0].found.size() == 10);
+  REQUIRE(answer.results[0].truncated);
+}
+
+}  // namespace
+}  // namespace shian::sanction

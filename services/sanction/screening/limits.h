@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+
+namespace shian::sanction::limits {
+
+inline constexpr int kSubjectsMax = 500;
+inline constexpr size_t kMatchesMax = 10;
+inline constexpr size_t kClientRefCharsMax = 100;
+inline constexpr size_t kNameCodePointsMax = 200;
+inline constexpr size_t kReferenceCodePointsMax = 100;
+// Changes of the list that the index takes in at a time.
+inline constexpr int kChangesPerReadMax = 1000;
+
+}  // namespace shian::sanction::limits

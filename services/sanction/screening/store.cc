@@ -1,0 +1,42 @@
+#include "services/sanction/screening/store.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "libs/base/status_macros.h"
+#include "services/sanction/listing/store.h"
+#include "services/sanction/party/store.h"
+#include "services/sanction/screening/limits.h"
+
+namespace shian::sanction {
+namespace {
+
+absl::StatusOr<Listed> Load(store::ReadTx& tx, const OperatorId& op) {
+  Listed listed;
+  ASSIGN_OR_RETURN(listed.party, PartyOf(tx, op));
+  ASSIGN_OR_RETURN(listed.names, NamesOf(tx, op));
+  ASSIGN_OR_RETURN(listed.entries, EntriesOf(tx, op));
+  return listed;
+}
+
+}  // namespace
+
+absl::Status IndexFollower::CatchUp(store::ReadTx& tx) {
+  absl::MutexLock lock(&mutex_);
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<ListChange> changes,
+                     ListChangesAfter(tx, index_->revision(), limits::kChangesPerReadMax));
+    if (changes.empty()) return absl::OkStatus();
+    std::set<OperatorId> changed;
+    for (const ListChange& change : changes) changed.insert(change.op);
+    std::vector<Listed> parties;
+    for (const OperatorId& op : changed) {
+      ASSIGN_OR_RETURN(Listed listed, Load(tx, op));
+      parties.push_back(std::move(listed));
+    }
+    index_->Put(std::move(parties), changes.back().sequence);
+  }
+}
+
+}  // namespace shian::sanction

@@ -1,0 +1,51 @@
+// shian-trace: events of lots, what was made of what, and what must be called back.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "embedded/trace_schema.h"
+#include "libs/rpc/host.h"
+#include "services/trace/capture/service.h"
+#include "services/trace/capture/store.h"
+#include "services/trace/genealogy/reactions.h"
+#include "services/trace/genealogy/service.h"
+#include "services/trace/recall/reactions.h"
+#include "services/trace/recall/service.h"
+
+namespace shian::trace {
+namespace {
+
+constexpr int32_t kApplicationId = 0x53411005;
+
+store::Schema TraceSchema() {
+  store::Schema schema(kApplicationId);
+  schema.Add("trace", kMigrations);
+  return schema;
+}
+
+int Main(int argc, char** argv) {
+  rpc::Host host("trace", argc, argv, TraceSchema());
+  genealogy::LiveGraph graph(capture::ReadCaptured);
+  // Whoever asks first after a start should not wait for the whole graph.
+  const absl::Status built =
+      host.edge().store().ReadNow([&graph](store::ReadTx& tx) { return graph.CatchUp(tx); });
+  if (!built.ok()) {
+    std::fprintf(stderr, "shian-trace: %s\n", std::string(built.message()).c_str());
+    return EXIT_FAILURE;
+  }
+  CaptureService captures(host.edge());
+  GenealogyService genealogies(host.edge(), graph);
+  RecallService recalls(host.edge(), graph);
+  host.Serve(&captures);
+  host.Serve(&genealogies);
+  host.Serve(&recalls);
+  host.React("registry", GenealogyReactions());
+  host.React("registry", ErasureReactions());
+  host.React("inspection", RecallReactions(host.edge()));
+  return host.Run();
+}
+
+}  // namespace
+}  // namespace shian::trace
+
+int main(int argc, char** argv) { return shian::trace::Main(argc, argv); }

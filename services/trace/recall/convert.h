@@ -1,0 +1,55 @@
+// Between the proto of recalls, the policies and the domain.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/auth/officer.h"
+#include "libs/policy/registry.h"
+#include "libs/store/store.h"
+#include "services/trace/recall/recall.h"
+#include "services/trace/recall/store.h"
+#include "shian/inspection/v1/changes.pb.h"
+#include "shian/trace/v1/changes.pb.h"
+#include "shian/trace/v1/recall.pb.h"
+#include "shian/trace/v1/recall_service.pb.h"
+
+namespace shian::trace::recall {
+
+// The rule of a class in force on `on`. POLICY_NOT_IN_FORCE when there is none.
+absl::StatusOr<ClassRule> RuleOfClass(store::ReadTx& tx, const policy::Policies& policies,
+                                      RecallClass recall_class, Date on);
+
+// What a failed sample gives ground for; class rule and id are filled in by the caller.
+Recall ToRecall(const inspection::v1::SampleNotified& notified, absl::Time changed);
+Hazard ToHazard(const inspection::v1::SampleNotified& notified);
+
+// With its clocks as the tables they were started under count them.
+absl::StatusOr<v1::Recall> ToProto(store::ReadTx& tx, const policy::Policies& policies,
+                                   const Recall& recall, absl::string_view locale);
+v1::RecallNotice ToProto(const Notice& notice);
+v1::RecallLot ToProto(const ScopeLot& lot, bool late);
+v1::RecallFrozen FrozenChange(const v1::Recall& recall, const Scope& scope);
+v1::RecallCard Card(const Recall& recall, absl::Time time);
+
+Officer ToOfficer(const auth::Officer& officer);
+
+// Ids out of names; INVALID_ARGUMENT naming `field`.
+absl::StatusOr<std::string> RecallId(absl::string_view name, absl::string_view field);
+struct NoticeId {
+  std::string recall;
+  std::string notice;
+};
+absl::StatusOr<NoticeId> ToNoticeId(absl::string_view name);
+
+struct FreezeOrder {
+  std::string recall;
+  std::vector<std::string> further_seeds;  // canonical, each once
+  RecallClass recall_class = RecallClass::kTwo;
+  bool class_stated = false;
+};
+absl::StatusOr<FreezeOrder> ToOrder(const v1::FreezeScopeRequest& in);
+absl::StatusOr<RecallFilter> ToFilter(const v1::ListRecallsRequest& in);
+absl::StatusOr<Acknowledgement> ToAcknowledgement(const v1::AcknowledgeNoticeRequest& in);
+
+}  // namespace shian::trace::recall

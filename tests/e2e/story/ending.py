@@ -1,0 +1,90 @@
+"""Steps 8 to 10: time heals what the law lets heal, what must go is erased, and all of it is proved."""
+from client import PORTS
+from story import screening
+from story.world import date_text, until
+
+LISTINGS = "shian.sanction.v1.ListingService"
+OPERATORS = "shian.registry.v1.OperatorService"
+
+
+def repair(world):
+    entry = world.made["entry"]
+    promise = {"name": entry, "duty_performed": True, "harm_removed": True, "promise_made": True,
+               "text": "罚款已缴纳，整改完成，公开承诺守信"}
+    world.advance("2025-09-01T10:00:00+08:00")
+    world.refused("列入未满一年申请提前移出", "REPAIR_TOO_EARLY", "clerk", f"{LISTINGS}/RequestRepair", promise)
+    world.advance("2026-05-28T10:00:00+08:00")
+    requested = world.act("clerk", f"{LISTINGS}/RequestRepair", promise)["entry"]
+    world.narrator.clocks(requested.get("deadlines", [])[-2:])
+    world.advance("2026-06-08T10:00:00+08:00")
+    decided = world.act("head", f"{LISTINGS}/DecideRepair",
+                        {"name": entry, "granted": True, "text": "符合条件，准予移出"})["entry"]
+    assert decided["state"] == "ENTRY_STATE_REPAIRED", decided["state"]
+    world.narrator.item(f"提前移出：{entry}，公示、共享与措施自 {decided['end_time'][:10]} 起停止")
+
+
+def look_back(world):
+    subject = [{"client_ref": "x", "code": world.story["producer"]["code"]}]
+    now, _ = screening.screen(world, subject, system="ctl", purpose="PURPOSE_LICENSING")
+    assert not now["x"].get("listed"), now
+    world.narrator.item("办理许可时比对：未列入（已修复的不再使用）")
+    past, _ = screening.screen(world, subject, system="ctl", purpose="PURPOSE_COURT",
+                               reference="（2026）豫0902行初12号", as_of="2025-12-01T00:00:00Z")
+    assert past["x"].get("listed"), past
+    world.narrator.item("法院调查、以2025年12月1日为时点：当时列入")
+    until(10, lambda: court_reader(world), "the reader in the audit log")
+    world.narrator.item("审计日志记下了这次查询：系统 ctl，目的 COURT")
+    ended = world.ask("shian.sanction.v1.MeasureService/ListMeasures", {"entry": world.made["entry"]},
+                      system="finance-bureau").get("measures", [])
+    assert all(measure["state"] == "MEASURE_STATE_ENDED" for measure in ended), ended
+
+
+def court_reader(world):
+    answer = world.ask("shian.ledger.v1.AuditService/ListAuditEntries", {"page_size": 500},
+                       service="sanction")
+    while answer.get("next_page_token"):
+        more = world.ask("shian.ledger.v1.AuditService/ListAuditEntries",
+                         {"page_size": 500, "page_token": answer["next_page_token"]}, service="sanction")
+        answer = {"entries": answer["entries"] + more.get("entries", []),
+                  "next_page_token": more.get("next_page_token", "")}
+    return [entry for entry in answer.get("entries", [])
+            if "COURT" in entry.get("record", {}).get("purpose", "")]
+
+
+def erase(world):
+    world.narrator.step(9, "依法删除：个体工商户的信息从所有答复中消失，证明仍然成立")
+    trader = world.story["sole_trader"]
+    name = world.operator(trader)
+    before = world.ask(f"{OPERATORS}/GetOperator", {"name": name})["operator"]
+    assert before["title"] == trader["name"], before
+    world.act("head", f"{OPERATORS}/EraseOperator",
+              {"name": name, "order": {"document_number": "澄网信删〔2026〕2号", "authority": "澄沅县互联网信息办公室",
+                                       "document_sha256": "0" * 63 + "1",
+                                       "order_date": {"year": 2026, "month": 6, "day": 5},
+                                       "legal_basis": {"statute": "个人信息保护法", "article": "第四十七条"}}})
+    after = world.ask(f"{OPERATORS}/GetOperator", {"name": name})["operator"]
+    assert trader["name"] not in str(after) and trader["code"] not in str(after), after
+    world.suite.wait_feeds()
+    world.narrator.item(f"{name}：名称、代码、地址、负责人均已删除，仅留不可识别的编号")
+
+
+def prove(world):
+    world.narrator.step(10, "存证：每条公示都在签名检查点之中，检查点前后一致")
+    done = world.suite.shian("--timeout", "20", "verify", "--state", world.suite.state / "seen")
+    for line in done.stdout.strip().split("\n"):
+        world.narrator.item(line)
+    again = world.suite.shian("--timeout", "20", "verify", "--state", world.suite.state / "seen")
+    assert "consistent with size" in again.stdout, again.stdout
+    for service in PORTS:
+        assert service in done.stdout
+
+
+def step(world):
+    world.narrator.step(8, "时间：未到期不得修复，到期修复后停止使用")
+    repair(world)
+    look_back(world)
+    erase(world)
+    prove(world)
+    entry = world.ask(f"{LISTINGS}/GetEntry", {"name": world.made["entry"], "purpose": "PURPOSE_AUDIT",
+                                               "reference": "年度审计"})["entry"]
+    assert date_text(entry["until_date"]), entry

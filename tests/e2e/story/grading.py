@@ -1,0 +1,34 @@
+"""Step 5: the grade falls with each reason shown, and visits become more frequent."""
+from story.world import until
+
+RATINGS = "shian.credit.v1.RatingService"
+
+
+def step(world):
+    world.narrator.step(5, "信用：等级下降，理由逐条可查；检查频次随之提高")
+    producer = world.operator(world.story["producer"])
+    rating = until(10, lambda: lowered(world, producer), "the grade after the final result")
+    determined = rating["determined"]
+    world.narrator.item(f"{producer}：风险等级 {determined.get('previous_grade', '—')[-1]} → "
+                        f"{determined['grade'][-1]}，自 {determined.get('determine_time', '')[:10]} 起")
+    explained = world.ask(f"{RATINGS}/ExplainRating", {"name": producer})
+    for line in explained.get("text_zh", "").split("\n"):
+        world.narrator.say(f"      {line}")
+    for way in explained.get("ways_back", []):
+        world.narrator.say(f"      回升途径：{way['text_zh']}")
+    replay = world.ask(f"{RATINGS}/ReplayRating", {"name": determined["name"]})
+    assert replay.get("identical"), replay
+    world.narrator.item("按当时的规则与证据重算：逐位一致")
+    frequency = until(10, lambda: raised(world, producer), "the visit frequency")
+    world.narrator.item(f"inspection：检查频次 {frequency}")
+
+
+def lowered(world, producer):
+    rating = world.ask(f"{RATINGS}/GetRating", {"name": producer})["rating"]
+    return rating if rating.get("determined") else None
+
+
+def raised(world, producer):
+    answer = world.ask("shian.inspection.v1.CheckService/GetVisitFrequency", {"operator": producer})
+    frequency = answer["frequency"]
+    return frequency if frequency.get("cause") or frequency.get("grade") else None
