@@ -4,11 +4,13 @@
 #include "libs/rpc/host.h"
 #include "services/inspection/check/reactions.h"
 #include "services/inspection/check/service.h"
+#include "services/inspection/check/store.h"
 #include "services/inspection/draw/reactions.h"
 #include "services/inspection/draw/service.h"
 #include "services/inspection/frame/reactions.h"
 #include "services/inspection/sampling/reactions.h"
 #include "services/inspection/sampling/service.h"
+#include "services/inspection/sampling/store.h"
 
 namespace inspection = shian::inspection;
 
@@ -29,7 +31,9 @@ int main(int argc, char** argv) {
   host.Serve(&draws);
   host.Serve(&samples);
   host.Serve(&checks);
-  host.React("registry", inspection::frame::RegistryReactions());
+  host.React("registry",
+             inspection::frame::RegistryReactions(
+                 {inspection::sampling::EraseSampleTexts, inspection::check::EraseRemarks}));
   host.React("credit", inspection::check::CreditReactions(host.edge()));
   host.OnAdvance([&](absl::Time now) -> absl::Status {
     RETURN_IF_ERROR(inspection::draw::ExpireDraws(host.edge(), now));

@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   host.Serve(&measures);
   host.Serve(&screening);
 
-  host.React("registry", sanction::PartyReactions(sanction::NoteListChange));
+  host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
   host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
   const absl::Status warm = screening.Warm();

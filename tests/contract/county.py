@@ -26,9 +26,9 @@ def organisation_digit(body):
     return {10: "X", 11: "0"}.get(digit, str(digit))
 
 
-def uscc(random, kind):
-    """A unified social credit code with the check characters of GB 32100."""
-    organisation = "MA" + "".join(random.choice("0123456789ABCDEFGH") for _ in range(6))
+def uscc(number, kind):
+    """The unified social credit code of the n-th firm, with the check characters of GB 32100."""
+    organisation = f"MA{number:06d}"
     body = f"9{kind}{REGION}{organisation}{organisation_digit(organisation)}"
     total = sum(USCC_SYMBOLS.index(c) * weight for c, weight in zip(body, USCC_WEIGHTS))
     return body + USCC_SYMBOLS[(31 - total % 31) % 31]
@@ -55,7 +55,7 @@ def operator_rows(random, count):
         rows.append({
             "line": number + 1, "source_id": f"C{number:06d}", "region": REGION,
             "title": f"{person_name(random)}{title}店" if sole else f"澄沅{title}{number}公司",
-            "code": uscc(random, "2" if sole else "1"),
+            "code": uscc(number, "2" if sole else "1"),
             "kind": random.choice(KINDS), "form": "个体工商户" if sole else "企业",
             "status": "歇业" if number % 20 == 0 else "存续",
             "principal": person_name(random),

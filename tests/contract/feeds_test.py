@@ -72,25 +72,23 @@ def feeds(suite, service):
 
 
 def settle(suite, checks):
-    """Waits until every follower stands at registry's head; nobody may report a problem."""
+    """Waits until every process follows each peer at its head and without a problem."""
     deadline = time.monotonic() + SETTLE_SECONDS
-    behind = list(FOLLOWERS)
-    while behind and time.monotonic() < deadline:
-        head = int(feeds(suite, "registry").get("head_sequence", 0))
-        behind = [s for s in FOLLOWERS if position(feeds(suite, s), "registry") not in (None, head)]
+    troubles = ["not asked yet"]
+    while troubles and time.monotonic() < deadline:
+        answers = {service: feeds(suite, service) for service in suite.ports}
+        troubles = [trouble for service, answer in answers.items()
+                    for feed in answer.get("feeds", [])
+                    for trouble in troubles_of(service, feed, answers)]
         time.sleep(0.05)
-    checks.equal(behind, [], "services that did not catch up with registry")
-    for service in FOLLOWERS:
-        for feed in feeds(suite, service).get("feeds", []):
-            checks.equal(feed.get("problem", ""), "", f"{service}'s feed of {feed['peer']}")
+    checks.equal(troubles, [], "feeds that did not catch up")
 
 
-def position(answer, peer):
-    """How far a peer was followed; None when it is not followed at all."""
-    for feed in answer.get("feeds", []):
-        if feed["peer"] == peer:
-            return int(feed.get("position", 0))
-    return None
+def troubles_of(service, feed, answers):
+    position = int(feed.get("position", 0))
+    head = int(answers[feed["peer"]].get("head_sequence", 0))
+    if position != head or feed.get("problem") or not feed.get("connected"):
+        yield f"{service} at {position} of {feed['peer']}'s {head} {feed.get('problem', '')}"
 
 
 def check_same(suite, checks, what):

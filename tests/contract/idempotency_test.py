@@ -1,12 +1,18 @@
 #!/usr/bin/python3
 """The same request_id and body repeat the first success, also after a crash; refusals do not."""
 import base64
+import concurrent.futures
 import hashlib
+import threading
+import time
 import uuid
 
 import county
 import harness
+from client import Refused
 
+SENDERS = 16
+KILLS = 5
 DRAWS = "shian.inspection.v1.DrawService"
 POLICIES = "shian.policy.v1.PolicyService"
 DRAW = {"title": "双随机抽查", "region": county.REGION, "inspectors_per_operator": 2,
@@ -106,6 +112,48 @@ def check_draw(suite, checks):
     return following["draw"]["name"]
 
 
+def create_draw(suite, request_id, token):
+    """The draw's name, or None when the call broke off."""
+    try:
+        answer = suite.client("ctl").call(f"{DRAWS}/CreateDraw", {**DRAW, "request_id": request_id},
+                                          token)
+        return answer["draw"]["name"]
+    except Refused:
+        return None
+
+
+def draw_numbers(suite):
+    answer = suite.client("ctl").call(f"{DRAWS}/ListDraws",
+                                      {"region": county.REGION, "page_size": 500})
+    return sorted(int(draw["name"].rsplit("-", 1)[1]) for draw in answer.get("draws", []))
+
+
+def check_at_once(suite, checks):
+    """One request sent many times at the same moment is one draw."""
+    token, request_id, before = suite.officer("ZF-planner"), str(uuid.uuid4()), draw_numbers(suite)
+    with concurrent.futures.ThreadPoolExecutor(SENDERS) as pool:
+        names = list(pool.map(lambda _: create_draw(suite, request_id, token), range(SENDERS)))
+    checks.equal(len(set(names)), 1, f"answers to one request sent {SENDERS} times at once")
+    checks.equal(len(draw_numbers(suite)), len(before) + 1, "draws that it made")
+
+
+def check_killed_in_flight(suite, checks, random):
+    """SIGKILL while the write is on its way: sent again, it has happened exactly once."""
+    token, before = suite.officer("ZF-planner"), len(draw_numbers(suite))
+    for attempt in range(KILLS):
+        request_id = str(uuid.uuid4())
+        sender = threading.Thread(target=create_draw, args=(suite, request_id, token))
+        sender.start()
+        time.sleep(random.uniform(0, 0.02))
+        suite.kill("inspection")
+        sender.join()
+        suite.start("inspection")
+        suite.reconnect()
+        checks.expect(create_draw(suite, request_id, token), f"kill {attempt}: no draw was made")
+    numbers = draw_numbers(suite)
+    checks.equal(numbers, list(range(1, before + KILLS + 1)), "numbers of the draws, without a gap")
+
+
 def check_share(suite, checks, draw):
     """A write by departments' systems: each system's ids are its own."""
     missing = draw[:-4] + f"{int(draw[-4:]) + 1:04d}"
@@ -134,6 +182,10 @@ def test(suite, checks):
     check_policies(suite, checks)
     checks.section("draw")
     check_share(suite, checks, check_draw(suite, checks))
+    checks.section("at once")
+    check_at_once(suite, checks)
+    checks.section("killed in flight")
+    check_killed_in_flight(suite, checks, random)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,18 @@ absl::StatusOr<std::optional<Visit>> FindVisit(store::ReadTx& tx, const std::str
   return visit;
 }
 
+absl::Status EraseRemarks(store::WriteTx& tx, const std::string& operator_id) {
+  static constexpr Sql kTail{"WHERE operator = $1 ORDER BY number"};
+  ASSIGN_OR_RETURN(const auto rows, Visits().Select(tx, kTail, Values(operator_id)));
+  for (const Row& row : rows) {
+    ASSIGN_OR_RETURN(Visit visit, ToVisit(row));
+    if (visit.findings.remark.empty()) continue;
+    visit.findings.remark.clear();
+    RETURN_IF_ERROR(PutVisit(tx, visit));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Visit>> ListVisits(store::ReadTx& tx, const VisitFilter& filter) {
   static constexpr Sql kTail{
       "WHERE region >= $1 AND region <= $2 AND ($3 = '' OR operator = $3) "

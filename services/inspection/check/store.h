@@ -19,6 +19,9 @@ absl::Status PutVisit(store::WriteTx& tx, Visit& visit);
 absl::StatusOr<std::optional<Visit>> FindVisit(store::ReadTx& tx, const std::string& operator_id,
                                                int64_t number, bool with_inspectors);
 
+// Empties the remarks on the operator's visits (依法删除).
+absl::Status EraseRemarks(store::WriteTx& tx, const std::string& operator_id);
+
 struct VisitFilter {
   std::string region;
   std::string operator_id;  // empty: all of the region

@@ -1,6 +1,8 @@
 #include "services/inspection/frame/reactions.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
@@ -26,9 +28,12 @@ absl::Status OnOperator(store::WriteTx& tx, const ledger::ReceivedChange& change
 }
 
 // Our own log may hold payloads about it as well: they go too, and every proof stays.
-absl::Status OnErased(store::WriteTx& tx, const ledger::ReceivedChange& change) {
+absl::Status OnErased(const std::vector<Eraser>& erasers, store::WriteTx& tx,
+                      const ledger::ReceivedChange& change) {
   ASSIGN_OR_RETURN(const auto payload, Parse<registry::v1::OperatorErased>(change));
-  RETURN_IF_ERROR(EraseUnit(tx, payload.name().substr(payload.name().find('/') + 1)));
+  const std::string id = payload.name().substr(payload.name().find('/') + 1);
+  RETURN_IF_ERROR(EraseUnit(tx, id));
+  for (const Eraser& erase : erasers) RETURN_IF_ERROR(erase(tx, id));
   return ledger::EraseSubject(tx, payload.name());
 }
 
@@ -44,12 +49,16 @@ absl::Status OnLaboratory(store::WriteTx& tx, const ledger::ReceivedChange& chan
 
 }  // namespace
 
-ledger::Reactions RegistryReactions() {
-  return {{"shian.registry.operator.registered", OnOperator},
-          {"shian.registry.operator.changed", OnOperator},
-          {"shian.registry.operator.erased", OnErased},
-          {"shian.registry.inspector.changed", OnInspector},
-          {"shian.registry.laboratory.changed", OnLaboratory}};
+ledger::Reactions RegistryReactions(std::vector<Eraser> erasers) {
+  return {
+      {"shian.registry.operator.registered", OnOperator},
+      {"shian.registry.operator.changed", OnOperator},
+      {"shian.registry.operator.erased",
+       [erasers = std::move(erasers)](store::WriteTx& tx, const ledger::ReceivedChange& change) {
+         return OnErased(erasers, tx, change);
+       }},
+      {"shian.registry.inspector.changed", OnInspector},
+      {"shian.registry.laboratory.changed", OnLaboratory}};
 }
 
 }  // namespace shian::inspection::frame

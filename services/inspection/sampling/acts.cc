@@ -58,7 +58,33 @@ std::string Word(const std::array<const char*, N>& words, Enum value) {
   return index < N ? words[index] : "";
 }
 
+// One overload per act that holds free text.
+struct TextEraser {
+  void operator()(Taken& act) const { EraseProducer(act.product); }
+  void operator()(Attested& act) const { EraseProducer(act.product); }
+  void operator()(RiskControlled& act) const { act.report.clear(); }
+  void operator()(ReinspectionRequested& act) const { act.reason.clear(); }
+  void operator()(ObjectionRaised& act) const { act.grounds.clear(); }
+  void operator()(ObjectionAccepted& act) const { act.reasons.clear(); }
+  void operator()(ObjectionDecided& act) const { act.reasons.clear(); }
+  void operator()(DisposalExtended& act) const { act.reason.clear(); }
+  void operator()(DisposalFinished& act) const {
+    act.cause.clear();
+    act.summary.clear();
+  }
+  template <class Other>
+  void operator()(Other&) const {}
+
+ private:
+  static void EraseProducer(Product& product) {
+    product.producer_name.clear();
+    product.producer_address.clear();
+  }
+};
+
 }  // namespace
+
+void EraseTexts(Act& act) { std::visit(TextEraser(), act); }
 
 std::string KeyOf(Kind kind) {
   static constexpr std::array<const char*, 8> kKeys = {

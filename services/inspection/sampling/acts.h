@@ -234,6 +234,10 @@ using Act = std::variant<Planned, Taken, Delivered, Received, Reported, Notified
                          ObjectionDecided, DisposalStarted, DisposalExtended, DisposalFinished,
                          Lapsed, Published, Closed, Attested>;
 
+// Empties what people wrote freely: it may name the operator or its people (依法删除). Findings,
+// dates and decisions stay.
+void EraseTexts(Act& act);
+
 // "notified": what rows, audit and answers call the act.
 std::string WordOf(const Act& act);
 std::string Encode(const Act& act);

@@ -13,6 +13,7 @@
 #include "shian/inspection/v1/sample.pb.h"
 #include "shian/inspection/v1/sampling_acts.pb.h"
 #include "shian/inspection/v1/sampling_records.pb.h"
+#include "shian/inspection/v1/sampling_service.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
 #include "shian/policy/v1/sampling.pb.h"
 

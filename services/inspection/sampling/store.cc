@@ -147,6 +147,19 @@ absl::StatusOr<Stored> ReadSample(store::ReadTx& tx, const SampleId& id, absl::T
   return stored;
 }
 
+absl::Status EraseSampleTexts(store::WriteTx& tx, const std::string& operator_id) {
+  static constexpr Sql kTail{"WHERE operator = $1 ORDER BY number, sequence"};
+  ASSIGN_OR_RETURN(const auto rows, Acts().Select(tx, kTail, Values(operator_id)));
+  for (const Row& row : rows) {
+    ASSIGN_OR_RETURN(DatedAct act, ToAct(row));
+    EraseTexts(act.act);
+    std::vector<store::Value> values = row.values();
+    values.back() = Bytes{Encode(act.act)};
+    RETURN_IF_ERROR(Acts().Put(tx, std::move(values)));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Stored>> ListSamples(store::ReadTx& tx, const SampleFilter& filter) {
   static constexpr Sql kTail{
       "WHERE region >= $1 AND region <= $2 AND ($3 = '' OR operator = $3) "

@@ -35,6 +35,9 @@ absl::StatusOr<Stored> ReadSample(store::ReadTx& tx, const SampleId& id,
                                   absl::Time as_of = absl::InfiniteFuture(),
                                   absl::Time known_at = absl::InfiniteFuture());
 
+// Empties the free texts of the operator's samples; every act stays.
+absl::Status EraseSampleTexts(store::WriteTx& tx, const std::string& operator_id);
+
 struct SampleFilter {
   std::string region;       // empty: by operator
   std::string operator_id;  // empty: by region

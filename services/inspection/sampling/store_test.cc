@@ -22,6 +22,33 @@ TEST_CASE("acts survive their rows, and later fields may be missing") {
   CHECK(Decode("taken", "").ok());
 }
 
+TEST_CASE("erasure empties free texts and leaves every act and the state") {
+  store::Schema schema(1);
+  schema.Add("inspection", kMigrations);
+  store::TemporaryStore store{schema};
+  World world;
+  world.Requested_();
+  const auto written =
+      store.Write(kPlanned, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+        Stored stored;
+        stored.sample.id = world.sample.id;
+        for (const DatedAct& act : world.sample.acts) {
+          RETURN_IF_ERROR(Record(tx, ShippedRules(), stored, act));
+        }
+        RETURN_IF_ERROR(EraseSampleTexts(tx, "91410902MA1FL00001"));
+        return "";
+      });
+  REQUIRE(written.ok());
+  const auto read = store.Read([&](store::ReadTx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const Stored stored, ReadSample(tx, world.sample.id));
+    CHECK(stored.sample.reinspection->reason.empty());
+    CHECK(stored.sample.acts.size() == world.sample.acts.size());
+    CHECK(StateOf(stored.sample) == State::kReinspection);
+    return absl::OkStatus();
+  });
+  REQUIRE(read.ok());
+}
+
 TEST_CASE("a sample is read as it was and as it was known") {
   store::Schema schema(1);
   schema.Add("inspection", kMigrations);

@@ -177,6 +177,11 @@ absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op) {
   return ChangeTable().Insert(tx, Values(next, op.value(), ToMicros(tx.now())));
 }
 
+absl::Status NotePartyChange(store::WriteTx& tx, const OperatorId& op) {
+  ASSIGN_OR_RETURN(const std::vector<Entry> entries, EntriesOf(tx, op));
+  return entries.empty() ? absl::OkStatus() : NoteListChange(tx, op);
+}
+
 absl::StatusOr<std::vector<ListChange>> ListChangesAfter(store::ReadTx& tx, int64_t after,
                                                          int limit) {
   ASSIGN_OR_RETURN(const auto rows,

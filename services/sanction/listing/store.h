@@ -24,6 +24,9 @@ absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today
 
 // Says that what is listed about `op` changed.
 absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op);
+// The same when a party's name or code changed: only a listed party concerns the list, and a county
+// imports thousands that are not.
+absl::Status NotePartyChange(store::WriteTx& tx, const OperatorId& op);
 struct ListChange {
   int64_t sequence = 0;
   OperatorId op;

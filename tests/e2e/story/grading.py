@@ -1,5 +1,5 @@
 """Step 5: the grade falls with each reason shown, and visits become more frequent."""
-from story.world import until
+from story.world import date_text, until
 
 RATINGS = "shian.credit.v1.RatingService"
 
@@ -11,7 +11,7 @@ def step(world):
     determined = rating["determined"]
     world.narrator.item(f"{producer}：风险等级 {determined.get('previous_grade', '—')[-1]} → "
                         f"{determined['grade'][-1]}，自 {determined.get('determine_time', '')[:10]} 起")
-    explained = world.ask(f"{RATINGS}/ExplainRating", {"name": producer})
+    explained = world.ask(f"{RATINGS}/ExplainRating", {"name": f"{producer}/rating"})
     for line in explained.get("text_zh", "").split("\n"):
         world.narrator.say(f"      {line}")
     for way in explained.get("ways_back", []):
@@ -20,11 +20,13 @@ def step(world):
     assert replay.get("identical"), replay
     world.narrator.item("按当时的规则与证据重算：逐位一致")
     frequency = until(10, lambda: raised(world, producer), "the visit frequency")
-    world.narrator.item(f"inspection：检查频次 {frequency}")
+    visits = frequency["frequency"]
+    world.narrator.item(f"inspection：检查频次提高为每 {visits['per_months']} 个月 {visits['visits_min']} 至 "
+                        f"{visits['visits_max']} 次，下次不迟于 {date_text(frequency.get('next_visit_due'))}")
 
 
 def lowered(world, producer):
-    rating = world.ask(f"{RATINGS}/GetRating", {"name": producer})["rating"]
+    rating = world.ask(f"{RATINGS}/GetRating", {"name": f"{producer}/rating"})["rating"]
     return rating if rating.get("determined") else None
 
 

@@ -9,7 +9,7 @@ MEASURES = "shian.sanction.v1.MeasureService"
 RIGHTS = "你单位有权进行陈述、申辩，并可在收到本告知书之日起五个工作日内要求举行听证。"
 
 
-def act(world, role, method, **fields):
+def act(world, role, method, /, **fields):
     world.made["case_state"] = world.act(role, f"{CASES}/{method}",
                                          {"name": world.made["case"], **fields})["case"]
     return world.made["case_state"]

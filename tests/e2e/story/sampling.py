@@ -7,7 +7,7 @@ ITEM = {"item": "恩诺沙星", "value": "312", "limit": "≤100", "unit": "μg/
         "standard": "GB 31650-2019", "failed": True, "reason": "FAILURE_REASON_VETDRUG"}
 
 
-def act(world, role, method, **fields):
+def act(world, role, method, /, **fields):
     """One act on the story's sample; gives the sample afterwards."""
     request = {"name": world.made["sample"], **fields}
     return world.act(role, f"{SAMPLING}/{method}", request)["sample"]
