@@ -1,4 +1,6 @@
 // The credit service on the wire: real mTLS, real store, the policies of the tree.
+#include "services/credit/archive/service.h"
+
 #include <catch2/catch.hpp>
 #include <memory>
 
@@ -10,7 +12,6 @@
 #include "libs/policy/testing.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/testing.h"
-#include "services/credit/archive/service.h"
 #include "services/credit/archive/store.h"
 #include "services/credit/rating/reactions.h"
 #include "services/credit/rating/service.h"

@@ -1,4 +1,6 @@
 // The registry on the wire: real mTLS, real store, the policies of the tree.
+#include "services/registry/operator/service.h"
+
 #include <catch2/catch.hpp>
 #include <memory>
 
@@ -11,7 +13,6 @@
 #include "libs/policy/testing.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/testing.h"
-#include "services/registry/operator/service.h"
 
 namespace shian::registry {
 namespace {

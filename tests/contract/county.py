@@ -3,8 +3,9 @@ import hashlib
 import queue
 import uuid
 
-import client as wire
 from google.protobuf import json_format
+
+from harness import wire
 
 REGION = "410902"
 ORIGIN = "contract-ledger"

@@ -144,16 +144,18 @@ def run(test, port_shift, environment=None, start=True):
     finally:
         if checks.failures:
             show_logs(suite)
-        remove(suite)
+        codes = remove(suite)
+        checks.equal([code for code in codes.values() if code], [], "exit codes after SIGTERM")
     sys.exit(checks.finish())
 
 
 def remove(suite):
-    """Ends the processes; SHIAN_KEEP=1 keeps the stores and logs."""
+    """Ends the processes and gives their exit codes; SHIAN_KEEP=1 keeps the stores and logs."""
     keep = bool(os.environ.get("SHIAN_KEEP"))
-    suite.close(keep=keep)
+    codes = suite.close(keep=keep)
     if keep:
         print(f"kept: {suite.state}")
+    return codes
 
 
 def show_logs(suite):

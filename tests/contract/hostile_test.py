@@ -8,8 +8,7 @@ import collections
 
 import harness
 import hostile
-from harness import bearer, outcome
-import client as wire
+from harness import bearer, outcome, wire
 
 ALLOWED = {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "PERMISSION_DENIED",
            "UNAUTHENTICATED", "ALREADY_EXISTS", "ABORTED", "OUT_OF_RANGE", "RESOURCE_EXHAUSTED"}

@@ -189,4 +189,4 @@ def test(suite, checks):
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=5000)
+    harness.run(test, port_shift=10000)

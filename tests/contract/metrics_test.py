@@ -86,4 +86,4 @@ def test(suite, checks):
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=4000)
+    harness.run(test, port_shift=9000)

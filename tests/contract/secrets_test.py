@@ -7,9 +7,8 @@ good and bad tokens are used; a sole trader is erased. Then all logs and metrics
 import county
 import harness
 import hostile
-import secrets as search
-from harness import bearer, outcome
-import client as wire
+import leaks
+from harness import bearer, outcome, wire
 
 ROWS = 300
 OPERATORS = "shian.registry.v1.OperatorService"
@@ -97,10 +96,10 @@ def test(suite, checks):
     erase_one(suite, checks)
     checks.section("search")
     for word in ("ImportOperators", "grpc_server_handled_total"):
-        checks.expect(search.find_secrets(suite, {word}), f"the search does not even find {word}")
-    checks.equal(search.find_secrets(suite, hidden), [], "secrets while running")
+        checks.expect(leaks.find_secrets(suite, {word}), f"the search does not even find {word}")
+    checks.equal(leaks.find_secrets(suite, hidden), [], "secrets while running")
     suite.stop()
-    checks.equal(search.find_secrets(suite, hidden), [], "secrets after stopping")
+    checks.equal(leaks.find_secrets(suite, hidden), [], "secrets after stopping")
     print(f"{len(hidden)} secrets were searched")
 
 

@@ -60,15 +60,15 @@ class Suite:
     def wait_ready(self, service):
         """Asks the plaintext health listener until it says SERVING."""
         deadline = time.monotonic() + READY_SECONDS
-        # Without these the channel would wait for seconds after its first try came too early.
-        options = [(f"grpc.{which}_reconnect_backoff_ms", 50) for which in ("initial", "min", "max")]
+        # The first try may come too early: try again soon, and poll while waiting.
+        options = [(f"grpc.{end}_reconnect_backoff_ms", 50) for end in ("initial", "min", "max")]
         channel = grpc.insecure_channel(f"127.0.0.1:{self.ports[service] + 2}", options)
         check = channel.unary_unary("/grpc.health.v1.Health/Check")
         while time.monotonic() < deadline:
             if self.processes[service].poll() is not None:
                 break
             try:
-                if check(b"", timeout=1) == b"\x08\x01":
+                if check(b"", timeout=1, wait_for_ready=True) == b"\x08\x01":
                     channel.close()
                     return
             except grpc.RpcError:

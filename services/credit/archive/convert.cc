@@ -37,12 +37,11 @@ std::string Clipped(absl::string_view text, size_t max) {
   return out;
 }
 
-std::string ItemsText(
-    const google::protobuf::RepeatedPtrField<inspection::v1::TestItem>& items) {
+std::string ItemsText(const google::protobuf::RepeatedPtrField<inspection::v1::TestItem>& items) {
   std::string text;
   for (const inspection::v1::TestItem& item : items) {
-    absl::StrAppend(&text, "，", item.item(), " ", item.value(), item.unit(), "（标准", item.limit(),
-                    "）");
+    absl::StrAppend(&text, "，", item.item(), " ", item.value(), item.unit(), "（标准",
+                    item.limit(), "）");
   }
   return text;
 }
@@ -52,12 +51,12 @@ Evidence SampleEvidence(const Sample& sample, EvidenceKind kind, const char* tit
   Evidence evidence;
   evidence.kind = kind;
   evidence.source = sample.sample();
-  evidence.summary = Clipped(
-      absl::StrCat(title, "：", sample.product_name(), ItemsText(sample.failed_items())),
-      limits::kSummaryMax);
-  evidence.tags = {Word(inspection::v1::FailureReason_Name(sample.failure_reason()),
-                        "FAILURE_REASON_"),
-                   Word(inspection::v1::HazardLevel_Name(sample.hazard()), "HAZARD_LEVEL_")};
+  evidence.summary =
+      Clipped(absl::StrCat(title, "：", sample.product_name(), ItemsText(sample.failed_items())),
+              limits::kSummaryMax);
+  evidence.tags = {
+      Word(inspection::v1::FailureReason_Name(sample.failure_reason()), "FAILURE_REASON_"),
+      Word(inspection::v1::HazardLevel_Name(sample.hazard()), "HAZARD_LEVEL_")};
   evidence.attested = sample.attested();
   return evidence;
 }
@@ -79,8 +78,9 @@ Findings ToFindings(const inspection::v1::CheckRecorded& check) {
 std::vector<std::string> PenaltyTags(const sanction::v1::PenaltyDecided& penalty) {
   std::vector<std::string> tags;
   for (const int kind : penalty.kinds()) {
-    tags.push_back(Word(sanction::v1::PenaltyKind_Name(static_cast<sanction::v1::PenaltyKind>(kind)),
-                        "PENALTY_KIND_"));
+    tags.push_back(
+        Word(sanction::v1::PenaltyKind_Name(static_cast<sanction::v1::PenaltyKind>(kind)),
+             "PENALTY_KIND_"));
   }
   if (penalty.heavier()) tags.push_back(kTagHeavierPenalty);
   if (tags.size() > limits::kTagsMax) tags.resize(limits::kTagsMax);
@@ -127,9 +127,7 @@ common::v1::Date ToProto(Date date) {
   return out;
 }
 
-Date FromProto(const common::v1::Date& date) {
-  return Date(date.year(), date.month(), date.day());
-}
+Date FromProto(const common::v1::Date& date) { return Date(date.year(), date.month(), date.day()); }
 
 std::string EvidenceName(const OperatorId& id, int64_t number) {
   return absl::StrCat(OperatorName(id), "/evidence/", number);
@@ -254,8 +252,8 @@ Evidence ToEvidence(const trace::v1::Recall& recall) {
   evidence.kind = EvidenceKind::kRecall;
   evidence.source = recall.name();
   evidence.time = FromProto(recall.propose_time());
-  evidence.summary =
-      Clipped(absl::StrCat("食品召回：", recall.product(), "，", recall.reason()), limits::kSummaryMax);
+  evidence.summary = Clipped(absl::StrCat("食品召回：", recall.product(), "，", recall.reason()),
+                             limits::kSummaryMax);
   return evidence;
 }
 
@@ -297,9 +295,9 @@ absl::StatusOr<OperatorId> ToOperatorIdOf(absl::string_view name, absl::string_v
     std::optional<OperatorId> id = OperatorIdOf(name);
     if (id) return *std::move(id);
   }
-  return errors::InvalidField(field, {absl::StrCat("must be operators/{operator}", suffix),
-                                      absl::StrCat("应为operators/{operator}", suffix, "形式"),
-                                      "RESOURCE_NAME"});
+  return errors::InvalidField(
+      field, {absl::StrCat("must be operators/{operator}", suffix),
+              absl::StrCat("应为operators/{operator}", suffix, "形式"), "RESOURCE_NAME"});
 }
 
 absl::StatusOr<absl::Time> ToTime(bool present, const google::protobuf::Timestamp& time,
@@ -313,7 +311,8 @@ absl::StatusOr<absl::Time> ToTime(bool present, const google::protobuf::Timestam
   }
   const absl::Time given = FromProto(time);
   if (given <= now) return given;
-  return errors::InvalidField(field, {"must not lie in the future", "不得晚于当前时间", "TIME_FUTURE"});
+  return errors::InvalidField(field,
+                              {"must not lie in the future", "不得晚于当前时间", "TIME_FUTURE"});
 }
 
 }  // namespace shian::credit

@@ -40,10 +40,17 @@ enum class EvidenceKind {
 };
 
 // The level of the authority behind a piece of evidence, as policies count it.
-enum class Level { kUnknown = 0, kNational = 1, kProvince = 2, kCity = 3, kCounty = 4, kTownship = 5 };
+enum class Level {
+  kUnknown = 0,
+  kNational = 1,
+  kProvince = 2,
+  kCity = 3,
+  kCounty = 4,
+  kTownship = 5
+};
 
-// What an inspection found. Who inspected is no part of it: severity of inspectors must not weigh in
-// anyone's credit, so there is nowhere to put it.
+// What an inspection found. Who inspected is no part of it: severity of inspectors must not weigh
+// in anyone's credit, so there is nowhere to put it.
 struct Findings {
   int32_t key_items = 0;
   int32_t key_failed = 0;

@@ -43,7 +43,8 @@ Changed CloseForAll(WriteTx& tx, const ReceivedChange& change, const std::string
   ASSIGN_OR_RETURN(const std::vector<OperatorId> ids, OperatorsWithSource(tx, source));
   std::vector<OperatorId> closed;
   for (const OperatorId& id : ids) {
-    ASSIGN_OR_RETURN(const bool was_open, CloseEvidence(tx, id, source, kind, how, time, change.id));
+    ASSIGN_OR_RETURN(const bool was_open,
+                     CloseEvidence(tx, id, source, kind, how, time, change.id));
     if (was_open) closed.push_back(id);
   }
   return closed;
@@ -73,8 +74,7 @@ Changed OnOperator(WriteTx& tx, const ReceivedChange& change) {
                          known->subjects.back().subject == subject &&
                          known->region == fact.operator_().region();
   if (unchanged) return std::vector<OperatorId>();
-  ASSIGN_OR_RETURN(const bool filed,
-                   FileSubject(tx, ids[0], fact.operator_().region(), subject));
+  ASSIGN_OR_RETURN(const bool filed, FileSubject(tx, ids[0], fact.operator_().region(), subject));
   // Evidence may have come before the operator itself: only then a grade can follow from it.
   const bool waited = known && known->subjects.empty() && !known->evidence.empty();
   return filed && waited ? ids : std::vector<OperatorId>();
@@ -105,14 +105,14 @@ Changed OnSampleFinalised(WriteTx& tx, const ReceivedChange& change) {
   if (fact.outcome() != inspection::v1::SAMPLE_OUTCOME_FAILED) {
     return CloseForAll(tx, change, fact.sample(), EvidenceKind::kUnknown, Close::kAnnulled, time);
   }
-  RETURN_IF_ERROR(CloseForAll(tx, change, fact.sample(), EvidenceKind::kSamplePending,
-                              Close::kEnded, time)
-                      .status());
+  RETURN_IF_ERROR(
+      CloseForAll(tx, change, fact.sample(), EvidenceKind::kSamplePending, Close::kEnded, time)
+          .status());
   if (!HasLegalEffect(fact.kind())) return std::vector<OperatorId>();
   // A result that is told again replaces what it said before.
-  ASSIGN_OR_RETURN(const std::vector<OperatorId> replaced,
-                   CloseForAll(tx, change, fact.sample(), EvidenceKind::kSampleFailed,
-                               Close::kAnnulled, time));
+  ASSIGN_OR_RETURN(
+      const std::vector<OperatorId> replaced,
+      CloseForAll(tx, change, fact.sample(), EvidenceKind::kSampleFailed, Close::kAnnulled, time));
   ASSIGN_OR_RETURN(const std::vector<OperatorId> filed,
                    FileForAll(tx, change, Answerable(fact.operator_(), fact.responsible_parties()),
                               ToEvidence(fact)));
@@ -123,9 +123,9 @@ Changed OnCheck(WriteTx& tx, const ReceivedChange& change) {
   ASSIGN_OR_RETURN(const auto fact, Parse<inspection::v1::CheckRecorded>(change));
   const std::vector<OperatorId> ids = One(fact.operator_());
   // A corrected visit replaces what it said before.
-  ASSIGN_OR_RETURN(const std::vector<OperatorId> replaced,
-                   CloseForAll(tx, change, fact.check(), EvidenceKind::kUnknown, Close::kAnnulled,
-                               change.time));
+  ASSIGN_OR_RETURN(
+      const std::vector<OperatorId> replaced,
+      CloseForAll(tx, change, fact.check(), EvidenceKind::kUnknown, Close::kAnnulled, change.time));
   const Evidence evidence = ToEvidence(fact);
   RETURN_IF_ERROR(FileForAll(tx, change, ids, evidence).status());
   if (evidence.kind == EvidenceKind::kObstruction) return Union(ids, replaced);

@@ -38,13 +38,11 @@ void FillCounts(const Archive& archive, int64_t version, absl::Time as_of, v1::A
 absl::Status Get(const rpc::Call& call, const v1::GetArchiveRequest& in, store::ReadTx& tx,
                  v1::GetArchiveResponse* out) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorIdOf(in.name(), "archive", "name"));
-  ASSIGN_OR_RETURN(const absl::Time as_of,
-                   ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::Time as_of, ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
   ASSIGN_OR_RETURN(const absl::Time known_at,
                    ToTime(in.has_known_at(), in.known_at(), call.now(), "known_at"));
   ASSIGN_OR_RETURN(const Archive archive, ReadArchive(call, tx, id, true));
-  const int64_t version =
-      in.has_known_at() ? VersionKnownAt(archive, known_at) : archive.version;
+  const int64_t version = in.has_known_at() ? VersionKnownAt(archive, known_at) : archive.version;
   v1::Archive* answer = out->mutable_archive();
   answer->set_name(in.name());
   answer->set_etag(absl::StrCat(archive.version));
@@ -59,8 +57,7 @@ absl::Status Get(const rpc::Call& call, const v1::GetArchiveRequest& in, store::
 absl::Status List(const rpc::Call& call, const v1::ListEvidenceRequest& in, store::ReadTx& tx,
                   v1::ListEvidenceResponse* out) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.parent(), "parent"));
-  ASSIGN_OR_RETURN(const absl::Time as_of,
-                   ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::Time as_of, ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
   ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
   if (!v1::EvidenceKind_IsValid(in.kind())) {
     return errors::InvalidField("kind", {"is no known kind", "未知的类别", "ENUM_UNKNOWN"});
@@ -68,8 +65,7 @@ absl::Status List(const rpc::Call& call, const v1::ListEvidenceRequest& in, stor
   ASSIGN_OR_RETURN(const absl::Time known_at,
                    ToTime(in.has_known_at(), in.known_at(), call.now(), "known_at"));
   ASSIGN_OR_RETURN(const Archive archive, ReadArchive(call, tx, id, true));
-  const int64_t version =
-      in.has_known_at() ? VersionKnownAt(archive, known_at) : archive.version;
+  const int64_t version = in.has_known_at() ? VersionKnownAt(archive, known_at) : archive.version;
   int64_t after = 0;
   if (!page.after.empty() && !absl::SimpleAtoi(page.after, &after)) {
     return errors::Refuse(errors::Reason::kPageTokenInvalid, {{"hours", "24"}});

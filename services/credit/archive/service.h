@@ -21,8 +21,8 @@ class ArchiveService final : public v1::ArchiveService::CallbackService {
   rpc::Edge& edge_;
 };
 
-// The archive that a call asks for: it exists and lies in a region the caller may see. An erased one
-// is refused with OPERATOR_ERASED unless `erased_too`.
+// The archive that a call asks for: it exists and lies in a region the caller may see. An erased
+// one is refused with OPERATOR_ERASED unless `erased_too`.
 absl::StatusOr<Archive> ReadArchive(const rpc::Call& call, store::ReadTx& tx, const OperatorId& id,
                                     bool erased_too);
 

@@ -23,24 +23,46 @@ const FactTable& Heads() {
 }
 
 const FactTable& Subjects() {
-  static const FactTable table("subject",
-                               {"operator", "version", "recorded", "kind", "person",
-                                "licensed_from", "attributes"},
-                               2);
+  static const FactTable table(
+      "subject",
+      {"operator", "version", "recorded", "kind", "person", "licensed_from", "attributes"}, 2);
   return table;
 }
 
 const FactTable& EvidenceRows() {
-  static const FactTable table(
-      "evidence",
-      {"operator",       "number",         "kind",            "source",        "cause",
-       "time",           "recorded",       "summary",         "statute",       "article",
-       "level",          "tags",           "key_items",       "key_failed",    "general_items",
-       "general_failed", "slight_failed",  "nonconforming",   "check_kind",    "fine_fen",
-       "until_date",     "origin",         "attested",        "ended",         "ended_recorded",
-       "ended_version",  "ended_cause",    "annulled",        "annulled_recorded",
-       "annulled_version", "annulled_cause"},
-      2);
+  static const FactTable table("evidence",
+                               {"operator",
+                                "number",
+                                "kind",
+                                "source",
+                                "cause",
+                                "time",
+                                "recorded",
+                                "summary",
+                                "statute",
+                                "article",
+                                "level",
+                                "tags",
+                                "key_items",
+                                "key_failed",
+                                "general_items",
+                                "general_failed",
+                                "slight_failed",
+                                "nonconforming",
+                                "check_kind",
+                                "fine_fen",
+                                "until_date",
+                                "origin",
+                                "attested",
+                                "ended",
+                                "ended_recorded",
+                                "ended_version",
+                                "ended_cause",
+                                "annulled",
+                                "annulled_recorded",
+                                "annulled_version",
+                                "annulled_cause"},
+                               2);
   return table;
 }
 
@@ -70,7 +92,8 @@ std::string AttributesText(const Subject& subject) {
 std::map<std::string, std::vector<std::string>> ParseAttributes(const std::string& text) {
   std::map<std::string, std::vector<std::string>> attributes;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    const std::pair<std::string, std::string> cells = absl::StrSplit(line, absl::MaxSplits('\t', 1));
+    const std::pair<std::string, std::string> cells =
+        absl::StrSplit(line, absl::MaxSplits('\t', 1));
     if (!line.empty()) attributes[cells.first].push_back(cells.second);
   }
   return attributes;
@@ -127,9 +150,9 @@ Evidence EvidenceOf(const Row& row) {
 }
 
 SubjectVersion SubjectOf(const Row& row) {
-  return {row.Int(1), FromMicros(row.Int(2)),
-          Subject{row.Text(3), row.Bool(4), OptionalDate(row.Text(5)),
-                  ParseAttributes(row.Text(6))}};
+  return {
+      row.Int(1), FromMicros(row.Int(2)),
+      Subject{row.Text(3), row.Bool(4), OptionalDate(row.Text(5)), ParseAttributes(row.Text(6))}};
 }
 
 ArchiveHead HeadOf(const Row& row) {
@@ -137,7 +160,8 @@ ArchiveHead HeadOf(const Row& row) {
 }
 
 absl::Status PutHead(store::WriteTx& tx, const ArchiveHead& head) {
-  return Heads().Put(tx, Values(head.id.value(), head.version, head.region, head.kind, head.erased));
+  return Heads().Put(tx,
+                     Values(head.id.value(), head.version, head.region, head.kind, head.erased));
 }
 
 // The head at the archive's next version, made when the operator is new here; nothing when it was
@@ -248,12 +272,12 @@ absl::StatusOr<bool> FileEvidence(store::WriteTx& tx, const OperatorId& id,
 absl::StatusOr<bool> CloseEvidence(store::WriteTx& tx, const OperatorId& id,
                                    absl::string_view source, EvidenceKind kind, Close how,
                                    absl::Time time, absl::string_view cause) {
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   EvidenceRows().Select(tx,
-                                         {"WHERE source = $1 AND operator = $2 "
-                                          "AND ($3 = 0 OR kind = $3) ORDER BY number"},
-                                         Values(std::string(source), id.value(),
-                                                static_cast<int64_t>(kind))));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      EvidenceRows().Select(tx,
+                            {"WHERE source = $1 AND operator = $2 "
+                             "AND ($3 = 0 OR kind = $3) ORDER BY number"},
+                            Values(std::string(source), id.value(), static_cast<int64_t>(kind))));
   bool closed = false;
   for (const Row& row : rows) {
     Evidence evidence = EvidenceOf(row);
@@ -293,45 +317,39 @@ absl::Status EraseArchive(store::WriteTx& tx, const OperatorId& id, absl::string
 
 absl::StatusOr<std::vector<Evidence>> ListEvidence(store::ReadTx& tx, const OperatorId& id,
                                                    EvidenceKind kind, int64_t after, int count) {
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   EvidenceRows().Select(tx,
-                                         {"WHERE operator = $1 AND number > $2 "
-                                          "AND ($3 = 0 OR kind = $3) ORDER BY number LIMIT $4"},
-                                         Values(id.value(), after, static_cast<int64_t>(kind),
-                                                count)));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      EvidenceRows().Select(tx,
+                            {"WHERE operator = $1 AND number > $2 "
+                             "AND ($3 = 0 OR kind = $3) ORDER BY number LIMIT $4"},
+                            Values(id.value(), after, static_cast<int64_t>(kind), count)));
   std::vector<Evidence> evidence;
   for (const Row& row : rows) evidence.push_back(EvidenceOf(row));
   return evidence;
 }
 
-absl::StatusOr<int64_t> ForEachChecked(store::ReadTx& tx, absl::string_view region,
-                                       bool attested_only, int64_t checks_max,
-                                       const std::function<absl::Status(const Archive&)>& take) {
-  const auto [first, last] = RangeOf(region);
-  std::vector<Archive> archives;
-  int64_t checks = 0;
-  RETURN_IF_ERROR(EvidenceRows().ForEach(
-      tx,
-      {"WHERE kind = $1 AND (NOT $2 OR attested) AND operator IN "
-       "(SELECT operator FROM archive WHERE region >= $3 AND region <= $4) "
-       "ORDER BY operator, number"},
-      Values(static_cast<int64_t>(EvidenceKind::kCheck), attested_only, first, last),
-      [&](const Row& row) -> absl::Status {
-        if (++checks > checks_max) {
-          return errors::Refuse(errors::Reason::kEvaluationTooLarge,
-                                {{"max", absl::StrCat(checks_max)}});
-        }
-        if (archives.empty() || row.Text(0) != archives.back().id.value()) {
-          archives.emplace_back().id = OperatorId(row.Text(0));
-        }
-        archives.back().evidence.push_back(EvidenceOf(row));
-        return absl::OkStatus();
-      }));
-  for (Archive& archive : archives) {
-    ASSIGN_OR_RETURN(archive.subjects, AllSubjects(tx, archive.id));
-    RETURN_IF_ERROR(take(archive));
+absl::StatusOr<CheckedPage> ListChecked(store::ReadTx& tx, absl::string_view region,
+                                        bool attested_only, absl::string_view after, int count) {
+  ASSIGN_OR_RETURN(const std::vector<ArchiveHead> heads, ListHeads(tx, region, after, count));
+  CheckedPage page;
+  page.more = static_cast<int>(heads.size()) == count;
+  for (const ArchiveHead& head : heads) {
+    page.last = head.id.value();
+    ASSIGN_OR_RETURN(
+        const std::vector<Row> rows,
+        EvidenceRows().Select(
+            tx,
+            {"WHERE operator = $1 AND kind = $2 AND "
+             "(NOT $3 OR attested) ORDER BY number"},
+            Values(head.id.value(), static_cast<int64_t>(EvidenceKind::kCheck), attested_only)));
+    if (rows.empty()) continue;
+    Archive& archive = page.archives.emplace_back();
+    archive.id = head.id;
+    for (const Row& row : rows) archive.evidence.push_back(EvidenceOf(row));
+    ASSIGN_OR_RETURN(archive.subjects, AllSubjects(tx, head.id));
+    page.checks += static_cast<int64_t>(rows.size());
   }
-  return checks;
+  return page;
 }
 
 }  // namespace shian::credit

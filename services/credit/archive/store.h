@@ -51,10 +51,15 @@ absl::Status EraseArchive(store::WriteTx& tx, const OperatorId& id, absl::string
 absl::StatusOr<std::vector<Evidence>> ListEvidence(store::ReadTx& tx, const OperatorId& id,
                                                    EvidenceKind kind, int64_t after, int count);
 
-// Calls `take` with the archive of each operator of the division that has checks, checks only.
-// Gives the number of checks; stops with EVALUATION_TOO_LARGE beyond `checks_max`.
-absl::StatusOr<int64_t> ForEachChecked(store::ReadTx& tx, absl::string_view region,
-                                       bool attested_only, int64_t checks_max,
-                                       const std::function<absl::Status(const Archive&)>& take);
+// One page of a division's operators that have checks, with checks only. A whole county takes
+// longer to read than one read transaction may, so it is read page by page.
+struct CheckedPage {
+  std::vector<Archive> archives;
+  int64_t checks = 0;
+  std::string last;  // the page after this one begins behind it
+  bool more = false;
+};
+absl::StatusOr<CheckedPage> ListChecked(store::ReadTx& tx, absl::string_view region,
+                                        bool attested_only, absl::string_view after, int count);
 
 }  // namespace shian::credit

@@ -44,7 +44,8 @@ Subject ToSubject(const Described& described) {
   }
   if (described.diners) subject.attributes["diners"] = {absl::StrCat(*described.diners)};
   for (const auto& [key, value] : described.attributes) {
-    if (subject.attributes.size() < limits::kAttributesMax) subject.attributes[key].push_back(value);
+    if (subject.attributes.size() < limits::kAttributesMax)
+      subject.attributes[key].push_back(value);
   }
   for (auto& [key, values] : subject.attributes) SortUnique(&values);
   return subject;

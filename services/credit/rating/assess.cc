@@ -134,10 +134,9 @@ void AddMatches(const Adjustment& rule, const std::vector<const Evidence*>& matc
 void Bound(const Bounds& bounds, std::vector<Contribution>* contributions) {
   int up = 0;
   int down = 0;
-  const bool raised = std::any_of(contributions->begin(), contributions->end(),
-                                  [](const Contribution& c) {
-                                    return c.steps > 0 || c.set != Grade::kUnspecified;
-                                  });
+  const bool raised = std::any_of(
+      contributions->begin(), contributions->end(),
+      [](const Contribution& c) { return c.steps > 0 || c.set != Grade::kUnspecified; });
   const auto limit = [](int* used, int most, int wanted) {
     const int allowed = most == 0 ? wanted : std::min(wanted, most - *used);
     *used += allowed;
@@ -212,8 +211,7 @@ Adjusted Adjust(const Rules& rules, const View& view, Grade grade, const EventSc
 Assessment Assess(const Rules& rules, const View& view) {
   Assessment out;
   out.points = CountPoints(rules, view, false);
-  Adjusted adjusted =
-      Adjust(rules, view, out.points.grade, {YearStart(view.as_of), Which::kAll});
+  Adjusted adjusted = Adjust(rules, view, out.points.grade, {YearStart(view.as_of), Which::kAll});
   out.grade = adjusted.grade;
   out.adjustments = std::move(adjusted.contributions);
   return out;

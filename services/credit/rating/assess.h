@@ -13,7 +13,13 @@
 
 namespace shian::credit {
 
-enum class ContributionKind { kUnknown = 0, kStatic = 1, kDynamic = 2, kFinding = 3, kAdjustment = 4 };
+enum class ContributionKind {
+  kUnknown = 0,
+  kStatic = 1,
+  kDynamic = 2,
+  kFinding = 3,
+  kAdjustment = 4
+};
 
 // One reason why a rating is what it is.
 struct Contribution {

@@ -25,9 +25,12 @@ Assessment AssessAt(const ArchiveMaker& maker, absl::Time when, const Rules& rul
 }
 
 template <class T>
-concept NamesAnInspector = requires(T t) { t.inspector; } || requires(T t) { t.inspectors; } ||
-                           requires(T t) { t.findings.inspector; } ||
-                           requires(T t) { t.findings.inspectors; };
+concept NamesAnInspector = requires(T t) {
+  t.inspector;
+}
+|| requires(T t) { t.inspectors; }
+|| requires(T t) { t.findings.inspector; }
+|| requires(T t) { t.findings.inspectors; };
 
 TEST_CASE("there is nowhere to put who inspected") {
   STATIC_REQUIRE_FALSE(NamesAnInspector<Evidence>);

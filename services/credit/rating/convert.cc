@@ -18,10 +18,8 @@ namespace shian::credit {
 namespace {
 
 static_assert(static_cast<int>(Grade::kUnrated) == policy::v1::RISK_GRADE_UNRATED);
-static_assert(static_cast<int>(ContributionKind::kAdjustment) ==
-              v1::CONTRIBUTION_KIND_ADJUSTMENT);
-static_assert(static_cast<int>(DeterminationKind::kCauseGone) ==
-              v1::DETERMINATION_KIND_CAUSE_GONE);
+static_assert(static_cast<int>(ContributionKind::kAdjustment) == v1::CONTRIBUTION_KIND_ADJUSTMENT);
+static_assert(static_cast<int>(DeterminationKind::kCauseGone) == v1::DETERMINATION_KIND_CAUSE_GONE);
 static_assert(static_cast<int>(RunState::kDone) == v1::RATING_RUN_STATE_DONE);
 
 policy::v1::RiskGrade ToProto(Grade grade) { return static_cast<policy::v1::RiskGrade>(grade); }
@@ -44,7 +42,8 @@ errors::Rule PageSizeRule() {
 bool IsPolicyId(absl::string_view text) {
   return !text.empty() && text.size() <= limits::kPolicyIdBytesMax &&
          std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-' || c == '_';
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-' ||
+                  c == '_';
          });
 }
 
@@ -254,9 +253,9 @@ absl::StatusOr<DeterminationName> ToDeterminationName(absl::string_view name) {
       return out;
     }
   }
-  return errors::InvalidField("name", {"must be operators/{operator}/determinations/{number}",
-                                       "应为operators/{operator}/determinations/{number}形式",
-                                       "RESOURCE_NAME"});
+  return errors::InvalidField(
+      "name", {"must be operators/{operator}/determinations/{number}",
+               "应为operators/{operator}/determinations/{number}形式", "RESOURCE_NAME"});
 }
 
 absl::StatusOr<std::string> ToRunId(absl::string_view name) {
@@ -299,8 +298,8 @@ absl::StatusOr<EvaluateRequest> ToEvaluateRequest(const v1::EvaluatePolicyReques
     wrong.Add("policy_revision", {"must be 64 lower-case hexadecimal digits",
                                   "应为64位小写十六进制数", "SHA256_SHAPE"});
   }
-  EvaluateRequest out{in.policy(), in.policy_revision(), in.region(), std::nullopt,
-                      in.attested_only()};
+  EvaluateRequest out{in.policy(),  in.policy_revision(), in.region(),
+                      std::nullopt, in.attested_only(),   in.at_least_revision()};
   if (in.has_cut()) {
     const Date cut = FromProto(in.cut());
     const bool exists = in.cut().year() >= 1900 && in.cut().year() <= limits::kRatedYearMax &&

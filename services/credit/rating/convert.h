@@ -90,6 +90,7 @@ struct EvaluateRequest {
   std::string region;
   std::optional<Date> cut;
   bool attested_only = false;
+  std::string at_least_revision;
 };
 absl::StatusOr<EvaluateRequest> ToEvaluateRequest(const v1::EvaluatePolicyRequest& in);
 

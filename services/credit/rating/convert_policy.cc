@@ -14,7 +14,6 @@ errors::Basis ToBasis(const common::v1::LegalBasis& basis) {
   return {basis.statute(), basis.article()};
 }
 
-
 StaticFactor ToFactor(const policy::v1::StaticFactor& in) {
   StaticFactor out = {in.attribute(), in.title_zh(), {}, in.unknown_points_milli()};
   for (const policy::v1::StaticItem& item : in.items()) {
@@ -49,9 +48,9 @@ DynamicRule ToDynamic(const policy::v1::RatingPolicy& in) {
   DynamicRule out;
   if (in.has_findings()) {
     const policy::v1::FindingRule& f = in.findings();
-    out.findings = FindingRule{f.key_failed_milli(), f.general_failed_milli(),
-                               f.slight_failed_milli(), f.nonconforming_milli(),
-                               f.half_life_days()};
+    out.findings =
+        FindingRule{f.key_failed_milli(), f.general_failed_milli(), f.slight_failed_milli(),
+                    f.nonconforming_milli(), f.half_life_days()};
     FillVisits(f, &out);
   } else {
     out.checklist =

@@ -68,9 +68,9 @@ std::vector<Contribution> Outcome::Contributions() const {
 }
 
 std::string Outcome::Digest() const {
-  std::string text = absl::StrCat(
-      static_cast<int>(grade), "|", static_cast<int>(base_grade), "|", points.static_milli, "|",
-      points.dynamic_milli, "|", static_cast<int>(points.grade), "|", evidence_digest, "\n");
+  std::string text = absl::StrCat(static_cast<int>(grade), "|", static_cast<int>(base_grade), "|",
+                                  points.static_milli, "|", points.dynamic_milli, "|",
+                                  static_cast<int>(points.grade), "|", evidence_digest, "\n");
   for (const Contribution& contribution : Contributions()) AddContribution(contribution, &text);
   return Sha256(text);
 }
@@ -82,8 +82,8 @@ Outcome Determine(const Rules& rules, const Archive& archive, int64_t version, a
   out.points = CountPoints(rules, before, base.year == 0);
   out.base_grade = out.points.grade;
   if (base.year != 0) {
-    Adjusted adjusted = Adjust(rules, before, out.base_grade,
-                               {YearStart(base.time), Which::kNotLastingAtOnce});
+    Adjusted adjusted =
+        Adjust(rules, before, out.base_grade, {YearStart(base.time), Which::kNotLastingAtOnce});
     out.base_grade = adjusted.grade;
     out.base_adjustments = std::move(adjusted.contributions);
   }

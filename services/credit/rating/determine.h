@@ -1,6 +1,6 @@
-// From evidence to a determined grade (等级评定). A determination is a pure function of the archive at
-// a version, of the policy, of a time and of the base it counts from: replay gives it again, and what
-// was annulled falls out by itself.
+// From evidence to a determined grade (等级评定). A determination is a pure function of the archive
+// at a version, of the policy, of a time and of the base it counts from: replay gives it again, and
+// what was annulled falls out by itself.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,13 @@ struct Base {
   friend bool operator==(const Base&, const Base&) = default;
 };
 
-enum class DeterminationKind { kUnknown = 0, kInitial = 1, kAnnual = 2, kAtOnce = 3, kCauseGone = 4 };
+enum class DeterminationKind {
+  kUnknown = 0,
+  kInitial = 1,
+  kAnnual = 2,
+  kAtOnce = 3,
+  kCauseGone = 4
+};
 
 struct Approver {
   std::string person;
@@ -76,8 +82,8 @@ struct Determination {
   std::vector<Approver> approvers;
 };
 
-// The determination that an event calls for, if any: the first one when an event determines at once,
-// later ones when what has happened since gives another grade. Without a number.
+// The determination that an event calls for, if any: the first one when an event determines at
+// once, later ones when what has happened since gives another grade. Without a number.
 std::optional<Determination> DetermineAfterEvent(const Rules& rules, const Archive& archive,
                                                  absl::Time now,
                                                  const std::optional<Determination>& last);

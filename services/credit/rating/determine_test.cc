@@ -38,11 +38,10 @@ struct Life {
     determined.push_back(*next);
     return true;
   }
-  bool React(absl::Time now) {
-    return Keep(DetermineAfterEvent(rules, maker.get(), now, last()));
-  }
+  bool React(absl::Time now) { return Keep(DetermineAfterEvent(rules, maker.get(), now, last())); }
   bool RateYear(int year, absl::Time now) {
-    return Keep(DetermineYear(rules, maker.get(), now, YearBase(year, maker.get().version), last()));
+    return Keep(
+        DetermineYear(rules, maker.get(), now, YearBase(year, maker.get().version), last()));
   }
   int64_t Happen(EvidenceKind kind, absl::Time when) {
     const int64_t number = maker.Add(Event(kind, when));
@@ -203,8 +202,8 @@ TEST_CASE("each reason names its way back and the grade that would follow") {
   life.Happen(EvidenceKind::kSampleFailed, At(2025, 4, 1));
   const Determination& last = life.determined.back();
   const Outcome outcome = Replay(life.rules, life.maker.get(), last);
-  const std::vector<WayBack> ways = WaysBack(
-      {life.rules, life.maker.get(), last.archive_version, last.time, last.base}, outcome);
+  const std::vector<WayBack> ways =
+      WaysBack({life.rules, life.maker.get(), last.archive_version, last.time, last.base}, outcome);
   REQUIRE(ways.size() == 3);  // the sample, and the two merits not earned yet
   const auto sample = std::find_if(ways.begin(), ways.end(), [](const WayBack& way) {
     return way.rule == "sample_failed_national_or_provincial";

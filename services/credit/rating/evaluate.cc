@@ -44,9 +44,8 @@ void Evaluation::Add(const Archive& archive) {
   if (visits.empty()) return;
   ++operators_;
   const Date day = cut_.value_or(ToDate(visits.back()->time));
-  const auto next = std::find_if(visits.begin(), visits.end(), [&](const Evidence* visit) {
-    return ToDate(visit->time) >= day;
-  });
+  const auto next = std::find_if(visits.begin(), visits.end(),
+                                 [&](const Evidence* visit) { return ToDate(visit->time) >= day; });
   const Points points = CountPoints(rules_, Before(archive, visits, day), false);
   BandOutcome& band = *std::find_if(bands_.begin(), bands_.end(), [&](const BandOutcome& one) {
     return one.grade == points.grade || one.grade == Grade::kUnrated;
@@ -62,8 +61,8 @@ void Evaluation::Add(const Archive& archive) {
 int64_t Evaluation::AucPpm() const {
   std::vector<std::pair<int64_t, bool>> rated = rated_;
   std::sort(rated.begin(), rated.end());
-  int64_t good = 0;        // without a critical finding, with fewer points
-  int64_t doubled = 0;     // 2 for a pair in order, 1 for a tie
+  int64_t good = 0;     // without a critical finding, with fewer points
+  int64_t doubled = 0;  // 2 for a pair in order, 1 for a tie
   int64_t bad = 0;
   for (size_t i = 0; i < rated.size();) {
     int64_t ties[2] = {0, 0};

@@ -89,7 +89,8 @@ std::vector<const Evidence*> Visits(const DynamicRule& rule, const View& view) {
   for (const Evidence& evidence : view.evidence) {
     if (evidence.kind != EvidenceKind::kCheck || ToDate(evidence.time) <= since) continue;
     const auto& kinds = rule.check_kinds;
-    if (std::find(kinds.begin(), kinds.end(), evidence.findings.check_kind) == kinds.end()) continue;
+    if (std::find(kinds.begin(), kinds.end(), evidence.findings.check_kind) == kinds.end())
+      continue;
     visits.push_back(&evidence);
   }
   std::sort(visits.begin(), visits.end(), [](const Evidence* a, const Evidence* b) {
@@ -127,18 +128,16 @@ int64_t ApplicableWeight(const ChecklistRule& rule, const Findings& f) {
 void CountChecklist(const Rules& rules, std::vector<const Evidence*> visits, Points* points) {
   const ChecklistRule& rule = *rules.dynamic.checklist;
   // A record from elsewhere may not say how many items applied: it is evidence, no exposure.
-  std::erase_if(visits, [&](const Evidence* visit) {
-    return ApplicableWeight(rule, visit->findings) == 0;
-  });
+  std::erase_if(
+      visits, [&](const Evidence* visit) { return ApplicableWeight(rule, visit->findings) == 0; });
   points->no_visit = visits.empty();
   int64_t applicable = 0;
   for (const Evidence* visit : visits) applicable += ApplicableWeight(rule, visit->findings);
   int64_t failed = 0;
   for (const Evidence* visit : visits) {
     failed += FailedWeight(rule, visit->findings);
-    const int64_t sum =
-        std::min(RoundedHalfUp(rules.dynamic_max_milli * failed, applicable),
-                 rules.dynamic_max_milli);
+    const int64_t sum = std::min(RoundedHalfUp(rules.dynamic_max_milli * failed, applicable),
+                                 rules.dynamic_max_milli);
     Contribution contribution = OfVisit(rules.dynamic, *visit, ContributionKind::kDynamic);
     contribution.points_milli = sum - points->dynamic_milli;
     contribution.value = absl::StrCat(FailedWeight(rule, visit->findings), "/",
@@ -188,8 +187,7 @@ Points CountPoints(const Rules& rules, const View& view, bool static_suffices) {
   const std::vector<const Evidence*> visits = Visits(rules.dynamic, view);
   if (rules.dynamic.checklist) CountChecklist(rules, visits, &points);
   if (rules.dynamic.findings) CountFindings(rules, visits, ToDate(view.as_of), &points);
-  const bool static_alone =
-      rules.static_max_milli > 0 && (static_suffices || IsNew(rules, view));
+  const bool static_alone = rules.static_max_milli > 0 && (static_suffices || IsNew(rules, view));
   if (!points.not_covered && (!points.no_visit || static_alone)) {
     points.grade = GradeOf(rules, points.total());
   }

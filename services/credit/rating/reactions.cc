@@ -36,8 +36,8 @@ absl::Status DetermineFor(store::WriteTx& tx, const RulesSource& source, const O
 }
 
 ledger::Reaction React(const RulesSource& rules, Filing filing) {
-  return [&rules, filing = std::move(filing)](store::WriteTx& tx,
-                                              const ledger::ReceivedChange& change) -> absl::Status {
+  return [&rules, filing = std::move(filing)](
+             store::WriteTx& tx, const ledger::ReceivedChange& change) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<OperatorId> touched, filing(tx, change));
     for (const OperatorId& id : touched) {
       RETURN_IF_ERROR(DetermineFor(tx, rules, id, change.id));

@@ -107,21 +107,25 @@ struct World {
 
   Archive Get(const char* name) {
     Archive archive;
-    REQUIRE(store.Read([&](store::ReadTx& tx) {
-      auto found = FindArchive(tx, *OperatorIdOf(name));
-      REQUIRE(found.ok());
-      if (*found) archive = **found;
-      return absl::OkStatus();
-    }).ok());
+    REQUIRE(store
+                .Read([&](store::ReadTx& tx) {
+                  auto found = FindArchive(tx, *OperatorIdOf(name));
+                  REQUIRE(found.ok());
+                  if (*found) archive = **found;
+                  return absl::OkStatus();
+                })
+                .ok());
     return archive;
   }
 
   v1::ExplainRatingResponse Explain(const char* name) {
     v1::ExplainRatingResponse out;
-    REQUIRE(store.Read([&](store::ReadTx& tx) {
-      return Rate(tx, rules, *FindArchive(tx, *OperatorIdOf(name)).value(), now, now,
-                  out.mutable_rating(), &out);
-    }).ok());
+    REQUIRE(store
+                .Read([&](store::ReadTx& tx) {
+                  return Rate(tx, rules, *FindArchive(tx, *OperatorIdOf(name)).value(), now, now,
+                              out.mutable_rating(), &out);
+                })
+                .ok());
     return out;
   }
 
@@ -131,12 +135,14 @@ struct World {
 
   std::vector<ledger::FeedEntry> Facts() {
     std::vector<ledger::FeedEntry> facts;
-    REQUIRE(store.Read([&](store::ReadTx& tx) {
-      auto batch = ledger::ReadFeed(tx, {.type_prefixes = {"shian.credit."}});
-      REQUIRE(batch.ok());
-      facts = batch->entries;
-      return absl::OkStatus();
-    }).ok());
+    REQUIRE(store
+                .Read([&](store::ReadTx& tx) {
+                  auto batch = ledger::ReadFeed(tx, {.type_prefixes = {"shian.credit."}});
+                  REQUIRE(batch.ok());
+                  facts = batch->entries;
+                  return absl::OkStatus();
+                })
+                .ok());
     return facts;
   }
 };
@@ -169,7 +175,8 @@ TEST_CASE("a final failed sample lowers the producer's grade and spares the care
   REQUIRE(fact.ParseFromString(facts[0].change.payload));
   REQUIRE(fact.operator_() == kFirm);
   REQUIRE(fact.grade() == policy::v1::RISK_GRADE_C);
-  REQUIRE(facts[0].change.cause == absl::StrCat("shian.inspection/410902/facts/1/", world.sequence));
+  REQUIRE(facts[0].change.cause ==
+          absl::StrCat("shian.inspection/410902/facts/1/", world.sequence));
 }
 
 TEST_CASE("a sample that can be contested is shown and weighs nothing") {
@@ -179,8 +186,8 @@ TEST_CASE("a sample that can be contested is shown and weighs nothing") {
   fact.set_sample("samples/7");
   fact.set_operator_(kFirm);
   *fact.mutable_notice_time() = ToProto(world.now);
-  REQUIRE(world.React("inspection", "shian.inspection.sample.notified", fact.SerializeAsString())
-              .ok());
+  REQUIRE(
+      world.React("inspection", "shian.inspection.sample.notified", fact.SerializeAsString()).ok());
   REQUIRE(world.Get(kFirm).evidence.size() == 1);
   REQUIRE(world.Facts().empty());
   // The re-inspection overturns it.
@@ -214,8 +221,7 @@ TEST_CASE("a listing means D until it ends") {
   published.set_entry(absl::StrCat(kFirm, "/entries/1"));
   published.set_list(kTagSeriousList);
   *published.mutable_publish_time() = ToProto(world.now);
-  REQUIRE(world.React("sanction", "shian.sanction.listing.published",
-                      published.SerializeAsString())
+  REQUIRE(world.React("sanction", "shian.sanction.listing.published", published.SerializeAsString())
               .ok());
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_D);
   world.now += absl::Hours(24 * 400);
@@ -237,8 +243,8 @@ TEST_CASE("a heavier penalty counts, a warning does not, and an annulled one is 
   penalty.add_kinds(sanction::v1::PENALTY_KIND_WARNING);
   *penalty.mutable_serve_time() = ToProto(world.now);
   const auto decide = [&] {
-    REQUIRE(
-        world.React("sanction", "shian.sanction.penalty.decided", penalty.SerializeAsString()).ok());
+    REQUIRE(world.React("sanction", "shian.sanction.penalty.decided", penalty.SerializeAsString())
+                .ok());
   };
   decide();
   REQUIRE(world.Facts().empty());
@@ -251,8 +257,8 @@ TEST_CASE("a heavier penalty counts, a warning does not, and an annulled one is 
   annulled.set_operator_(kFirm);
   annulled.set_case_(penalty.case_());
   *annulled.mutable_annul_time() = ToProto(world.now);
-  REQUIRE(
-      world.React("sanction", "shian.sanction.penalty.annulled", annulled.SerializeAsString()).ok());
+  REQUIRE(world.React("sanction", "shian.sanction.penalty.annulled", annulled.SerializeAsString())
+              .ok());
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
 }
 
@@ -290,10 +296,12 @@ TEST_CASE("an erased operator is gone from archive, ratings and logs") {
   REQUIRE(world.Facts()[0].erased);
   world.Check("checks/9", Date(2025, 3, 1), 3);  // nothing is filed about it any more
   REQUIRE(world.Get(kFirm).evidence.empty());
-  REQUIRE(world.store.Read([&](store::ReadTx& tx) {
-    REQUIRE(ListDeterminations(tx, *OperatorIdOf(kFirm), world.now, 0, 10)->empty());
-    return absl::OkStatus();
-  }).ok());
+  REQUIRE(world.store
+              .Read([&](store::ReadTx& tx) {
+                REQUIRE(ListDeterminations(tx, *OperatorIdOf(kFirm), world.now, 0, 10)->empty());
+                return absl::OkStatus();
+              })
+              .ok());
 }
 
 TEST_CASE("every determination replays to the bit from the store") {
@@ -306,15 +314,17 @@ TEST_CASE("every determination replays to the bit from the store") {
   const Archive archive = world.Get(kFirm);
   for (int64_t number : {1, 2}) {
     v1::ReplayRatingResponse out;
-    REQUIRE(world.store.Read([&](store::ReadTx& tx) {
-      return ReplayOne(tx, world.rules, archive, number, &out);
-    }).ok());
+    REQUIRE(world.store
+                .Read([&](store::ReadTx& tx) {
+                  return ReplayOne(tx, world.rules, archive, number, &out);
+                })
+                .ok());
     REQUIRE(out.identical());
   }
   v1::ReplayRatingResponse none;
   REQUIRE(errors::ReasonOf(world.store.Read([&](store::ReadTx& tx) {
-    return ReplayOne(tx, world.rules, archive, 3, &none);
-  })) == errors::Reason::kNotFound);
+            return ReplayOne(tx, world.rules, archive, 3, &none);
+          })) == errors::Reason::kNotFound);
 }
 
 TEST_CASE("without a policy in force evidence is filed and nothing determined") {
@@ -411,17 +421,20 @@ TEST_CASE("a policy is tried on the past of a division") {
   world.Check("checks/1", Date(2024, 1, 1), 3);
   world.Check("checks/2", Date(2024, 6, 1), 1);
   v1::EvaluatePolicyResponse out;
-  REQUIRE(world.store.Read([&](store::ReadTx& tx) {
-    return Evaluate(tx, world.rules, {"rating.example-points", "", "410902", std::nullopt, false},
-                    &out);
-  }).ok());
+  REQUIRE(world.store
+              .Read([&](store::ReadTx& tx) {
+                return Evaluate(tx, world.rules,
+                                {"rating.example-points", "", "410902", std::nullopt, false}, &out);
+              })
+              .ok());
   REQUIRE(out.operators() == 1);
   REQUIRE(out.visits() == 2);
   REQUIRE(out.bands(3).critical() == 1);
   REQUIRE(out.bands(3).critical_ppm() == 1'000'000);
-  REQUIRE(errors::ReasonOf(world.store.Read([&](store::ReadTx& tx) {
-    return Evaluate(tx, world.rules, {"rating.none", "", "410902", std::nullopt, false}, &out);
-  })) == errors::Reason::kNotFound);
+  REQUIRE(
+      errors::ReasonOf(world.store.Read([&](store::ReadTx& tx) {
+        return Evaluate(tx, world.rules, {"rating.none", "", "410902", std::nullopt, false}, &out);
+      })) == errors::Reason::kNotFound);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A rating policy (风险分级规则) as the domain reads it. All numbers are integers in thousandths of a
-// point: two programs agree to the last digit.
+// A rating policy (风险分级规则) as the domain reads it. All numbers are integers in thousandths of
+// a point: two programs agree to the last digit.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ Grade Worse(Grade a, Grade b);
 absl::string_view GradeWord(Grade grade);
 
 struct StaticItem {
-  std::string value;      // matches all values that begin with it
-  int64_t up_to = 0;      // numeric row: upper bound, inclusive; 0: none
+  std::string value;  // matches all values that begin with it
+  int64_t up_to = 0;  // numeric row: upper bound, inclusive; 0: none
   int64_t points_milli = 0;
   std::string title_zh;
   int mark = 0;

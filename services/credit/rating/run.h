@@ -1,5 +1,5 @@
-// The yearly determination of a division (年度评定): computed in batches, approved by another officer,
-// then determined in batches.
+// The yearly determination of a division (年度评定): computed in batches, approved by another
+// officer, then determined in batches.
 #pragma once
 
 #include <cstdint>

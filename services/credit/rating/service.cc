@@ -1,5 +1,7 @@
 #include "services/credit/rating/service.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/revision.h"
 #include "libs/policy/revisions.h"
 #include "libs/rpc/page.h"
 #include "services/credit/archive/convert.h"
@@ -72,8 +75,7 @@ void ExplainIndicative(const Rules& rules, const Assessment& assessment,
 absl::Status Get(const rpc::Call& call, const RulesSource& source, const v1::GetRatingRequest& in,
                  store::ReadTx& tx, v1::GetRatingResponse* out) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorIdOf(in.name(), "rating", "name"));
-  ASSIGN_OR_RETURN(const absl::Time as_of,
-                   ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::Time as_of, ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
   ASSIGN_OR_RETURN(const absl::Time known_at,
                    ToTime(in.has_known_at(), in.known_at(), call.now(), "known_at"));
   ASSIGN_OR_RETURN(const Archive archive, ReadArchive(call, tx, id, false));
@@ -84,16 +86,15 @@ absl::Status ExplainOne(const rpc::Call& call, const RulesSource& source,
                         const v1::ExplainRatingRequest& in, store::ReadTx& tx,
                         v1::ExplainRatingResponse* out) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorIdOf(in.name(), "rating", "name"));
-  ASSIGN_OR_RETURN(const absl::Time as_of,
-                   ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::Time as_of, ToTime(in.has_as_of(), in.as_of(), call.now(), "as_of"));
   ASSIGN_OR_RETURN(const absl::Time known_at,
                    ToTime(in.has_known_at(), in.known_at(), call.now(), "known_at"));
   ASSIGN_OR_RETURN(const Archive archive, ReadArchive(call, tx, id, false));
   return Rate(tx, source, archive, as_of, known_at, out->mutable_rating(), out);
 }
 
-absl::Status List(const rpc::Call& call, const v1::ListDeterminationsRequest& in,
-                  store::ReadTx& tx, v1::ListDeterminationsResponse* out) {
+absl::Status List(const rpc::Call& call, const v1::ListDeterminationsRequest& in, store::ReadTx& tx,
+                  v1::ListDeterminationsResponse* out) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.parent(), "parent"));
   ASSIGN_OR_RETURN(const absl::Time known_at,
                    ToTime(in.has_known_at(), in.known_at(), call.now(), "known_at"));
@@ -122,8 +123,8 @@ absl::StatusOr<Run> RunToCompute(store::WriteTx& tx, const Rules& rules, const R
                                  const Approver& proposer) {
   ASSIGN_OR_RETURN(std::optional<Run> known, FindRun(tx, RunId(in.region, in.year)));
   if (known) RETURN_IF_ERROR(CheckComputable(*known));
-  const bool goes_on = known && known->state == RunState::kComputing &&
-                       known->policy_revision == rules.revision;
+  const bool goes_on =
+      known && known->state == RunState::kComputing && known->policy_revision == rules.revision;
   if (goes_on) return *std::move(known);
   Run run = NewRun(in.region, in.year, rules, proposer);
   if (known) {
@@ -137,8 +138,8 @@ absl::Status Propose(store::WriteTx& tx, const Rules& rules, const Run& run,
                      const ArchiveHead& head) {
   ASSIGN_OR_RETURN(const std::optional<Archive> archive, FindArchive(tx, head.id));
   if (!archive || archive->erased) return absl::OkStatus();
-  const Outcome outcome = Determine(rules, *archive, archive->version, tx.now(),
-                                    YearBase(run.year, archive->version));
+  const Outcome outcome =
+      Determine(rules, *archive, archive->version, tx.now(), YearBase(run.year, archive->version));
   return PutProposal(tx, run, {head.id, outcome.grade, archive->version}, false);
 }
 
@@ -255,22 +256,45 @@ absl::StatusOr<v1::ApproveRatingsResponse> ApproveBatch(store::WriteTx& tx,
   return out;
 }
 
-absl::Status Evaluate(store::ReadTx& tx, const RulesSource& source, const EvaluateRequest& in,
-                      v1::EvaluatePolicyResponse* out) {
+absl::StatusOr<std::shared_ptr<const Rules>> RulesFor(store::ReadTx& tx, const RulesSource& source,
+                                                      const EvaluateRequest& in) {
   std::string revision = in.revision;
   if (revision.empty()) {
     ASSIGN_OR_RETURN(const auto loaded, policy::ListRevisions(tx, {.id = in.policy}, "", 1));
     if (loaded.empty()) return errors::NotFound(absl::StrCat("policies/", in.policy));
     revision = loaded[0].revision;
   }
-  ASSIGN_OR_RETURN(const auto rules, source.OfRevision(tx, revision));
+  return source.OfRevision(tx, revision);
+}
+
+// Page by page, each in a read of its own: what is filed meanwhile may or may not count, which a
+// back-test bears.
+absl::Status Evaluate(store::Store& store, const RulesSource& source, const EvaluateRequest& in,
+                      v1::EvaluatePolicyResponse* out) {
+  std::shared_ptr<const Rules> rules;
+  RETURN_IF_ERROR(store.ReadNow([&](store::ReadTx& tx) -> absl::Status {
+    RETURN_IF_ERROR(ledger::RequireRevision(tx, in.at_least_revision));
+    ASSIGN_OR_RETURN(rules, RulesFor(tx, source, in));
+    ASSIGN_OR_RETURN(*out->mutable_revision(), ledger::Revision(tx));
+    return absl::OkStatus();
+  }));
   Evaluation evaluation(*rules, in.cut);
-  ASSIGN_OR_RETURN(const int64_t visits,
-                   ForEachChecked(tx, in.region, in.attested_only, limits::kEvaluatedChecksMax,
-                                  [&](const Archive& archive) {
-                                    evaluation.Add(archive);
-                                    return absl::OkStatus();
-                                  }));
+  int64_t visits = 0;
+  CheckedPage page;
+  page.more = true;
+  while (page.more) {
+    RETURN_IF_ERROR(store.ReadNow([&](store::ReadTx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(page, ListChecked(tx, in.region, in.attested_only, std::string(page.last),
+                                         limits::kEvaluatedPerRead));
+      return absl::OkStatus();
+    }));
+    visits += page.checks;
+    if (visits > limits::kEvaluatedChecksMax) {
+      return errors::Refuse(errors::Reason::kEvaluationTooLarge,
+                            {{"max", absl::StrCat(limits::kEvaluatedChecksMax)}});
+    }
+    for (const Archive& archive : page.archives) evaluation.Add(archive);
+  }
   out->set_policy(rules->id);
   out->set_policy_revision(rules->revision);
   out->set_visits(visits);
@@ -282,25 +306,22 @@ grpc::ServerUnaryReactor* RatingService::GetRating(grpc::CallbackServerContext* 
                                                    const v1::GetRatingRequest* in,
                                                    v1::GetRatingResponse* out) {
   return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::GetRatingRequest& in,
-                           store::ReadTx& tx, v1::GetRatingResponse* out) {
-                      return Get(call, rules_, in, tx, out);
-                    });
+                    [this](const rpc::Call& call, const v1::GetRatingRequest& in, store::ReadTx& tx,
+                           v1::GetRatingResponse* out) { return Get(call, rules_, in, tx, out); });
 }
 
 grpc::ServerUnaryReactor* RatingService::ExplainRating(grpc::CallbackServerContext* context,
                                                        const v1::ExplainRatingRequest* in,
                                                        v1::ExplainRatingResponse* out) {
-  return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::ExplainRatingRequest& in,
-                           store::ReadTx& tx, v1::ExplainRatingResponse* out) {
-                      return ExplainOne(call, rules_, in, tx, out);
-                    });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::ExplainRatingRequest& in, store::ReadTx& tx,
+             v1::ExplainRatingResponse* out) { return ExplainOne(call, rules_, in, tx, out); });
 }
 
-grpc::ServerUnaryReactor* RatingService::ListDeterminations(
-    grpc::CallbackServerContext* context, const v1::ListDeterminationsRequest* in,
-    v1::ListDeterminationsResponse* out) {
+grpc::ServerUnaryReactor* RatingService::ListDeterminations(grpc::CallbackServerContext* context,
+                                                            const v1::ListDeterminationsRequest* in,
+                                                            v1::ListDeterminationsResponse* out) {
   return edge_.Read(context, in, out, List);
 }
 
@@ -346,12 +367,12 @@ grpc::ServerUnaryReactor* RatingService::ApproveRatings(grpc::CallbackServerCont
         ASSIGN_OR_RETURN(const int count, ToBatchSize(in.page_size()));
         call.NoteResource(in.name());
         return rpc::Body<v1::ApproveRatingsResponse>(
-            [this, &call, id, count, etag = in.etag()](
-                store::WriteTx& tx) -> absl::StatusOr<v1::ApproveRatingsResponse> {
+            [this, &call, id, count,
+             etag = in.etag()](store::WriteTx& tx) -> absl::StatusOr<v1::ApproveRatingsResponse> {
               ASSIGN_OR_RETURN(Run run, ReadRun(call, tx, id));
               RETURN_IF_ERROR(CheckEtag(run, etag));
-              RETURN_IF_ERROR(CheckAct(edge_, tx, ToDate(tx.now()), "approval", call.officer(),
-                                       StepsOf(run)));
+              RETURN_IF_ERROR(
+                  CheckAct(edge_, tx, ToDate(tx.now()), "approval", call.officer(), StepsOf(run)));
               return ApproveBatch(tx, rules_, std::move(run), ToApprover(call.officer()), count);
             });
       });
@@ -361,8 +382,8 @@ grpc::ServerUnaryReactor* RatingService::GetRatingRun(grpc::CallbackServerContex
                                                       const v1::GetRatingRunRequest* in,
                                                       v1::GetRatingRunResponse* out) {
   return edge_.Read(context, in, out,
-                    [](const rpc::Call& call, const v1::GetRatingRunRequest& in,
-                       store::ReadTx& tx, v1::GetRatingRunResponse* out) -> absl::Status {
+                    [](const rpc::Call& call, const v1::GetRatingRunRequest& in, store::ReadTx& tx,
+                       v1::GetRatingRunResponse* out) -> absl::Status {
                       ASSIGN_OR_RETURN(const std::string id, ToRunId(in.name()));
                       ASSIGN_OR_RETURN(const Run run, ReadRun(call, tx, id));
                       ASSIGN_OR_RETURN(*out->mutable_run(), Answer(tx, run));
@@ -373,14 +394,13 @@ grpc::ServerUnaryReactor* RatingService::GetRatingRun(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* RatingService::EvaluatePolicy(grpc::CallbackServerContext* context,
                                                         const v1::EvaluatePolicyRequest* in,
                                                         v1::EvaluatePolicyResponse* out) {
-  return edge_.ReadBlocking(
-      context, in, out,
-      [this](const rpc::Call& call, const v1::EvaluatePolicyRequest& in, store::ReadTx& tx,
-             v1::EvaluatePolicyResponse* out) -> absl::Status {
-        ASSIGN_OR_RETURN(const EvaluateRequest request, ToEvaluateRequest(in));
-        RETURN_IF_ERROR(call.RequireRegion(request.region));
-        return Evaluate(tx, rules_, request, out);
-      });
+  return edge_.Work(context, in, out,
+                    [this](const rpc::Call& call, const v1::EvaluatePolicyRequest& in,
+                           v1::EvaluatePolicyResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const EvaluateRequest request, ToEvaluateRequest(in));
+                      RETURN_IF_ERROR(call.RequireRegion(request.region));
+                      return Evaluate(edge_.store(), rules_, request, out);
+                    });
 }
 
 }  // namespace shian::credit

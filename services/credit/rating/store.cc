@@ -16,23 +16,40 @@ using store::Row;
 using store::Values;
 
 const FactTable& Determinations() {
-  static const FactTable table(
-      "determination",
-      {"operator",      "number",        "kind",   "grade",           "previous",
-       "base_grade",    "base_year",     "base_time", "base_version", "archive_version",
-       "time",          "applies_from",  "points", "static_points",   "dynamic_points",
-       "points_grade",  "policy",        "policy_revision", "evidence_digest", "result_digest",
-       "cause",         "run",           "approvers"},
-      2);
+  static const FactTable table("determination",
+                               {"operator",
+                                "number",
+                                "kind",
+                                "grade",
+                                "previous",
+                                "base_grade",
+                                "base_year",
+                                "base_time",
+                                "base_version",
+                                "archive_version",
+                                "time",
+                                "applies_from",
+                                "points",
+                                "static_points",
+                                "dynamic_points",
+                                "points_grade",
+                                "policy",
+                                "policy_revision",
+                                "evidence_digest",
+                                "result_digest",
+                                "cause",
+                                "run",
+                                "approvers"},
+                               2);
   return table;
 }
 
 const FactTable& Runs() {
-  static const FactTable table("rating_run",
-                               {"run", "version", "region", "year", "state", "policy",
-                                "policy_revision", "position", "operators", "determined",
-                                "finish_by", "proposer", "approver"},
-                               1);
+  static const FactTable table(
+      "rating_run",
+      {"run", "version", "region", "year", "state", "policy", "policy_revision", "position",
+       "operators", "determined", "finish_by", "proposer", "approver"},
+      1);
   return table;
 }
 
@@ -154,13 +171,12 @@ absl::StatusOr<std::optional<Determination>> LastDetermination(store::ReadTx& tx
                                                                const OperatorId& id,
                                                                absl::Time as_of,
                                                                absl::Time known_at) {
-  ASSIGN_OR_RETURN(
-      const std::vector<Row> rows,
-      Determinations().Select(tx,
-                              {"WHERE operator = $1 AND time <= $2 AND time <= $3 "
-                               "AND applies_from <= $4 ORDER BY number DESC LIMIT 1"},
-                              Values(id.value(), ToMicros(known_at), ToMicros(as_of),
-                                     FormatDate(ToDate(as_of)))));
+  ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                   Determinations().Select(tx,
+                                           {"WHERE operator = $1 AND time <= $2 AND time <= $3 "
+                                            "AND applies_from <= $4 ORDER BY number DESC LIMIT 1"},
+                                           Values(id.value(), ToMicros(known_at), ToMicros(as_of),
+                                                  FormatDate(ToDate(as_of)))));
   if (rows.empty()) return std::optional<Determination>();
   return std::optional<Determination>(DeterminationOf(rows[0]));
 }
@@ -201,9 +217,9 @@ absl::Status PutRun(store::WriteTx& tx, const Run& run) {
 }
 
 absl::Status PutProposal(store::WriteTx& tx, const Run& run, const Proposal& proposal, bool done) {
-  return Proposals().Put(tx, Values(run.id, proposal.id.value(),
-                                    static_cast<int64_t>(proposal.grade), proposal.archive_version,
-                                    done));
+  return Proposals().Put(tx,
+                         Values(run.id, proposal.id.value(), static_cast<int64_t>(proposal.grade),
+                                proposal.archive_version, done));
 }
 
 absl::Status DeleteProposals(store::WriteTx& tx, const Run& run) {
@@ -211,11 +227,12 @@ absl::Status DeleteProposals(store::WriteTx& tx, const Run& run) {
 }
 
 absl::StatusOr<std::vector<Proposal>> OpenProposals(store::ReadTx& tx, const Run& run, int count) {
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Proposals().Select(tx,
-                                      {"WHERE run = $1 AND NOT done AND grade <> $2 "
-                                       "ORDER BY operator LIMIT $3"},
-                                      Values(run.id, static_cast<int64_t>(Grade::kUnrated), count)));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      Proposals().Select(tx,
+                         {"WHERE run = $1 AND NOT done AND grade <> $2 "
+                          "ORDER BY operator LIMIT $3"},
+                         Values(run.id, static_cast<int64_t>(Grade::kUnrated), count)));
   std::vector<Proposal> proposals;
   for (const Row& row : rows) {
     proposals.push_back({OperatorId(row.Text(1)), GradeAt(row, 2), row.Int(3)});
@@ -225,12 +242,12 @@ absl::StatusOr<std::vector<Proposal>> OpenProposals(store::ReadTx& tx, const Run
 
 absl::StatusOr<std::map<Grade, int64_t>> CountProposals(store::ReadTx& tx, const Run& run) {
   std::map<Grade, int64_t> counts;
-  RETURN_IF_ERROR(tx.ForEach(
-      {"SELECT grade, COUNT(*) FROM rating_proposal WHERE run = $1 GROUP BY grade"}, Values(run.id),
-      [&](const Row& row) {
-        counts[GradeAt(row, 0)] = row.Int(1);
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      tx.ForEach({"SELECT grade, COUNT(*) FROM rating_proposal WHERE run = $1 GROUP BY grade"},
+                 Values(run.id), [&](const Row& row) {
+                   counts[GradeAt(row, 0)] = row.Int(1);
+                   return absl::OkStatus();
+                 }));
   return counts;
 }
 

@@ -25,15 +25,20 @@ inline Rules SmallRules() {
   table.operator_kinds = {"FOOD_PRODUCER"};
   table.basis = {"试行办法", "第十一条"};
   table.factors = {
-      {"licence_category", "食品类别",
-       {{"01", 0, 13'500, "粮食", 0}, {"0104", 0, 14'000, "其他粮食", 0}, {"04", 0, 36'000, "肉", 0}},
+      {"licence_category",
+       "食品类别",
+       {{"01", 0, 13'500, "粮食", 0},
+        {"0104", 0, 14'000, "其他粮食", 0},
+        {"04", 0, 36'000, "肉", 0}},
        20'000},
       {"floor_area_m2", "面积", {{"", 200, 1'000, "小", 0}, {"", 0, 5'000, "大", 0}}, 1'000}};
   rules.tables = {table};
   rules.dynamic.checklist = ChecklistRule{3, 1};
   rules.dynamic.window_months = 12;
   rules.dynamic.check_kinds = {"ROUTINE", "RANDOM"};
-  rules.bands = {{Grade::kA, 30'000, "低"}, {Grade::kB, 45'000, "较低"}, {Grade::kC, 60'000, "中"},
+  rules.bands = {{Grade::kA, 30'000, "低"},
+                 {Grade::kB, 45'000, "较低"},
+                 {Grade::kC, 60'000, "中"},
                  {Grade::kD, 100'000, "高"}};
   const auto rule = [](const char* event, int steps, bool at_once) {
     Adjustment out;
@@ -75,7 +80,9 @@ inline Rules FindingRules() {
   rules.dynamic.findings = FindingRule{10'000, 5'000, 1'000, 5'000, 365};
   rules.dynamic.window_months = 48;
   rules.dynamic.check_kinds = {"ROUTINE"};
-  rules.bands = {{Grade::kA, 3'000, ""}, {Grade::kB, 6'000, ""}, {Grade::kC, 12'000, ""},
+  rules.bands = {{Grade::kA, 3'000, ""},
+                 {Grade::kB, 6'000, ""},
+                 {Grade::kC, 12'000, ""},
                  {Grade::kD, 100'000, ""}};
   return rules;
 }

@@ -27,16 +27,16 @@ v1::Laboratory ToProto(const Laboratory& laboratory) {
 }
 
 RawLaboratory ToRow(const v1::LaboratoryRow& row) {
-  return {row.line(),       row.source_id(), row.code(),         row.title(),      row.region(),
-          row.accreditation(), row.valid_from(), row.valid_to(), row.scopes(),
-          row.reinspection(), row.affiliates(), row.system(),    row.suspended()};
+  return {row.line(),          row.source_id(),  row.code(),     row.title(),  row.region(),
+          row.accreditation(), row.valid_from(), row.valid_to(), row.scopes(), row.reinspection(),
+          row.affiliates(),    row.system(),     row.suspended()};
 }
 
 absl::StatusOr<LaboratoryId> ToLaboratoryId(absl::string_view name, absl::string_view field) {
   std::optional<LaboratoryId> id = LaboratoryIdOf(name);
   if (id) return *std::move(id);
-  return errors::InvalidField(field, {"must be laboratories/{code}", "应为laboratories/{代码}形式",
-                                      "LABORATORY_NAME"});
+  return errors::InvalidField(
+      field, {"must be laboratories/{code}", "应为laboratories/{代码}形式", "LABORATORY_NAME"});
 }
 
 absl::StatusOr<LaboratoryQuery> ToQuery(const v1::ListLaboratoriesRequest& in) {

@@ -29,12 +29,12 @@ Date RequiredDay(absl::string_view field, const std::string& cell, CellReader* c
 
 std::string Digest(const JudgedLaboratory& row) {
   const Qualification& q = row.qualification;
-  return Sha256(absl::StrJoin(
-      {row.id.value(), q.title, q.region, q.accreditation, FormatDate(q.valid_from),
-       FormatDate(q.valid_to), absl::StrJoin(q.scopes, "\t"),
-       std::string(q.reinspection ? "1" : "0"), absl::StrJoin(q.affiliates, "\t"), q.system,
-       std::string(q.suspended ? "1" : "0")},
-      "\n"));
+  return Sha256(
+      absl::StrJoin({row.id.value(), q.title, q.region, q.accreditation, FormatDate(q.valid_from),
+                     FormatDate(q.valid_to), absl::StrJoin(q.scopes, "\t"),
+                     std::string(q.reinspection ? "1" : "0"), absl::StrJoin(q.affiliates, "\t"),
+                     q.system, std::string(q.suspended ? "1" : "0")},
+                    "\n"));
 }
 
 }  // namespace
@@ -48,8 +48,7 @@ JudgedLaboratory JudgeLaboratory(const RawLaboratory& row) {
   judged.id = LaboratoryId(Code(codes::Kind::kUscc, "code", row.code, &cells));
   q.title = cells.Text("title", row.title, limits::kTitleMax, true);
   q.region = Code(codes::Kind::kRegion, "region", row.region, &cells);
-  q.accreditation =
-      cells.Text("accreditation", row.accreditation, limits::kAccreditationMax, true);
+  q.accreditation = cells.Text("accreditation", row.accreditation, limits::kAccreditationMax, true);
   q.valid_from = RequiredDay("valid_from", row.valid_from, &cells);
   q.valid_to = RequiredDay("valid_to", row.valid_to, &cells);
   if (judged.valid() && q.valid_to < q.valid_from) {
@@ -57,10 +56,10 @@ JudgedLaboratory JudgeLaboratory(const RawLaboratory& row) {
   }
   q.scopes = cells.List("scopes", row.scopes, limits::kScopesMax, limits::kScopeBytesMax);
   q.reinspection = cells.Flag("reinspection", row.reinspection);
-  for (const std::string& affiliate : cells.List("affiliates", row.affiliates,
-                                                 limits::kAffiliatesMax, limits::kUsccChars)) {
-    q.affiliates.push_back(LaboratoryName(
-        LaboratoryId(Code(codes::Kind::kUscc, "affiliates", affiliate, &cells))));
+  for (const std::string& affiliate :
+       cells.List("affiliates", row.affiliates, limits::kAffiliatesMax, limits::kUsccChars)) {
+    q.affiliates.push_back(
+        LaboratoryName(LaboratoryId(Code(codes::Kind::kUscc, "affiliates", affiliate, &cells))));
   }
   q.system = cells.Text("system", row.system, limits::kSystemMax);
   q.suspended = cells.Flag("suspended", row.suspended);

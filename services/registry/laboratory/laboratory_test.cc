@@ -18,9 +18,19 @@ std::string Code(int serial) {
 }
 
 RawLaboratory Row() {
-  return {2,         "L1",           Code(1),      "河川检测技术有限公司", "410102",
-          "CMA2024001", "2024-01-01", "2029-12-31", "VETDRUG|PESTICIDE",  "是",
-          Code(2),   "laboratory-a", ""};
+  return {2,
+          "L1",
+          Code(1),
+          "河川检测技术有限公司",
+          "410102",
+          "CMA2024001",
+          "2024-01-01",
+          "2029-12-31",
+          "VETDRUG|PESTICIDE",
+          "是",
+          Code(2),
+          "laboratory-a",
+          ""};
 }
 
 TEST_CASE("a laboratory's row is judged") {
@@ -88,12 +98,14 @@ TEST_CASE("laboratories are imported once and listed by what they may do") {
   REQUIRE(import().verdicts(0).outcome() == common::v1::ROW_OUTCOME_UNCHANGED);
   chunk.mutable_rows(0)->set_source_id("OTHER");
   REQUIRE(import().verdicts(0).violations(0).rule() == "CODE_HELD");
-  REQUIRE(store.Read([&](store::ReadTx& tx) {
-    REQUIRE(ListLaboratories(tx, {"", false, "", 50})->size() == 3);
-    REQUIRE(ListLaboratories(tx, {"410100", true, "", 50})->size() == 1);
-    REQUIRE(ListLaboratories(tx, {"110000", false, "", 50})->empty());
-    return absl::OkStatus();
-  }).ok());
+  REQUIRE(store
+              .Read([&](store::ReadTx& tx) {
+                REQUIRE(ListLaboratories(tx, {"", false, "", 50})->size() == 3);
+                REQUIRE(ListLaboratories(tx, {"410100", true, "", 50})->size() == 1);
+                REQUIRE(ListLaboratories(tx, {"110000", false, "", 50})->empty());
+                return absl::OkStatus();
+              })
+              .ok());
 }
 
 }  // namespace

@@ -57,8 +57,8 @@ absl::StatusOr<common::v1::RowVerdict> Take(store::WriteTx& tx, const ImportHead
     if (holder || known) return ToVerdict(row.line, {CodeHeld(row)});
   }
   RETURN_IF_ERROR(Save(tx, head, row, known ? known->version + 1 : 1));
-  return ToVerdict(row.line,
-                   known ? common::v1::ROW_OUTCOME_CHANGED : common::v1::ROW_OUTCOME_NEW, name);
+  return ToVerdict(row.line, known ? common::v1::ROW_OUTCOME_CHANGED : common::v1::ROW_OUTCOME_NEW,
+                   name);
 }
 
 }  // namespace
@@ -89,8 +89,7 @@ LaboratoryService::ImportLaboratories(grpc::CallbackServerContext* context) {
   using In = v1::ImportLaboratoriesRequest;
   using Out = v1::ImportLaboratoriesResponse;
   return rpc::Import<In, Out>(
-      edge_, context,
-      [](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
+      edge_, context, [](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
         RETURN_IF_ERROR(call.RequireRegion(chunk.region()));
         return PlanImport(chunk);
       });
@@ -100,21 +99,21 @@ grpc::ServerUnaryReactor* LaboratoryService::GetLaboratory(grpc::CallbackServerC
                                                            const v1::GetLaboratoryRequest* in,
                                                            v1::GetLaboratoryResponse* out) {
   // Laboratories are public and work for everyone: no region limits them.
-  return edge_.Read(
-      context, in, out,
-      [](const rpc::Call&, const v1::GetLaboratoryRequest& in, store::ReadTx& tx,
-         v1::GetLaboratoryResponse* out) -> absl::Status {
-        ASSIGN_OR_RETURN(const LaboratoryId id, ToLaboratoryId(in.name(), "name"));
-        ASSIGN_OR_RETURN(const std::optional<Laboratory> laboratory, FindLaboratory(tx, id));
-        if (!laboratory) return errors::NotFound(in.name());
-        *out->mutable_laboratory() = ToProto(*laboratory);
-        return absl::OkStatus();
-      });
+  return edge_.Read(context, in, out,
+                    [](const rpc::Call&, const v1::GetLaboratoryRequest& in, store::ReadTx& tx,
+                       v1::GetLaboratoryResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const LaboratoryId id, ToLaboratoryId(in.name(), "name"));
+                      ASSIGN_OR_RETURN(const std::optional<Laboratory> laboratory,
+                                       FindLaboratory(tx, id));
+                      if (!laboratory) return errors::NotFound(in.name());
+                      *out->mutable_laboratory() = ToProto(*laboratory);
+                      return absl::OkStatus();
+                    });
 }
 
-grpc::ServerUnaryReactor* LaboratoryService::ListLaboratories(
-    grpc::CallbackServerContext* context, const v1::ListLaboratoriesRequest* in,
-    v1::ListLaboratoriesResponse* out) {
+grpc::ServerUnaryReactor* LaboratoryService::ListLaboratories(grpc::CallbackServerContext* context,
+                                                              const v1::ListLaboratoriesRequest* in,
+                                                              v1::ListLaboratoriesResponse* out) {
   return edge_.Read(
       context, in, out,
       [](const rpc::Call& call, const v1::ListLaboratoriesRequest& in, store::ReadTx& tx,

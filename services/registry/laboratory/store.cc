@@ -34,11 +34,11 @@ Laboratory LaboratoryOf(const Row& row) {
   Laboratory laboratory;
   laboratory.id = LaboratoryId(row.Text(0));
   laboratory.version = row.Int(1);
-  laboratory.qualification = {row.Text(2),          row.Text(3),
-                              row.Text(4),          DateOf(row.Text(5)),
-                              DateOf(row.Text(6)),  SplitItems(row.Text(7)),
-                              row.Bool(8),          SplitItems(row.Text(9)),
-                              row.Text(10),         row.Bool(11)};
+  laboratory.qualification = {row.Text(2),         row.Text(3),
+                              row.Text(4),         DateOf(row.Text(5)),
+                              DateOf(row.Text(6)), SplitItems(row.Text(7)),
+                              row.Bool(8),         SplitItems(row.Text(9)),
+                              row.Text(10),        row.Bool(11)};
   laboratory.provenance = {row.Text(12), row.Text(13), row.Text(14), row.Text(15),
                            FromMicros(row.Int(16))};
   return laboratory;
@@ -60,8 +60,8 @@ absl::StatusOr<std::optional<KnownLaboratory>> FindLaboratoryBySource(store::Rea
                    Laboratories().Select(tx, {"WHERE origin = $1 AND source_id = $2"},
                                          Values(std::string(origin), std::string(source_id))));
   if (rows.empty()) return std::optional<KnownLaboratory>();
-  return std::optional<KnownLaboratory>(KnownLaboratory{
-      LaboratoryId(rows[0].Text(0)), rows[0].Int(1), rows[0].Blob(kContentColumn)});
+  return std::optional<KnownLaboratory>(
+      KnownLaboratory{LaboratoryId(rows[0].Text(0)), rows[0].Int(1), rows[0].Blob(kContentColumn)});
 }
 
 absl::Status PutLaboratory(store::WriteTx& tx, const Laboratory& laboratory,
@@ -69,24 +69,24 @@ absl::Status PutLaboratory(store::WriteTx& tx, const Laboratory& laboratory,
   const Qualification& q = laboratory.qualification;
   const Provenance& p = laboratory.provenance;
   return Laboratories().Put(
-      tx, Values(laboratory.id.value(), laboratory.version, q.title, q.region, q.accreditation,
-                 FormatDate(q.valid_from), FormatDate(q.valid_to), JoinItems(q.scopes),
-                 q.reinspection, JoinItems(q.affiliates), q.system, q.suspended, p.origin,
-                 p.source_id, p.authority, p.document_sha256, ToMicros(p.recorded),
-                 store::Bytes{std::string(content)}));
+      tx,
+      Values(laboratory.id.value(), laboratory.version, q.title, q.region, q.accreditation,
+             FormatDate(q.valid_from), FormatDate(q.valid_to), JoinItems(q.scopes), q.reinspection,
+             JoinItems(q.affiliates), q.system, q.suspended, p.origin, p.source_id, p.authority,
+             p.document_sha256, ToMicros(p.recorded), store::Bytes{std::string(content)}));
 }
 
 absl::StatusOr<std::vector<Laboratory>> ListLaboratories(store::ReadTx& tx,
                                                          const LaboratoryQuery& query) {
   const RegionRange range =
       query.region.empty() ? RegionRange{"000000", "999999"} : RangeOf(query.region);
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Laboratories().Select(
-                       tx,
-                       {"WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
-                        "AND (NOT $4 OR reinspection) ORDER BY laboratory LIMIT $5"},
-                       Values(query.after, range.first, range.last, query.reinspection_only,
-                              query.count)));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      Laboratories().Select(
+          tx,
+          {"WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
+           "AND (NOT $4 OR reinspection) ORDER BY laboratory LIMIT $5"},
+          Values(query.after, range.first, range.last, query.reinspection_only, query.count)));
   std::vector<Laboratory> laboratories;
   for (const Row& row : rows) laboratories.push_back(LaboratoryOf(row));
   return laboratories;

@@ -19,10 +19,10 @@ struct KnownLaboratory {
   std::string content;
 };
 absl::StatusOr<std::optional<KnownLaboratory>> FindLaboratoryBySource(store::ReadTx& tx,
-                                                                    absl::string_view origin,
-                                                                    absl::string_view source_id);
+                                                                      absl::string_view origin,
+                                                                      absl::string_view source_id);
 absl::Status PutLaboratory(store::WriteTx& tx, const Laboratory& laboratory,
-                          absl::string_view content);
+                           absl::string_view content);
 
 struct LaboratoryQuery {
   std::string region;
@@ -31,6 +31,6 @@ struct LaboratoryQuery {
   int count = 0;
 };
 absl::StatusOr<std::vector<Laboratory>> ListLaboratories(store::ReadTx& tx,
-                                                      const LaboratoryQuery& query);
+                                                         const LaboratoryQuery& query);
 
 }  // namespace shian::registry

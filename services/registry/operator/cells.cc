@@ -30,7 +30,9 @@ bool AllDigits(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
-errors::Rule NumberRule() { return {"must be a whole number in range", "应为范围内的整数", "NUMBER_INVALID"}; }
+errors::Rule NumberRule() {
+  return {"must be a whole number in range", "应为范围内的整数", "NUMBER_INVALID"};
+}
 
 // "115.029" as millionths, without a detour through floating point.
 std::optional<int64_t> Microdegrees(absl::string_view text) {
@@ -95,7 +97,8 @@ std::optional<Date> CellReader::Day(absl::string_view field, absl::string_view c
   const std::string dashed = absl::StrReplaceAll(cell, {{"/", "-"}});
   absl::StatusOr<Date> date = ParseDate(dashed);
   if (date.ok() && date->year() >= 1900 && date->year() <= 2999) return *date;
-  Wrong(field, {"is no date of the form 2025-03-03", "应为2025-03-03形式的有效日期", "DATE_INVALID"},
+  Wrong(field,
+        {"is no date of the form 2025-03-03", "应为2025-03-03形式的有效日期", "DATE_INVALID"},
         cell);
   return std::nullopt;
 }
@@ -131,14 +134,15 @@ bool CellReader::Flag(absl::string_view field, absl::string_view cell) {
 
 std::vector<std::string> CellReader::List(absl::string_view field, absl::string_view cell,
                                           size_t count_max, size_t bytes_max) {
-  const std::string separated = absl::StrReplaceAll(
-      cell, {{",", "|"}, {"、", "|"}, {"，", "|"}, {";", "|"}, {"；", "|"}});
+  const std::string separated =
+      absl::StrReplaceAll(cell, {{",", "|"}, {"、", "|"}, {"，", "|"}, {";", "|"}, {"；", "|"}});
   std::vector<std::string> items;
   for (absl::string_view item : absl::StrSplit(separated, '|')) {
     item = absl::StripAsciiWhitespace(item);
     if (item.empty()) continue;
     if (item.size() > bytes_max || !NormaliseText(item, bytes_max).ok()) {
-      Wrong(field, {"has an item that is too long or broken", "列表中有过长或无效的项", "ITEM_INVALID"},
+      Wrong(field,
+            {"has an item that is too long or broken", "列表中有过长或无效的项", "ITEM_INVALID"},
             item);
       return {};
     }

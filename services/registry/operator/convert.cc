@@ -279,8 +279,7 @@ absl::StatusOr<ErasureOrder> ToErasureOrder(const v1::ErasureOrder& in, Date tod
   ErasureOrder order;
   order.document_number = RequiredText(in.document_number(), limits::kDocumentNumberMax,
                                        "order.document_number", &wrong);
-  order.authority =
-      RequiredText(in.authority(), limits::kAuthorityMax, "order.authority", &wrong);
+  order.authority = RequiredText(in.authority(), limits::kAuthorityMax, "order.authority", &wrong);
   order.document_sha256 = in.document_sha256();
   if (!IsSha256Hex(order.document_sha256)) wrong.Add("order.document_sha256", Sha256Rule());
   order.statute = RequiredText(in.legal_basis().statute(), limits::kStatuteMax,

@@ -9,9 +9,9 @@ namespace shian::registry {
 
 absl::StatusOr<IdentityHasher> IdentityHasher::Create(std::string key) {
   if (key.size() < limits::kIdentityKeyBytesMin || key.size() > limits::kIdentityKeyBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the identity key has ", limits::kIdentityKeyBytesMin, " to ",
-                     limits::kIdentityKeyBytesMax, " bytes"));
+    return absl::InvalidArgumentError(absl::StrCat("the identity key has ",
+                                                   limits::kIdentityKeyBytesMin, " to ",
+                                                   limits::kIdentityKeyBytesMax, " bytes"));
   }
   return IdentityHasher(std::move(key));
 }

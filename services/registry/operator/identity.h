@@ -1,5 +1,5 @@
-// Keyed hashes of identity numbers and of persons' codes (身份号码加密摘要). With the provincial key
-// a ban follows its person across counties; without it nobody can try out numbers.
+// Keyed hashes of identity numbers and of persons' codes (身份号码加密摘要). With the provincial
+// key a ban follows its person across counties; without it nobody can try out numbers.
 #pragma once
 
 #include <string>

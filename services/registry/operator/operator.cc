@@ -67,9 +67,7 @@ class Canonical {
     return *this;
   }
   Canonical& Add(int64_t number) { return Add(absl::StrCat(number)); }
-  Canonical& Add(const std::optional<int64_t>& number) {
-    return number ? Add(*number) : Add("-");
-  }
+  Canonical& Add(const std::optional<int64_t>& number) { return number ? Add(*number) : Add("-"); }
   Canonical& Add(const std::optional<Date>& date) { return Add(date ? FormatDate(*date) : ""); }
   std::string Digest() const { return Sha256(bytes_); }
 

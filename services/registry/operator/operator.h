@@ -45,9 +45,22 @@ enum class Form {
   kOther = 7,
 };
 
-enum class Status { kUnknown = 0, kTrading = 1, kResting = 2, kClosed = 3, kRevoked = 4, kErased = 5 };
+enum class Status {
+  kUnknown = 0,
+  kTrading = 1,
+  kResting = 2,
+  kClosed = 3,
+  kRevoked = 4,
+  kErased = 5
+};
 
-enum class Post { kUnknown = 0, kPrincipal = 1, kSafetyDirector = 2, kSafetyOfficer = 3, kPharmacist = 4 };
+enum class Post {
+  kUnknown = 0,
+  kPrincipal = 1,
+  kSafetyDirector = 2,
+  kSafetyOfficer = 3,
+  kPharmacist = 4
+};
 
 // 个体工商户 and 自然人: name, code and address are personal information and erasable.
 bool IsPerson(Form form);

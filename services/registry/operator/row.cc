@@ -46,7 +46,8 @@ class RowJudge {
     core().form = FormFromText(absl::StripAsciiWhitespace(row_.form));
     personal_ = core().form == Form::kUnknown || IsPerson(core().form);
     if (core().form == Form::kUnknown) {
-      cells_.Wrong("form", {"is no known legal form", "不是已知的主体性质", "FORM_UNKNOWN"}, row_.form);
+      cells_.Wrong("form", {"is no known legal form", "不是已知的主体性质", "FORM_UNKNOWN"},
+                   row_.form);
     }
     core().kind = KindFromText(absl::StripAsciiWhitespace(row_.kind));
     if (core().kind == Kind::kUnknown) {
@@ -56,7 +57,8 @@ class RowJudge {
     const absl::string_view status = absl::StripAsciiWhitespace(row_.status);
     core().status = status.empty() ? Status::kTrading : StatusFromText(status);
     if (core().status == Status::kUnknown) {
-      cells_.Wrong("status", {"is no known status", "不是已知的经营状态", "STATUS_UNKNOWN"}, status);
+      cells_.Wrong("status", {"is no known status", "不是已知的经营状态", "STATUS_UNKNOWN"},
+                   status);
     }
     ReadRegion();
     core().office = cells_.Text("office", row_.office, limits::kOfficeMax);
@@ -86,12 +88,14 @@ class RowJudge {
     payload().code = codes::Tidy(row_.code);
     if (payload().code.empty()) {
       if (!IsNamedByCode(core().form)) return;
-      cells_.Wrong("code", {"is required for a legal person", "法人和其他组织必须填写", "CODE_REQUIRED"},
+      cells_.Wrong("code",
+                   {"is required for a legal person", "法人和其他组织必须填写", "CODE_REQUIRED"},
                    "");
       return;
     }
     const absl::StatusOr<codes::Parsed> code = codes::Check(codes::Kind::kUscc, payload().code);
-    if (!code.ok()) return cells_.Wrong("code", codes::RuleOf(code.status()), row_.code, ShowCode());
+    if (!code.ok())
+      return cells_.Wrong("code", codes::RuleOf(code.status()), row_.code, ShowCode());
     // Without this rule a sole trader filed as a firm would carry its code as its id, for ever.
     const bool of_person =
         payload().code[0] == kMarketRegistered && payload().code[1] == kSoleTraderCode;
@@ -143,7 +147,8 @@ class RowJudge {
       if (checked.ok()) return;
       cells_.Wrong("licence_number", codes::RuleOf(checked.status()), number, ShowCode());
     } else if (number.size() < limits::kLicenceNumberMin) {
-      cells_.Wrong("licence_number", {"is too short", "过短", "TEXT_TOO_SHORT"}, number, ShowCode());
+      cells_.Wrong("licence_number", {"is too short", "过短", "TEXT_TOO_SHORT"}, number,
+                   ShowCode());
     }
   }
 
@@ -185,19 +190,18 @@ class RowJudge {
       return;
     }
     for (const Attribute& attribute : row_.attributes) {
-      const bool good_key =
-          !attribute.key.empty() && attribute.key.size() <= limits::kAttributeKeyMax &&
-          std::all_of(attribute.key.begin(), attribute.key.end(), [](char c) {
-            return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-          });
+      const bool good_key = !attribute.key.empty() &&
+                            attribute.key.size() <= limits::kAttributeKeyMax &&
+                            std::all_of(attribute.key.begin(), attribute.key.end(), [](char c) {
+                              return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+                            });
       if (!good_key) {
         cells_.Wrong("attributes", {"has a malformed key", "属性名无效", "ATTRIBUTE_KEY"},
                      attribute.key);
         continue;
       }
       core().attributes.push_back(
-          {attribute.key,
-           cells_.Text("attributes", attribute.value, limits::kAttributeValueMax)});
+          {attribute.key, cells_.Text("attributes", attribute.value, limits::kAttributeValueMax)});
     }
   }
 

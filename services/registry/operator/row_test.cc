@@ -103,7 +103,8 @@ TEST_CASE("each rule is named with its field") {
       {"longitude", "COORDINATE_INVALID", [](RawRow* r) { r->longitude = "181"; }},
       {"latitude", "COORDINATE_INVALID", [](RawRow* r) { r->latitude = "35,7"; }},
       {"gln", "GLN_CHECK_DIGIT", [](RawRow* r) { r->gln = "6901234000017"; }},
-      {"licence_number", "JY_CHECK_DIGIT", [](RawRow* r) { r->licence_number = "JY13301080111111"; }},
+      {"licence_number", "JY_CHECK_DIGIT",
+       [](RawRow* r) { r->licence_number = "JY13301080111111"; }},
       {"licence_from", "DATE_INVALID", [](RawRow* r) { r->licence_from = "2025-02-30"; }},
       {"licence_to", "DATE_ORDER", [](RawRow* r) { r->licence_to = "2020-01-01"; }},
       {"principal_identity_number", "CITIZEN_ID_BIRTH",
@@ -111,7 +112,10 @@ TEST_CASE("each rule is named with its field") {
       {"floor_area_m2", "NUMBER_INVALID", [](RawRow* r) { r->floor_area_m2 = "-1"; }},
       {"diners", "NUMBER_INVALID", [](RawRow* r) { r->diners = "1.5"; }},
       {"food_categories", "ITEM_INVALID", [](RawRow* r) { r->food_categories = "04|肉"; }},
-      {"attributes", "ATTRIBUTE_KEY", [](RawRow* r) { r->attributes = {{"Bad key", "1"}}; }},
+      {"attributes", "ATTRIBUTE_KEY",
+       [](RawRow* r) {
+         r->attributes = {{"Bad key", "1"}};
+       }},
   };
   for (const auto& one : cases) {
     RawRow row = Firm();
@@ -155,16 +159,29 @@ TEST_CASE("no cell, however broken, stops the judge, and what it lets through is
   std::mt19937_64 random(testing::Seed());
   const auto noise = [&](size_t max) {
     std::string text(random() % (max + 1), '\0');
-    for (char& c : text) c = static_cast<char>(random() % 3 == 0 ? random() % 256 : '0' + random() % 10);
+    for (char& c : text)
+      c = static_cast<char>(random() % 3 == 0 ? random() % 256 : '0' + random() % 10);
     return text;
   };
   for (int i = 0; i < 2000; ++i) {
     RawRow row = i % 2 == 0 ? Firm() : SoleTrader();
-    std::string* cells[] = {&row.source_id, &row.title,     &row.code,         &row.kind,
-                            &row.form,      &row.status,    &row.region,       &row.office,
-                            &row.address,   &row.longitude, &row.gln,          &row.licence_number,
-                            &row.licence_to, &row.principal, &row.principal_identity_number,
-                            &row.diners,    &row.food_categories};
+    std::string* cells[] = {&row.source_id,
+                            &row.title,
+                            &row.code,
+                            &row.kind,
+                            &row.form,
+                            &row.status,
+                            &row.region,
+                            &row.office,
+                            &row.address,
+                            &row.longitude,
+                            &row.gln,
+                            &row.licence_number,
+                            &row.licence_to,
+                            &row.principal,
+                            &row.principal_identity_number,
+                            &row.diners,
+                            &row.food_categories};
     *cells[random() % std::size(cells)] = noise(40);
     const JudgedRow judged = JudgeRow(row, "410902", Hasher());
     REQUIRE(judged.valid() == !judged.content.empty());

@@ -21,9 +21,10 @@ std::optional<RowViolation> CheckSameOperator(const Operator& known, const Profi
                         ""};
   }
   if (IsNamedByCode(said.core.form) && said.payload.code != known.id.value()) {
-    return RowViolation{"code",
-                        {"is another one than this record had", "与该记录原有代码不同", "CODE_CHANGED"},
-                        said.payload.code};
+    return RowViolation{
+        "code",
+        {"is another one than this record had", "与该记录原有代码不同", "CODE_CHANGED"},
+        said.payload.code};
   }
   return std::nullopt;
 }
@@ -41,8 +42,7 @@ absl::Status CheckErasable(const Operator& op) {
     return errors::Refuse(errors::Reason::kOperatorErased, name);
   }
   if (IsPerson(op.core.form)) return absl::OkStatus();
-  return errors::Refuse(errors::Reason::kOperatorNotAPerson, name,
-                        {"个人信息保护法", "第四条"});
+  return errors::Refuse(errors::Reason::kOperatorNotAPerson, name, {"个人信息保护法", "第四条"});
 }
 
 Operator Erased(Operator op, ErasureOrder order, absl::Time now) {

@@ -197,9 +197,8 @@ absl::Status CheckKeys(const v1::LookUpOperatorsRequest& in) {
                        NormaliseText(key.source_id(), limits::kSourceIdMax).ok() &&
                        NormaliseText(key.code(), limits::kSourceIdMax).ok();
     if (clean && key.code().empty() == by_source) continue;
-    wrong.Add(absl::StrCat("keys[", i, "]"),
-              {"needs origin and source_id, or a code", "应提供origin和source_id，或者code",
-               "OPERATOR_KEY"});
+    wrong.Add(absl::StrCat("keys[", i, "]"), {"needs origin and source_id, or a code",
+                                              "应提供origin和source_id，或者code", "OPERATOR_KEY"});
   }
   return wrong.ToStatus();
 }
@@ -235,8 +234,8 @@ absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::Erase
   ASSIGN_OR_RETURN(const ErasureOrder order, ToErasureOrder(in.order(), today));
   const ErasureActor actor = {officer.person, officer.organisation};
   return rpc::Body<v1::EraseOperatorResponse>(
-      [id, order, actor, etag = in.etag(), allow = std::move(allow)](
-          store::WriteTx& tx) -> absl::StatusOr<v1::EraseOperatorResponse> {
+      [id, order, actor, etag = in.etag(),
+       allow = std::move(allow)](store::WriteTx& tx) -> absl::StatusOr<v1::EraseOperatorResponse> {
         ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
         if (!op) return errors::NotFound(OperatorName(id));
         RETURN_IF_ERROR(allow(tx, *op));
@@ -276,17 +275,16 @@ grpc::ServerUnaryReactor* OperatorService::GetOperator(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* OperatorService::LookUpOperators(grpc::CallbackServerContext* context,
                                                            const v1::LookUpOperatorsRequest* in,
                                                            v1::LookUpOperatorsResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [this](const rpc::Call& call, const v1::LookUpOperatorsRequest& in, store::ReadTx& tx,
-             v1::LookUpOperatorsResponse* out) -> absl::Status {
-        RETURN_IF_ERROR(CheckKeys(in));
-        RETURN_IF_ERROR(call.RequireRegion(in.region()));
-        for (const v1::OperatorKey& key : in.keys()) {
-          ASSIGN_OR_RETURN(*out->add_names(), LookUp(tx, key, in.region(), hasher_));
-        }
-        return absl::OkStatus();
-      });
+  return edge_.Read(context, in, out,
+                    [this](const rpc::Call& call, const v1::LookUpOperatorsRequest& in,
+                           store::ReadTx& tx, v1::LookUpOperatorsResponse* out) -> absl::Status {
+                      RETURN_IF_ERROR(CheckKeys(in));
+                      RETURN_IF_ERROR(call.RequireRegion(in.region()));
+                      for (const v1::OperatorKey& key : in.keys()) {
+                        ASSIGN_OR_RETURN(*out->add_names(), LookUp(tx, key, in.region(), hasher_));
+                      }
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* OperatorService::ListOperators(grpc::CallbackServerContext* context,
@@ -336,41 +334,39 @@ grpc::ServerUnaryReactor* OperatorService::ListFrame(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* OperatorService::CountOperators(grpc::CallbackServerContext* context,
                                                           const v1::CountOperatorsRequest* in,
                                                           v1::CountOperatorsResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [](const rpc::Call& call, const v1::CountOperatorsRequest& in, store::ReadTx& tx,
-         v1::CountOperatorsResponse* out) -> absl::Status {
-        errors::Violations wrong;
-        RETURN_IF_ERROR(CheckRegion(in.region(), "region", &wrong));
-        RETURN_IF_ERROR(call.RequireRegion(in.region()));
-        ASSIGN_OR_RETURN(const std::vector<KindCount> counts,
-                         registry::CountOperators(tx, in.region()));
-        int64_t total = 0;
-        for (const KindCount& count : counts) {
-          v1::OperatorCount* added = out->add_counts();
-          added->set_kind(static_cast<v1::OperatorKind>(count.kind));
-          added->set_status(static_cast<v1::OperatorStatus>(count.status));
-          added->set_count(count.count);
-          total += count.count;
-        }
-        out->set_total(total);
-        return absl::OkStatus();
-      });
+  return edge_.Read(context, in, out,
+                    [](const rpc::Call& call, const v1::CountOperatorsRequest& in,
+                       store::ReadTx& tx, v1::CountOperatorsResponse* out) -> absl::Status {
+                      errors::Violations wrong;
+                      RETURN_IF_ERROR(CheckRegion(in.region(), "region", &wrong));
+                      RETURN_IF_ERROR(call.RequireRegion(in.region()));
+                      ASSIGN_OR_RETURN(const std::vector<KindCount> counts,
+                                       registry::CountOperators(tx, in.region()));
+                      int64_t total = 0;
+                      for (const KindCount& count : counts) {
+                        v1::OperatorCount* added = out->add_counts();
+                        added->set_kind(static_cast<v1::OperatorKind>(count.kind));
+                        added->set_status(static_cast<v1::OperatorStatus>(count.status));
+                        added->set_count(count.count);
+                        total += count.count;
+                      }
+                      out->set_total(total);
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* OperatorService::EraseOperator(grpc::CallbackServerContext* context,
                                                          const v1::EraseOperatorRequest* in,
                                                          v1::EraseOperatorResponse* out) {
-  return edge_.Write(
-      context, in, out,
-      [this](const rpc::Call& call, const v1::EraseOperatorRequest& in)
-          -> absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> {
-        call.NoteResource(in.name());
-        return PlanErasure(in, ToDate(call.now()), call.officer(),
-                           [this, &call](store::ReadTx& tx, const Operator& op) {
-                             return MayErase(edge_, call, tx, op);
-                           });
-      });
+  return edge_.Write(context, in, out,
+                     [this](const rpc::Call& call, const v1::EraseOperatorRequest& in)
+                         -> absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> {
+                       call.NoteResource(in.name());
+                       return PlanErasure(in, ToDate(call.now()), call.officer(),
+                                          [this, &call](store::ReadTx& tx, const Operator& op) {
+                                            return MayErase(edge_, call, tx, op);
+                                          });
+                     });
 }
 
 }  // namespace shian::registry

@@ -27,13 +27,14 @@ const FactTable& Operators() {
 }
 
 const FactTable& Payloads() {
-  static const FactTable table(
-      "operator_payload", {"operator", "title", "code", "sites", "licences", "posts"}, 1);
+  static const FactTable table("operator_payload",
+                               {"operator", "title", "code", "sites", "licences", "posts"}, 1);
   return table;
 }
 
 const FactTable& Sources() {
-  static const FactTable table("operator_source", {"origin", "source_id", "operator", "content"}, 2);
+  static const FactTable table("operator_source", {"origin", "source_id", "operator", "content"},
+                               2);
   return table;
 }
 
@@ -43,10 +44,11 @@ const FactTable& Codes() {
 }
 
 const FactTable& Erasures() {
-  static const FactTable table("operator_erasure",
-                               {"operator", "document_number", "authority", "document", "order_date",
-                                "statute", "article", "person", "organisation", "erased"},
-                               1);
+  static const FactTable table(
+      "operator_erasure",
+      {"operator", "document_number", "authority", "document", "order_date", "statute", "article",
+       "person", "organisation", "erased"},
+      1);
   return table;
 }
 
@@ -95,8 +97,8 @@ std::vector<Site> ParseSites(const std::string& text) {
   std::vector<Site> sites;
   for (const Cells& row : SplitLines(text)) {
     CHECK_EQ(row.size(), 7u) << "cells of a site";
-    sites.push_back({*CellNumber<int>(row[0]), row[1], row[2], row[3],
-                     CellNumber<int32_t>(row[4]), CellNumber<int32_t>(row[5]), row[6]});
+    sites.push_back({*CellNumber<int>(row[0]), row[1], row[2], row[3], CellNumber<int32_t>(row[4]),
+                     CellNumber<int32_t>(row[5]), row[6]});
   }
   return sites;
 }
@@ -163,31 +165,27 @@ std::optional<int64_t> OptionalInt(const Row& row, int column) {
   return row.IsNull(column) ? std::nullopt : std::optional<int64_t>(row.Int(column));
 }
 
-std::vector<Value> CoreValues(const Operator& op) {
-  const Core& core = op.core;
-  return Values(op.id.value(), op.version, core.region, static_cast<int64_t>(core.kind),
-                static_cast<int64_t>(core.form), static_cast<int64_t>(core.status), core.office,
-                JoinItems(core.food_categories), std::monostate(), std::monostate(),
-                AttributesText(core.attributes), op.provenance.origin, op.provenance.source_id,
-                op.provenance.authority, op.provenance.document_sha256,
-                ToMicros(op.provenance.recorded), ToMicros(op.created));
-}
-
 constexpr int kFloorAreaColumn = 8;
 constexpr int kDinersColumn = 9;
 
-absl::Status PutCore(store::WriteTx& tx, const Operator& op) {
-  std::vector<Value> values = CoreValues(op);
-  values[kFloorAreaColumn] = Optional(op.core.floor_area_m2);
-  values[kDinersColumn] = Optional(op.core.diners);
-  return Operators().Put(tx, std::move(values));
+std::vector<Value> CoreValues(const Operator& op) {
+  const Core& core = op.core;
+  std::vector<Value> values =
+      Values(op.id.value(), op.version, core.region, static_cast<int64_t>(core.kind),
+             static_cast<int64_t>(core.form), static_cast<int64_t>(core.status), core.office,
+             JoinItems(core.food_categories), std::monostate(), std::monostate(),
+             AttributesText(core.attributes), op.provenance.origin, op.provenance.source_id,
+             op.provenance.authority, op.provenance.document_sha256,
+             ToMicros(op.provenance.recorded), ToMicros(op.created));
+  values[kFloorAreaColumn] = Optional(core.floor_area_m2);
+  values[kDinersColumn] = Optional(core.diners);
+  return values;
 }
 
-absl::Status PutPayload(store::WriteTx& tx, const Operator& op) {
+std::vector<Value> PayloadValues(const Operator& op) {
   const Payload& payload = op.payload;
-  return Payloads().Put(
-      tx, Values(op.id.value(), payload.title, payload.code, SitesText(payload.sites),
-                 LicencesText(payload.licences), PostsText(payload.posts)));
+  return Values(op.id.value(), payload.title, payload.code, SitesText(payload.sites),
+                LicencesText(payload.licences), PostsText(payload.posts));
 }
 
 Operator CoreOf(const Row& row) {
@@ -225,9 +223,9 @@ ErasureOrder ErasureOf(const Row& row) {
 absl::Status Complete(store::ReadTx& tx, Operator* op) {
   ASSIGN_OR_RETURN(const std::optional<Row> payload, Payloads().Find(tx, Values(op->id.value())));
   if (payload) op->payload = PayloadOf(*payload);
-  ASSIGN_OR_RETURN(const std::vector<Row> restrictions,
-                   Restrictions().Select(tx, {"WHERE operator = $1 ORDER BY listing"},
-                                         Values(op->id.value())));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> restrictions,
+      Restrictions().Select(tx, {"WHERE operator = $1 ORDER BY listing"}, Values(op->id.value())));
   for (const Row& row : restrictions) op->restrictions.push_back(RestrictionOf(row));
   if (op->core.status != Status::kErased) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::optional<Row> erasure, Erasures().Find(tx, Values(op->id.value())));
@@ -237,6 +235,11 @@ absl::Status Complete(store::ReadTx& tx, Operator* op) {
 
 absl::Status DropCodeKeys(store::WriteTx& tx, const OperatorId& id) {
   return tx.Execute({"DELETE FROM operator_code WHERE operator = $1"}, Values(id.value())).status();
+}
+
+absl::Status InsertCodeKey(store::WriteTx& tx, const OperatorId& id, absl::string_view code_key) {
+  if (code_key.empty()) return absl::OkStatus();
+  return Codes().Insert(tx, Values(Bytes{std::string(code_key)}, id.value()));
 }
 
 absl::Status PutSource(store::WriteTx& tx, const Operator& op, absl::string_view content) {
@@ -278,22 +281,24 @@ absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
 
 absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key) {
-  RETURN_IF_ERROR(PutCore(tx, op));
-  RETURN_IF_ERROR(PutPayload(tx, op));
+  RETURN_IF_ERROR(Operators().Insert(tx, CoreValues(op)));
+  RETURN_IF_ERROR(Payloads().Insert(tx, PayloadValues(op)));
   RETURN_IF_ERROR(PutSource(tx, op, content));
-  if (code_key.empty()) return absl::OkStatus();
-  return Codes().Insert(tx, Values(Bytes{std::string(code_key)}, op.id.value()));
+  return InsertCodeKey(tx, op.id, code_key);
 }
 
 absl::Status UpdateOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key) {
+  RETURN_IF_ERROR(Operators().Put(tx, CoreValues(op)));
+  RETURN_IF_ERROR(Payloads().Put(tx, PayloadValues(op)));
+  RETURN_IF_ERROR(PutSource(tx, op, content));
   RETURN_IF_ERROR(DropCodeKeys(tx, op.id));
-  return InsertOperator(tx, op, content, code_key);
+  return InsertCodeKey(tx, op.id, code_key);
 }
 
 absl::Status EraseOperatorRows(store::WriteTx& tx, const Operator& op, const ErasureOrder& order,
                                const ErasureActor& actor) {
-  RETURN_IF_ERROR(PutCore(tx, op));
+  RETURN_IF_ERROR(Operators().Put(tx, CoreValues(op)));
   RETURN_IF_ERROR(Payloads().Delete(tx, Values(op.id.value())));
   RETURN_IF_ERROR(DropCodeKeys(tx, op.id));
   RETURN_IF_ERROR(PutSource(tx, op, ""));
@@ -305,9 +310,9 @@ absl::Status EraseOperatorRows(store::WriteTx& tx, const Operator& op, const Era
 
 absl::Status PutRestriction(store::WriteTx& tx, const OperatorId& id,
                             const Restriction& restriction) {
-  return Restrictions().Put(
-      tx, Values(id.value(), restriction.listing, FormatDate(restriction.from),
-                 DateCell(restriction.to), restriction.cause));
+  return Restrictions().Put(tx,
+                            Values(id.value(), restriction.listing, FormatDate(restriction.from),
+                                   DateCell(restriction.to), restriction.cause));
 }
 
 absl::StatusOr<std::optional<Restriction>> FindRestriction(store::ReadTx& tx, const OperatorId& id,
@@ -356,14 +361,14 @@ absl::StatusOr<std::vector<Operator>> ListOperators(store::ReadTx& tx, const Ope
 absl::StatusOr<std::vector<KindCount>> CountOperators(store::ReadTx& tx, absl::string_view region) {
   const RegionRange range = RangeOf(region);
   std::vector<KindCount> counts;
-  RETURN_IF_ERROR(tx.ForEach(
-      {"SELECT kind, status, COUNT(*) FROM operator WHERE region >= $1 AND region <= $2 "
-       "GROUP BY kind, status ORDER BY kind, status"},
-      Values(range.first, range.last), [&](const Row& row) {
-        counts.push_back(
-            {static_cast<Kind>(row.Int(0)), static_cast<Status>(row.Int(1)), row.Int(2)});
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      tx.ForEach({"SELECT kind, status, COUNT(*) FROM operator WHERE region >= $1 AND region <= $2 "
+                  "GROUP BY kind, status ORDER BY kind, status"},
+                 Values(range.first, range.last), [&](const Row& row) {
+                   counts.push_back({static_cast<Kind>(row.Int(0)), static_cast<Status>(row.Int(1)),
+                                     row.Int(2)});
+                   return absl::OkStatus();
+                 }));
   return counts;
 }
 

@@ -62,22 +62,26 @@ struct World {
 
   Operator Get(const std::string& name) {
     std::optional<Operator> found;
-    REQUIRE(store.Read([&](store::ReadTx& tx) {
-      auto op = FindOperator(tx, *OperatorIdOf(name));
-      if (op.ok()) found = *op;
-      return op.status();
-    }).ok());
+    REQUIRE(store
+                .Read([&](store::ReadTx& tx) {
+                  auto op = FindOperator(tx, *OperatorIdOf(name));
+                  if (op.ok()) found = *op;
+                  return op.status();
+                })
+                .ok());
     REQUIRE(found.has_value());
     return *found;
   }
 
   std::vector<ledger::FeedEntry> Facts() {
     std::vector<ledger::FeedEntry> entries;
-    REQUIRE(store.Read([&](store::ReadTx& tx) {
-      auto batch = ledger::ReadFeed(tx, {});
-      if (batch.ok()) entries = batch->entries;
-      return batch.status();
-    }).ok());
+    REQUIRE(store
+                .Read([&](store::ReadTx& tx) {
+                  auto batch = ledger::ReadFeed(tx, {});
+                  if (batch.ok()) entries = batch->entries;
+                  return batch.status();
+                })
+                .ok());
     return entries;
   }
 };
@@ -134,16 +138,16 @@ TEST_CASE("an import says NEW, then UNCHANGED, then CHANGED, and INVALID beside 
   AddRow(&chunk, 1, false);
   AddRow(&chunk, 2, true);
   AddRow(&chunk, 3, false)->set_kind("?");
-  REQUIRE(Outcomes(world.Import(chunk)) ==
-          std::vector{common::v1::ROW_OUTCOME_NEW, common::v1::ROW_OUTCOME_NEW,
-                      common::v1::ROW_OUTCOME_INVALID});
+  REQUIRE(Outcomes(world.Import(chunk)) == std::vector{common::v1::ROW_OUTCOME_NEW,
+                                                       common::v1::ROW_OUTCOME_NEW,
+                                                       common::v1::ROW_OUTCOME_INVALID});
   const size_t facts = world.Facts().size();
   REQUIRE(facts == 2);
 
   const auto again = world.Import(chunk);
-  REQUIRE(Outcomes(again) ==
-          std::vector{common::v1::ROW_OUTCOME_UNCHANGED, common::v1::ROW_OUTCOME_UNCHANGED,
-                      common::v1::ROW_OUTCOME_INVALID});
+  REQUIRE(Outcomes(again) == std::vector{common::v1::ROW_OUTCOME_UNCHANGED,
+                                         common::v1::ROW_OUTCOME_UNCHANGED,
+                                         common::v1::ROW_OUTCOME_INVALID});
   REQUIRE(world.Facts().size() == facts);
 
   chunk.mutable_rows(0)->set_town("柳坡镇");
@@ -245,11 +249,13 @@ TEST_CASE("an order erases a sole trader everywhere and for good") {
   REQUIRE(fact.ParseFromString(facts.back().change.payload));
   REQUIRE(fact.name() == name);
 
-  REQUIRE(world.store.Read([&](store::ReadTx& tx) {
-    auto by_code = FindByCodeKey(tx, world.hasher.OfCode(code));
-    REQUIRE_FALSE(by_code->has_value());
-    return absl::OkStatus();
-  }).ok());
+  REQUIRE(world.store
+              .Read([&](store::ReadTx& tx) {
+                auto by_code = FindByCodeKey(tx, world.hasher.OfCode(code));
+                REQUIRE_FALSE(by_code->has_value());
+                return absl::OkStatus();
+              })
+              .ok());
   // The next export still has the row; it does not come back.
   REQUIRE(world.Import(chunk).verdicts(0).violations(0).rule() == "OPERATOR_ERASED");
   REQUIRE(errors::ReasonOf(world.Erase(Order(name)).status()) == errors::Reason::kOperatorErased);
@@ -285,11 +291,13 @@ TEST_CASE("lists go by division and page by key") {
   world.Import(chunk);
   const auto list = [&](OperatorQuery query) {
     std::vector<Operator> found;
-    REQUIRE(world.store.Read([&](store::ReadTx& tx) {
-      auto listed = ListOperators(tx, query);
-      if (listed.ok()) found = *listed;
-      return listed.status();
-    }).ok());
+    REQUIRE(world.store
+                .Read([&](store::ReadTx& tx) {
+                  auto listed = ListOperators(tx, query);
+                  if (listed.ok()) found = *listed;
+                  return listed.status();
+                })
+                .ok());
     return found;
   };
   OperatorQuery query{.region = "410900", .count = 4};
@@ -300,9 +308,11 @@ TEST_CASE("lists go by division and page by key") {
   REQUIRE(list({.region = "410000", .count = 50}).size() == 7);
   REQUIRE(list({.region = "410903", .count = 50}).empty());
   REQUIRE(list({.region = "410902", .kinds = {Kind::kFarm}, .count = 50}).empty());
-  REQUIRE(list({.region = "410902", .kinds = {Kind::kFarm, Kind::kCaterer}, .count = 50}).size() == 7);
+  REQUIRE(list({.region = "410902", .kinds = {Kind::kFarm, Kind::kCaterer}, .count = 50}).size() ==
+          7);
   REQUIRE(list({.region = "410902", .status = Status::kTrading, .count = 50}).size() == 6);
-  REQUIRE(list({.region = "410902", .known_at = world.now - absl::Seconds(1), .count = 50}).empty());
+  REQUIRE(
+      list({.region = "410902", .known_at = world.now - absl::Seconds(1), .count = 50}).empty());
 }
 
 TEST_CASE("a listing sets a flag with its dates, and its end ends it") {
@@ -315,11 +325,14 @@ TEST_CASE("a listing sets a flag with its dates, and its end ends it") {
     ledger::ReceivedChange change;
     change.id = "shian.sanction/410902/facts/1/9";
     change.payload = payload;
-    REQUIRE(world.store.Write(world.now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-      absl::Status done = reactions.at(type)(tx, change);
-      if (!done.ok()) return done;
-      return std::string();
-    }).ok());
+    REQUIRE(world.store
+                .Write(world.now,
+                       [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                         absl::Status done = reactions.at(type)(tx, change);
+                         if (!done.ok()) return done;
+                         return std::string();
+                       })
+                .ok());
   };
   sanction::v1::ListingPublished published;
   published.set_operator_(name);

@@ -26,8 +26,7 @@ bool IsPersonId(absl::string_view text) {
 void ReadRegion(const RawInspector& row, absl::string_view region, CellReader* cells,
                 Roster* roster) {
   roster->region = codes::Tidy(row.region);
-  const absl::StatusOr<codes::Parsed> checked =
-      codes::Check(codes::Kind::kRegion, roster->region);
+  const absl::StatusOr<codes::Parsed> checked = codes::Check(codes::Kind::kRegion, roster->region);
   if (!checked.ok()) {
     cells->Wrong("region", codes::RuleOf(checked.status()), row.region);
   } else if (roster->region.size() != 6 || !codes::RegionContains(region, roster->region)) {
@@ -53,20 +52,20 @@ void ReadConflicts(const RawInspector& row, CellReader* cells, Roster* roster) {
       cells->List("conflicts", row.conflicts, limits::kConflictsMax, limits::kItemBytesMax);
   for (const std::string& name : roster->conflicts) {
     if (OperatorIdOf(name)) continue;
-    cells->Wrong("conflicts", {"must be operators/{operator}", "应为operators/{operator}形式",
-                               "OPERATOR_NAME"},
+    cells->Wrong("conflicts",
+                 {"must be operators/{operator}", "应为operators/{operator}形式", "OPERATOR_NAME"},
                  name);
   }
 }
 
 std::string Digest(const JudgedInspector& row) {
   const Roster& r = row.roster;
-  return Sha256(absl::StrJoin(
-      {row.id.value(), r.organisation, r.region, r.card,
-       r.card_valid_to ? FormatDate(*r.card_valid_to) : std::string(),
-       absl::StrJoin(r.specialities, "\t"), absl::StrJoin(r.conflicts, "\t"),
-       absl::StrCat(static_cast<int>(r.duty))},
-      "\n"));
+  return Sha256(
+      absl::StrJoin({row.id.value(), r.organisation, r.region, r.card,
+                     r.card_valid_to ? FormatDate(*r.card_valid_to) : std::string(),
+                     absl::StrJoin(r.specialities, "\t"), absl::StrJoin(r.conflicts, "\t"),
+                     absl::StrCat(static_cast<int>(r.duty))},
+                    "\n"));
 }
 
 }  // namespace
@@ -80,8 +79,9 @@ JudgedInspector JudgeInspector(const RawInspector& row, absl::string_view region
   const absl::string_view person = absl::StripAsciiWhitespace(row.person);
   judged.id = InspectorId(std::string(person));
   if (!IsPersonId(person)) {
-    cells.Wrong("person", {"must be 1 to 64 letters, digits, '-', '_' or '.'",
-                           "应为1至64位字母、数字或“-_.”", "PERSON_ID"},
+    cells.Wrong("person",
+                {"must be 1 to 64 letters, digits, '-', '_' or '.'", "应为1至64位字母、数字或“-_.”",
+                 "PERSON_ID"},
                 "");
   }
   roster.organisation =

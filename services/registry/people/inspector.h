@@ -1,5 +1,5 @@
-// Who inspects (执法检查人员名录库). Known by the person id of the bureau's login, a pseudonym outside
-// of it; no name and no identity number is kept here.
+// Who inspects (执法检查人员名录库). Known by the person id of the bureau's login, a pseudonym
+// outside of it; no name and no identity number is kept here.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,16 @@ namespace shian::registry {
 namespace {
 
 RawInspector Row() {
-  return {2, "P1", "ins-001", "410902-market", "410902", "豫濮410902001", "2027-12-31",
-          "餐饮服务|FOOD_SELLER", "operators/shop-1", "在岗"};
+  return {2,
+          "P1",
+          "ins-001",
+          "410902-market",
+          "410902",
+          "豫濮410902001",
+          "2027-12-31",
+          "餐饮服务|FOOD_SELLER",
+          "operators/shop-1",
+          "在岗"};
 }
 
 TEST_CASE("an inspector's row is judged") {
@@ -79,12 +87,14 @@ TEST_CASE("the roster is imported once, changed, and listed by division and duty
   REQUIRE(import().verdicts(2).outcome() == common::v1::ROW_OUTCOME_CHANGED);
   chunk.mutable_rows(2)->set_person("ins-000");
   REQUIRE(import().verdicts(2).violations(0).rule() == "PERSON_HELD");
-  REQUIRE(store.Read([&](store::ReadTx& tx) {
-    REQUIRE(ListInspectors(tx, {"410900", Duty::kUnknown, "", 50})->size() == 3);
-    REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "ins-000", 50})->size() == 1);
-    REQUIRE(FindInspector(tx, InspectorId("ins-002"))->value().version == 2);
-    return absl::OkStatus();
-  }).ok());
+  REQUIRE(store
+              .Read([&](store::ReadTx& tx) {
+                REQUIRE(ListInspectors(tx, {"410900", Duty::kUnknown, "", 50})->size() == 3);
+                REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "ins-000", 50})->size() == 1);
+                REQUIRE(FindInspector(tx, InspectorId("ins-002"))->value().version == 2);
+                return absl::OkStatus();
+              })
+              .ok());
 }
 
 }  // namespace

@@ -57,8 +57,8 @@ absl::StatusOr<common::v1::RowVerdict> Take(store::WriteTx& tx, const ImportHead
     if (holder || known) return ToVerdict(row.line, {PersonHeld(row)});
   }
   RETURN_IF_ERROR(Save(tx, head, row, known ? known->version + 1 : 1));
-  return ToVerdict(row.line,
-                   known ? common::v1::ROW_OUTCOME_CHANGED : common::v1::ROW_OUTCOME_NEW, name);
+  return ToVerdict(row.line, known ? common::v1::ROW_OUTCOME_CHANGED : common::v1::ROW_OUTCOME_NEW,
+                   name);
 }
 
 }  // namespace
@@ -74,8 +74,8 @@ absl::StatusOr<rpc::Body<v1::ImportInspectorsResponse>> PlanImport(
     rows.back().violations.push_back({"source_id", SourceIdRepeatedRule(), row.source_id()});
   }
   return rpc::Body<v1::ImportInspectorsResponse>(
-      [head, rows = std::move(rows)](
-          store::WriteTx& tx) -> absl::StatusOr<v1::ImportInspectorsResponse> {
+      [head,
+       rows = std::move(rows)](store::WriteTx& tx) -> absl::StatusOr<v1::ImportInspectorsResponse> {
         v1::ImportInspectorsResponse out;
         for (const JudgedInspector& row : rows) {
           ASSIGN_OR_RETURN(*out.add_verdicts(), Take(tx, head, row));
@@ -89,8 +89,7 @@ PeopleService::ImportInspectors(grpc::CallbackServerContext* context) {
   using In = v1::ImportInspectorsRequest;
   using Out = v1::ImportInspectorsResponse;
   return rpc::Import<In, Out>(
-      edge_, context,
-      [](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
+      edge_, context, [](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
         RETURN_IF_ERROR(call.RequireRegion(chunk.region()));
         return PlanImport(chunk);
       });
@@ -99,17 +98,17 @@ PeopleService::ImportInspectors(grpc::CallbackServerContext* context) {
 grpc::ServerUnaryReactor* PeopleService::GetInspector(grpc::CallbackServerContext* context,
                                                       const v1::GetInspectorRequest* in,
                                                       v1::GetInspectorResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [](const rpc::Call& call, const v1::GetInspectorRequest& in, store::ReadTx& tx,
-         v1::GetInspectorResponse* out) -> absl::Status {
-        ASSIGN_OR_RETURN(const InspectorId id, ToInspectorId(in.name(), "name"));
-        ASSIGN_OR_RETURN(const std::optional<Inspector> inspector, FindInspector(tx, id));
-        if (!inspector) return errors::NotFound(in.name());
-        RETURN_IF_ERROR(call.RequireRegion(inspector->roster.region));
-        *out->mutable_inspector() = ToProto(*inspector);
-        return absl::OkStatus();
-      });
+  return edge_.Read(context, in, out,
+                    [](const rpc::Call& call, const v1::GetInspectorRequest& in, store::ReadTx& tx,
+                       v1::GetInspectorResponse* out) -> absl::Status {
+                      ASSIGN_OR_RETURN(const InspectorId id, ToInspectorId(in.name(), "name"));
+                      ASSIGN_OR_RETURN(const std::optional<Inspector> inspector,
+                                       FindInspector(tx, id));
+                      if (!inspector) return errors::NotFound(in.name());
+                      RETURN_IF_ERROR(call.RequireRegion(inspector->roster.region));
+                      *out->mutable_inspector() = ToProto(*inspector);
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* PeopleService::ListInspectors(grpc::CallbackServerContext* context,

@@ -16,7 +16,8 @@ const store::FactTable& Inspectors() {
   static const store::FactTable table(
       "inspector",
       {"inspector", "version", "organisation", "region", "card", "card_valid_to", "specialities",
-       "conflicts", "status", "origin", "source_id", "authority", "document", "recorded", "content"},
+       "conflicts", "status", "origin", "source_id", "authority", "document", "recorded",
+       "content"},
       1);
   return table;
 }
@@ -34,8 +35,12 @@ Inspector InspectorOf(const Row& row) {
   Inspector inspector;
   inspector.id = InspectorId(row.Text(0));
   inspector.version = row.Int(1);
-  inspector.roster = {row.Text(2), row.Text(3), row.Text(4), DateOf(row.Text(5)),
-                      SplitItems(row.Text(6)), SplitItems(row.Text(7)),
+  inspector.roster = {row.Text(2),
+                      row.Text(3),
+                      row.Text(4),
+                      DateOf(row.Text(5)),
+                      SplitItems(row.Text(6)),
+                      SplitItems(row.Text(7)),
                       static_cast<Duty>(row.Int(8))};
   inspector.provenance = {row.Text(9), row.Text(10), row.Text(11), row.Text(12),
                           FromMicros(row.Int(13))};
@@ -57,8 +62,8 @@ absl::StatusOr<std::optional<KnownInspector>> FindInspectorBySource(store::ReadT
                    Inspectors().Select(tx, {"WHERE origin = $1 AND source_id = $2"},
                                        Values(std::string(origin), std::string(source_id))));
   if (rows.empty()) return std::optional<KnownInspector>();
-  return std::optional<KnownInspector>(KnownInspector{
-      InspectorId(rows[0].Text(0)), rows[0].Int(1), rows[0].Blob(kContentColumn)});
+  return std::optional<KnownInspector>(
+      KnownInspector{InspectorId(rows[0].Text(0)), rows[0].Int(1), rows[0].Blob(kContentColumn)});
 }
 
 absl::Status PutInspector(store::WriteTx& tx, const Inspector& inspector,
@@ -77,12 +82,11 @@ absl::StatusOr<std::vector<Inspector>> ListInspectors(store::ReadTx& tx,
                                                       const InspectorQuery& query) {
   const RegionRange range = RangeOf(query.region);
   ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Inspectors().Select(
-                       tx,
-                       {"WHERE inspector > $1 AND region >= $2 AND region <= $3 "
-                        "AND ($4 = 0 OR status = $4) ORDER BY inspector LIMIT $5"},
-                       Values(query.after, range.first, range.last,
-                              static_cast<int64_t>(query.duty), query.count)));
+                   Inspectors().Select(tx,
+                                       {"WHERE inspector > $1 AND region >= $2 AND region <= $3 "
+                                        "AND ($4 = 0 OR status = $4) ORDER BY inspector LIMIT $5"},
+                                       Values(query.after, range.first, range.last,
+                                              static_cast<int64_t>(query.duty), query.count)));
   std::vector<Inspector> inspectors;
   for (const Row& row : rows) inspectors.push_back(InspectorOf(row));
   return inspectors;

@@ -9,8 +9,10 @@ def step(world):
     producer = world.operator(world.story["producer"])
     rating = until(10, lambda: lowered(world, producer), "the grade after the final result")
     determined = rating["determined"]
-    world.narrator.item(f"{producer}：风险等级 {determined.get('previous_grade', '—')[-1]} → "
-                        f"{determined['grade'][-1]}，自 {determined.get('determine_time', '')[:10]} 起")
+    base, grade = grade_text(determined.get("base_grade")), grade_text(determined["grade"])
+    assert base < grade, (base, grade)
+    world.narrator.item(f"{producer}：按分值为 {base} 级，因不合格即时调为 {grade} 级，"
+                        f"自 {determined.get('determine_time', '')[:10]} 起")
     explained = world.ask(f"{RATINGS}/ExplainRating", {"name": f"{producer}/rating"})
     for line in explained.get("text_zh", "").split("\n"):
         world.narrator.say(f"      {line}")
@@ -23,6 +25,11 @@ def step(world):
     visits = frequency["frequency"]
     world.narrator.item(f"inspection：检查频次提高为每 {visits['per_months']} 个月 {visits['visits_min']} 至 "
                         f"{visits['visits_max']} 次，下次不迟于 {date_text(frequency.get('next_visit_due'))}")
+
+
+def grade_text(grade):
+    """The letter of a risk grade; A is the good end."""
+    return "未评" if not grade or grade.endswith("UNRATED") else grade[-1]
 
 
 def lowered(world, producer):

@@ -1,6 +1,7 @@
 """Step 6: the case, each act by an officer who may do it, and everything the law forbids refused."""
-from suite import expect_refused
+from story import sampling
 from story.world import until
+from suite import expect_refused
 
 CASES = "shian.sanction.v1.CaseService"
 LEADS = "shian.sanction.v1.LeadService"
@@ -107,6 +108,7 @@ def serve_and_publish(world):
     act(world, "handler", "ServeDecision", service_method="直接送达")
     world.advance("2025-05-26T10:00:00+08:00")
     act(world, "clerk", "PublishPenalty")
+    sampling.dispose_and_publish(world)
 
 
 def measures(world):

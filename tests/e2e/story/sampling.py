@@ -119,6 +119,21 @@ def reinspect(world):
     world.narrator.item("复检结论：仍不合格（298 μg/kg），自送达起为最终结论")
 
 
+def dispose_and_publish(world):
+    """After the penalty is public: the failed sample's disposal is finished and its result published."""
+    act(world, "handler", "StartDisposal")
+    world.refused("经办人自己办结核查处置", "STEP_NOT_ALLOWED", "handler", f"{SAMPLING}/FinishDisposal",
+                  {"name": world.made["sample"], "product_controlled": True, "cause": "休药期不足",
+                   "trace": "见召回记录", "summary": "已处置"})
+    act(world, "section_chief", "FinishDisposal", product_controlled=True,
+        cause="养殖环节休药期不足，已责令供应商整改", trace="向上四个养殖批次，向下两所学校食堂，均已追溯",
+        penalty_case=world.made["case"], summary="召回、处罚与整改均已完成")
+    published = act(world, "clerk", "PublishResult")
+    assert published["state"] == "SAMPLE_STATE_PUBLISHED", published["state"]
+    act(world, "handler", "CloseSample")
+    world.narrator.item("inspection：核查处置办结，抽检结果公示，样品办结")
+
+
 def show_responsibility(world):
     sample = world.ask(f"{SAMPLING}/GetSample", {"name": world.made["sample"]})["sample"]
     for party in sample["responsible_parties"]:
