@@ -3,6 +3,7 @@ import os
 import pathlib
 
 from story import prepare
+from story.grading import grade_text
 from story.importing import run_import, total
 from story.world import World
 
@@ -57,7 +58,7 @@ def evaluate(world):
                   "看下一次检查是否有严重问题：")
     narrator.say("      等级   单位数   有下次检查   其中严重   比例")
     for band in answer["bands"]:
-        narrator.say(f"      {band['grade'][-1]}    {int(band['operators']):>7,}   {int(band.get('visited', 0)):>8,}"
+        narrator.say(f"      {grade_text(band['grade']):<2}   {int(band['operators']):>7,}   {int(band.get('visited', 0)):>8,}"
                      f"   {int(band.get('critical', 0)):>7,}   {int(band.get('critical_ppm', 0)) / 10000:5.1f} %")
     return answer
 

@@ -33,7 +33,7 @@ def tracked_files():
 def layer_of(path):
     """The layer of a service's file, told by its name."""
     stem = re.sub(r"_test$", "", path.stem)
-    if path.stem.endswith("_test"):
+    if path.stem.endswith("_test") or path.stem.startswith("testing"):
         return "test"
     if stem == "main" or len(path.relative_to(ROOT).parts) == 3:
         return "main"

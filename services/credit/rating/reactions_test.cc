@@ -1,151 +1,11 @@
-#include "services/credit/rating/reactions.h"
-
-#include <catch2/catch.hpp>
-
-#include "absl/strings/str_cat.h"
-#include "embedded/credit_schema.h"
-#include "embedded/policy_schema.h"
-#include "libs/errors/errors.h"
-#include "libs/ledger/log_reader.h"
-#include "libs/policy/testing.h"
-#include "libs/store/testing.h"
-#include "services/credit/archive/convert.h"
-#include "services/credit/archive/store.h"
-#include "services/credit/rating/service.h"
-#include "services/credit/rating/store.h"
-#include "services/credit/rating/testing.h"
+#include "services/credit/rating/testing_world.h"
 
 namespace shian::credit {
 namespace {
 
-using testing::At;
-
-constexpr char kFirm[] = "operators/91410902MA3X4Y5Z8K";
-constexpr char kShop[] = "operators/shop-1";
-
-// The credit service without the wire: changes come in, every write runs twice, under the policies
-// that the suite ships.
-struct World {
-  absl::Time now = At(2025, 3, 3);
-  store::TemporaryStore store{
-      store::Schema(1).Add("credit", kMigrations).Add("policy", policy::kMigrations)};
-  policy::Policies policies;
-  RulesSource rules{policies};
-  std::map<std::string, ledger::Reactions> reactions = RatingReactions(rules);
-  int64_t sequence = 0;
-
-  explicit World(bool with_policies = true) {
-    if (with_policies) REQUIRE(policy::ActivateFolder(*store, now).ok());
-  }
-
-  absl::Status React(const std::string& peer, const std::string& type, const std::string& payload) {
-    ledger::ReceivedChange change;
-    change.id = absl::StrCat("shian.", peer, "/410902/facts/1/", ++sequence);
-    change.origin = absl::StrCat("shian.", peer, "/410902");
-    change.type = type;
-    change.region = "410902";
-    change.time = now;
-    change.payload = payload;
-    return store
-        .Write(now,
-               [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                 const absl::Status done = reactions.at(peer).at(type)(tx, change);
-                 if (!done.ok()) return done;
-                 return std::string();
-               })
-        .status();
-  }
-
-  void Register(const char* name, const char* category = "0401",
-                registry::v1::OperatorKind kind = registry::v1::OPERATOR_KIND_FOOD_PRODUCER) {
-    registry::v1::OperatorChanged fact;
-    registry::v1::Operator* op = fact.mutable_operator_();
-    op->set_name(name);
-    op->set_region("410902");
-    op->set_kind(kind);
-    op->set_floor_area_m2(180);
-    if (*category != '\0') op->add_food_categories(category);
-    registry::v1::Licence* licence = op->add_licences();
-    licence->set_number("SC10441090200001");
-    *licence->mutable_valid_from() = ToProto(Date(2021, 5, 1));
-    REQUIRE(React("registry", "shian.registry.operator.registered", fact.SerializeAsString()).ok());
-  }
-
-  void Check(const std::string& id, Date day, int key_failed,
-             inspection::v1::CheckResult result = inspection::v1::CHECK_RESULT_CONFORMING) {
-    inspection::v1::CheckRecorded fact;
-    fact.set_check(id);
-    fact.set_operator_(kFirm);
-    fact.set_region("410902");
-    *fact.mutable_date() = ToProto(day);
-    fact.set_kind(inspection::v1::CHECK_KIND_ROUTINE);
-    fact.set_result(result);
-    fact.mutable_counts()->set_key_items(10);
-    fact.mutable_counts()->set_key_failed(key_failed);
-    fact.mutable_counts()->set_general_items(20);
-    REQUIRE(React("inspection", "shian.inspection.check.recorded", fact.SerializeAsString()).ok());
-  }
-
-  void Finalise(inspection::v1::SampleOutcome outcome,
-                inspection::v1::SampleKind kind = inspection::v1::SAMPLE_KIND_SUPERVISION,
-                bool shop_exempt = true) {
-    inspection::v1::SampleFinalised fact;
-    fact.set_sample("samples/7");
-    fact.set_operator_(kShop);
-    fact.set_outcome(outcome);
-    fact.set_kind(kind);
-    fact.set_authority_level(policy::v1::REGION_LEVEL_PROVINCE);
-    fact.set_product_name("冷鲜猪肉");
-    *fact.mutable_final_time() = ToProto(now);
-    inspection::v1::ResponsibleParty* shop = fact.add_responsible_parties();
-    shop->set_operator_(kShop);
-    shop->mutable_due_diligence()->set_exempt(shop_exempt);
-    fact.add_responsible_parties()->set_operator_(kFirm);
-    REQUIRE(
-        React("inspection", "shian.inspection.sample.finalised", fact.SerializeAsString()).ok());
-  }
-
-  Archive Get(const char* name) {
-    Archive archive;
-    REQUIRE(store
-                .Read([&](store::ReadTx& tx) {
-                  auto found = FindArchive(tx, *OperatorIdOf(name));
-                  REQUIRE(found.ok());
-                  if (*found) archive = **found;
-                  return absl::OkStatus();
-                })
-                .ok());
-    return archive;
-  }
-
-  v1::ExplainRatingResponse Explain(const char* name) {
-    v1::ExplainRatingResponse out;
-    REQUIRE(store
-                .Read([&](store::ReadTx& tx) {
-                  return Rate(tx, rules, *FindArchive(tx, *OperatorIdOf(name)).value(), now, now,
-                              out.mutable_rating(), &out);
-                })
-                .ok());
-    return out;
-  }
-
-  policy::v1::RiskGrade GradeOf(const char* name) {
-    return Explain(name).rating().determined().grade();
-  }
-
-  std::vector<ledger::FeedEntry> Facts() {
-    std::vector<ledger::FeedEntry> facts;
-    REQUIRE(store
-                .Read([&](store::ReadTx& tx) {
-                  auto batch = ledger::ReadFeed(tx, {.type_prefixes = {"shian.credit."}});
-                  REQUIRE(batch.ok());
-                  facts = batch->entries;
-                  return absl::OkStatus();
-                })
-                .ok());
-    return facts;
-  }
-};
+using testing::kFirm;
+using testing::kShop;
+using testing::World;
 
 TEST_CASE("a final failed sample lowers the producer's grade and spares the careful seller") {
   World world;
@@ -335,106 +195,23 @@ TEST_CASE("without a policy in force evidence is filed and nothing determined") 
   REQUIRE(world.Facts().empty());
 }
 
-// ---- Yearly runs -----------------------------------------------------------------------------
-
-struct Year : World {
-  absl::StatusOr<v1::RatingRun> Propose(int count) {
-    return Run([&](store::WriteTx& tx) {
-      return RateBatch(tx, rules, {"410902", 2025, count}, {"handler-1", "410902-market", "H1"});
-    });
-  }
-  absl::StatusOr<v1::RatingRun> Approve(int count) {
-    return Run([&](store::WriteTx& tx) -> absl::StatusOr<v1::ApproveRatingsResponse> {
-      auto run = FindRun(tx, "410902-2025");
-      if (!run.ok()) return run.status();
-      return ApproveBatch(tx, rules, **run, {"head-1", "410902-market", "H2"}, count);
-    });
-  }
-
- private:
-  template <class Fn>
-  absl::StatusOr<v1::RatingRun> Run(Fn fn) {
-    v1::RatingRun run;
-    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-      auto out = fn(tx);
-      if (!out.ok()) return out.status();
-      return out->run().SerializeAsString();
-    });
-    if (!reply.ok()) return reply.status();
-    REQUIRE(run.ParseFromString(*reply));
-    return run;
-  }
-};
-
-TEST_CASE("a yearly determination is computed, approved and determined in batches") {
-  Year world;
-  std::vector<std::string> names;
-  for (int i = 0; i < 5; ++i) names.push_back(absl::StrCat("operators/firm-", i));
-  for (const std::string& name : names) world.Register(name.c_str());
-  world.Register("operators/pharmacy", "", registry::v1::OPERATOR_KIND_DRUG_SELLER);
-  for (int i = 0; i < 4; ++i) {  // the fifth firm was never visited
-    inspection::v1::CheckRecorded fact;
-    fact.set_check(absl::StrCat("checks/", i));
-    fact.set_operator_(names[i]);
-    *fact.mutable_date() = ToProto(Date(2024, 9, 1));
-    fact.set_kind(inspection::v1::CHECK_KIND_ROUTINE);
-    fact.mutable_counts()->set_key_items(10);
-    fact.mutable_counts()->set_key_failed(i * 3);
-    REQUIRE(world.React("inspection", "shian.inspection.check.recorded", fact.SerializeAsString())
-                .ok());
-  }
-  REQUIRE(world.Propose(4)->state() == v1::RATING_RUN_STATE_COMPUTING);
-  REQUIRE(errors::ReasonOf(world.Approve(4).status()) == errors::Reason::kRatingRunNotProposed);
-  const auto proposed = world.Propose(4);
-  REQUIRE(proposed->state() == v1::RATING_RUN_STATE_PROPOSED);
-  REQUIRE(proposed->operators() == 6);
-  REQUIRE(world.Facts().empty());
-
-  REQUIRE(world.Approve(3)->state() == v1::RATING_RUN_STATE_APPROVED);
-  REQUIRE(errors::ReasonOf(world.Propose(4).status()) == errors::Reason::kRatingRunClosed);
-  const auto done = world.Approve(3);
-  REQUIRE(done->state() == v1::RATING_RUN_STATE_DONE);
-  REQUIRE(done->determined() == 4);
-  REQUIRE(world.Facts().size() == 4);
-  REQUIRE(world.GradeOf("operators/firm-0") == policy::v1::RISK_GRADE_B);
-  REQUIRE(world.GradeOf("operators/firm-3") == policy::v1::RISK_GRADE_D);
-  REQUIRE_FALSE(world.Explain("operators/firm-4").rating().has_determined());
-  REQUIRE_FALSE(world.Explain("operators/pharmacy").rating().has_determined());
-  const auto determined = world.Explain("operators/firm-0").rating().determined();
-  REQUIRE(determined.approvers_size() == 2);
-  REQUIRE(determined.rating_run() == "ratingRuns/410902-2025");
-}
-
-TEST_CASE("a proposed run that is computed again starts anew") {
-  Year world;
-  world.Register("operators/firm-0");
-  REQUIRE(world.Propose(500)->operators() == 1);
-  world.Register("operators/firm-1");
-  const auto again = world.Propose(500);
-  REQUIRE(again->operators() == 2);
-  REQUIRE(again->counts_size() == 1);
-}
-
 TEST_CASE("a policy is tried on the past of a division") {
   World world;
   world.Register(kFirm);
   world.Check("checks/1", Date(2024, 1, 1), 3);
   world.Check("checks/2", Date(2024, 6, 1), 1);
   v1::EvaluatePolicyResponse out;
-  REQUIRE(world.store
-              .Read([&](store::ReadTx& tx) {
-                return Evaluate(tx, world.rules,
-                                {"rating.example-points", "", "410902", std::nullopt, false}, &out);
-              })
-              .ok());
+  EvaluateRequest in;
+  in.policy = "rating.example-points";
+  in.region = "410902";
+  REQUIRE(Evaluate(*world.store, world.rules, in, &out).ok());
   REQUIRE(out.operators() == 1);
   REQUIRE(out.visits() == 2);
   REQUIRE(out.bands(3).critical() == 1);
   REQUIRE(out.bands(3).critical_ppm() == 1'000'000);
-  REQUIRE(
-      errors::ReasonOf(world.store.Read([&](store::ReadTx& tx) {
-        return Evaluate(tx, world.rules, {"rating.none", "", "410902", std::nullopt, false}, &out);
-      })) == errors::Reason::kNotFound);
+  in.policy = "rating.none";
+  REQUIRE(errors::ReasonOf(Evaluate(*world.store, world.rules, in, &out)) ==
+          errors::Reason::kNotFound);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ absl::StatusOr<v1::RateOperatorsResponse> RateBatch(store::WriteTx& tx, const Ru
 absl::StatusOr<v1::ApproveRatingsResponse> ApproveBatch(store::WriteTx& tx,
                                                         const RulesSource& source, Run run,
                                                         const Approver& approver, int count);
-absl::Status Evaluate(store::ReadTx& tx, const RulesSource& source, const EvaluateRequest& in,
+absl::Status Evaluate(store::Store& store, const RulesSource& source, const EvaluateRequest& in,
                       v1::EvaluatePolicyResponse* out);
 absl::Status ReplayOne(store::ReadTx& tx, const RulesSource& source, const Archive& archive,
                        int64_t number, v1::ReplayRatingResponse* out);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/base/status_macros.h"
 #include "libs/policy/convert.h"
 #include "libs/rpc/convert.h"
@@ -277,13 +278,25 @@ absl::StatusOr<Act> ToAct(const v1::ExtendDisposalRequest& in) {
   return Finish(read, act);
 }
 
+// The case's name as the sanction service gives it; kept whole, because nothing here looks inside.
+std::string CaseName(const std::string& name, FieldReader* read) {
+  const std::string text = read->Text("penalty_case", name, limits::kTitleCodePointsMax, false);
+  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  if (text.empty() || (parts.size() == 4 && parts[0] == "operators" && parts[2] == "cases")) {
+    return text;
+  }
+  read->Bad("penalty_case", "must have the form operators/{operator}/cases/{case}",
+            "应为operators/{operator}/cases/{case}的形式");
+  return "";
+}
+
 absl::StatusOr<Act> ToAct(const v1::FinishDisposalRequest& in) {
   FieldReader read;
   DisposalFinished act;
   act.product_controlled = in.product_controlled();
   act.cause = read.Paragraphs("cause", in.cause(), limits::kTextCodePointsMax, true);
   act.trace = read.Text("trace", in.trace(), limits::kTitleCodePointsMax, true);
-  act.penalty_case = read.Name("penalty_case", in.penalty_case(), "cases", false);
+  act.penalty_case = CaseName(in.penalty_case(), &read);
   act.summary = read.Paragraphs("summary", in.summary(), limits::kTextCodePointsMax, true);
   return Finish(read, act);
 }

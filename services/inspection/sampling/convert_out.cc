@@ -150,7 +150,7 @@ void ToProto(const Disposal& in, v1::Disposal* out) {
   out->set_product_controlled(in.result.product_controlled);
   out->set_cause(in.result.cause);
   out->set_trace(in.result.trace);
-  out->set_penalty_case(Named("cases", in.result.penalty_case));
+  out->set_penalty_case(in.result.penalty_case);
   out->set_summary(in.result.summary);
 }
 
