@@ -11,6 +11,7 @@
 #include "libs/ledger/entries.h"
 #include "libs/ledger/leaf.h"
 #include "libs/ledger/limits.h"
+#include "libs/store/request_table.h"
 
 namespace shian::ledger {
 namespace {
@@ -96,7 +97,9 @@ absl::StatusOr<int64_t> EraseEntries(store::WriteTx& tx, absl::string_view subje
 }
 
 absl::Status EraseSubject(store::WriteTx& tx, absl::string_view subject) {
-  return EraseEntries(tx, subject).status();
+  RETURN_IF_ERROR(EraseEntries(tx, subject).status());
+  // An answer kept for a repeated request would tell what was erased.
+  return store::EraseReplies(tx, subject).status();
 }
 
 std::string FormatChangeId(const ChangeId& id) {

@@ -12,7 +12,6 @@
 namespace shian::ledger {
 namespace {
 
-using store::Row;
 using store::Values;
 
 const store::FactTable& Cursors() {

@@ -1,5 +1,6 @@
 #include "libs/ledger/ledger.h"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 #include <utility>
@@ -184,30 +185,33 @@ class Ledger::Impl {
   }
 
   void Run() {
-    while (AwaitWork()) {
+    absl::Time since;
+    while (AwaitWork(&since)) {
       if (IntegrateAll().ok()) {
         Pause(options_.pause);
       } else {
-        Mark();
+        MarkSince(since);
         Pause(limits::kIntegrationRetry);
       }
     }
   }
 
   // Takes the signal before the work: a commit during the work signals again.
-  bool AwaitWork() {
+  bool AwaitWork(absl::Time* since) {
     const auto due = [this]() ABSL_SHARED_LOCKS_REQUIRED(signal_->mutex) {
       return signal_->stopping || signal_->since != absl::InfiniteFuture();
     };
     absl::MutexLock lock(&signal_->mutex);
     signal_->mutex.Await(absl::Condition(&due));
+    *since = signal_->since;
     signal_->since = absl::InfiniteFuture();
     return !signal_->stopping;
   }
 
-  void Mark() {
+  // After a failure the log is behind since the first commit that was not integrated.
+  void MarkSince(absl::Time since) {
     absl::MutexLock lock(&signal_->mutex);
-    if (signal_->since == absl::InfiniteFuture()) signal_->since = absl::Now();
+    signal_->since = std::min(signal_->since, since);
   }
 
   void Pause(absl::Duration length) {

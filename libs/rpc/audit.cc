@@ -69,11 +69,6 @@ void AuditQueue::Push(ledger::Change change) {
   queue_.push_back(std::move(change));
 }
 
-void AuditQueue::Release() {
-  absl::MutexLock lock(&mutex_);
-  --reserved_;
-}
-
 void AuditQueue::Flush() {
   absl::MutexLock lock(&mutex_);
   const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

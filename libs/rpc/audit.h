@@ -40,7 +40,6 @@ class AuditQueue {
   bool Reserve();
   // Fills a reserved place.
   void Push(ledger::Change change);
-  void Release();
   // Waits until everything pushed so far is durable.
   void Flush();
 

@@ -126,7 +126,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
     if (!status.ok()) return EndOnce(status);
     joined_ = true;
     absl::MutexLock lock(&mutex_);
-    Next();
+    if (!ended_) Next();  // the hub may have stopped it meanwhile
   }
 
   // From the hub's thread, with every commit and every tick.

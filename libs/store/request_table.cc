@@ -1,5 +1,8 @@
 #include "libs/store/request_table.h"
 
+#include <vector>
+
+#include "absl/strings/match.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
@@ -39,6 +42,18 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
 
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now) {
   return tx.Execute(kPrune, Values(ToMicros(now - limits::kRequestsKept), limits::kPrunedRowsMax));
+}
+
+absl::StatusOr<int64_t> EraseReplies(WriteTx& tx, absl::string_view text) {
+  ASSIGN_OR_RETURN(const std::vector<Row> rows, Requests().Select(tx, {"WHERE 1 = 1"}, {}));
+  int64_t erased = 0;
+  for (const Row& row : rows) {
+    if (!absl::StrContains(row.Blob(3), text)) continue;
+    RETURN_IF_ERROR(Requests().Put(
+        tx, Values(row.Text(0), row.Text(1), Bytes{row.Blob(2)}, Bytes{""}, row.Int(4))));
+    ++erased;
+  }
+  return erased;
 }
 
 }  // namespace shian::store

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/store/store.h"
 
@@ -19,5 +20,9 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
 
 // Removes replies older than limits::kRequestsKept, a bounded number at a time.
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now);
+
+// 依法删除: empties every kept reply in which `text` stands. A repeated request still has its one
+// effect; its answer has become empty.
+absl::StatusOr<int64_t> EraseReplies(WriteTx& tx, absl::string_view text);
 
 }  // namespace shian::store

@@ -58,6 +58,22 @@ TEST_CASE("a repeated request gets its first answer, also after a restart") {
   CHECK(CountStalls(*store) == 1);
 }
 
+TEST_CASE("after a lawful erasure a repeated request tells nothing and does nothing") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
+  REQUIRE(store->WriteAndWait(Request("r2"), InsertStall("operators/2", 2)).ok());
+  const auto erased = store.Write(absl::Now(), [](WriteTx& tx) -> absl::StatusOr<std::string> {
+    const auto count = EraseReplies(tx, "stall 1");
+    if (!count.ok()) return count.status();
+    return std::to_string(*count);
+  });
+  REQUIRE(erased.ok());
+  CHECK(*erased == "1");
+  CHECK(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1))->reply.empty());
+  CHECK(store->WriteAndWait(Request("r2"), InsertStall("operators/2", 2))->reply == "stall 2");
+  CHECK(CountStalls(*store) == 2);
+}
+
 TEST_CASE("a request id is bound to its body and its caller") {
   TemporaryStore store(TestSchema());
   REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());

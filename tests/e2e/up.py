@@ -2,6 +2,7 @@
 """Starts the suite on the sample county and keeps it running. Started by ./dev up; Ctrl-C drains it."""
 import argparse
 import pathlib
+import shutil
 import signal
 import sys
 
@@ -17,17 +18,20 @@ def main():
     parser.add_argument("--simulated-clock", action="store_true", help="stand still until advanced")
     arguments = parser.parse_args()
     state = pathlib.Path(arguments.state or pathlib.Path(arguments.build) / "up")
-    fresh = not state.exists()
+    filled = state / "county-imported"
+    if not filled.exists() and arguments.state is None:
+        shutil.rmtree(state, ignore_errors=True)  # an import that was broken off begins anew
     state.mkdir(parents=True, exist_ok=True)
     narrator = Narrator()
     suite = Suite(arguments.build, state=state.resolve(), simulated=arguments.simulated_clock)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         suite.start()
-        if fresh:
+        if not filled.exists():
             world = World(suite, narrator, suite.build / "county")
             prepare.activate_policies(world)
             importing.step(world)
+            filled.write_text("")
         tell(suite, narrator)
         signal.pause()
     except KeyboardInterrupt:

@@ -261,16 +261,23 @@ absl::StatusOr<LockFacts> ToLockFacts(const rpc::Call& call, const v1::LockDrawR
       read.Text("public_source", in.public_source(), limits::kPublicCodePointsMax, true);
   facts.public_time = rpc::FromProto(in.public_time());
   facts.reveal_due = rpc::FromProto(in.reveal_due_time());
-  if (!in.has_public_time() || facts.public_time <= call.now()) {
+  if (!in.has_public_time()) read.Bad("public_time", "is required", "不能为空");
+  if (!in.has_reveal_due_time()) read.Bad("reveal_due_time", "is required", "不能为空");
+  RETURN_IF_ERROR(read.Done());
+  return facts;
+}
+
+absl::Status CheckLockTimes(const LockFacts& facts) {
+  FieldReader read;
+  if (facts.public_time <= facts.time) {
     read.Bad("public_time", "must lie in the future", "应晚于当前时间");
   }
-  if (!in.has_reveal_due_time() || facts.reveal_due < facts.public_time ||
-      facts.reveal_due > call.now() + limits::kRevealWindowMax) {
+  if (facts.reveal_due < facts.public_time ||
+      facts.reveal_due > facts.time + limits::kRevealWindowMax) {
     read.Bad("reveal_due_time", "must not lie before public_time, nor over 31 days ahead",
              "不得早于公开随机值产生时间，且不超过31日");
   }
-  RETURN_IF_ERROR(read.Done());
-  return facts;
+  return read.Done();
 }
 
 }  // namespace shian::inspection::draw

@@ -16,6 +16,9 @@ namespace shian::inspection::draw {
 absl::StatusOr<DrawId> ToDrawId(absl::string_view name);
 absl::StatusOr<Plan> ToPlan(const v1::CreateDrawRequest& in);
 absl::StatusOr<LockFacts> ToLockFacts(const rpc::Call& call, const v1::LockDrawRequest& in);
+// Whether the times lie ahead of the lock. Asked in the write, not before it: a request that is
+// repeated later gets its first answer, whatever the clock says by then.
+absl::Status CheckLockTimes(const LockFacts& facts);
 // Key of the policy's replacement grounds, such as "CEASED".
 std::string ToKey(v1::ReplacementReason reason);
 

@@ -26,7 +26,6 @@ namespace {
 using errors::Reason;
 using errors::Refuse;
 using DrawChange = std::function<absl::Status(store::WriteTx&, Draw&)>;
-
 constexpr absl::string_view kRulePolicy = "draw.double-random";
 
 absl::StatusOr<policy::v1::DrawRule> RuleInForce(rpc::Edge& edge, store::ReadTx& tx,
@@ -240,6 +239,7 @@ grpc::ServerUnaryReactor* DrawService::LockDraw(Context* context, const v1::Lock
           -> absl::StatusOr<rpc::Body<v1::LockDrawResponse>> {
         ASSIGN_OR_RETURN(LockFacts facts, ToLockFacts(call, request));
         const auto lock = [&edge, &call, facts](store::WriteTx& tx, Draw& draw) -> absl::Status {
+          RETURN_IF_ERROR(CheckLockTimes(facts));
           RETURN_IF_ERROR(TakeStep(edge, call, "lock", tx, draw));
           return FixLock(edge, tx, facts, draw);
         };

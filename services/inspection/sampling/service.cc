@@ -72,12 +72,12 @@ absl::Status CheckOfficer(rpc::Edge& edge, const rpc::Call& call, store::ReadTx&
   return auth::CheckStep(chain.policy, step, call.officer(), done, sample.planned.region);
 }
 
-// A laboratory whose own system is known speaks for itself only.
+// A laboratory speaks for itself only, through the system that the registry names for it: its
+// report can start a penalty, so a laboratory without a system of its own cannot be spoken for at
+// all.
 absl::Status CheckLaboratory(const rpc::Call& call, store::ReadTx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(const auto laboratory, frame::FindLaboratory(tx, id));
-  if (!laboratory || laboratory->system.empty() || laboratory->system == call.system().id) {
-    return absl::OkStatus();
-  }
+  if (laboratory && laboratory->system == call.system().id) return absl::OkStatus();
   return Refuse(Reason::kLaboratoryNotThisSystem, {{"laboratory", "laboratories/" + id}});
 }
 
