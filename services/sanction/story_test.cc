@@ -153,6 +153,8 @@ v1::ServeNoticeRequest NoticeOf(const std::string& name) {
   in.mutable_notice()->set_rights("有权陈述、申辩");
   in.mutable_notice()->add_proposed_kinds(v1::PENALTY_KIND_FINE);
   in.mutable_notice()->set_proposed_fine_fen(20'000'000);
+  in.mutable_notice()->set_proposed_confiscation_fen(20'000'000);
+  in.mutable_notice()->set_proposed_aggravated(true);
   in.mutable_notice()->set_listing_announced(true);
   in.mutable_notice()->set_service_method("直接送达");
   return in;
@@ -355,6 +357,23 @@ TEST_CASE("a case becomes a listing that departments carry out, and is repaired"
   REQUIRE(Screen(world, "ctl", v1::PURPOSE_COURT, Morning(2025, 12, 1)).results(0).listed());
   REQUIRE_FALSE(
       Screen(world, "ctl", v1::PURPOSE_LICENSING, Morning(2025, 12, 1)).results(0).listed());
+
+  // The annulment of the penalty is written on the repaired entry too.
+  v1::AnnulPenaltyRequest annul;
+  annul.set_name(name);
+  annul.set_text("行政复议决定撤销");
+  v1::AnnulPenaltyResponse annulled;
+  REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Cases::AnnulPenalty, annul, &annulled)) == kAllowed);
+  v1::GetEntryRequest get;
+  get.set_name(entry);
+  get.set_purpose(v1::PURPOSE_COURT);
+  get.set_reference("（2026）豫0902行初12号");
+  v1::GetEntryResponse got;
+  const auto stub = v1::ListingService::NewStub(world.ChannelAs("ctl"));
+  const grpc::Status status = stub->GetEntry(rpc::testing::Context().get(), get, &got);
+  INFO(status.error_message() << " " << ReasonOf(status));
+  REQUIRE(status.ok());
+  REQUIRE(got.entry().state() == v1::ENTRY_STATE_ANNULLED);
 }
 
 TEST_CASE("wrong fields are all named at once") {

@@ -59,12 +59,18 @@ std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at) {
   return c;
 }
 
+std::optional<Date> BanEnd(const Case& c) {
+  const Event* decided = c.Last(Act::kPenaltyDecided);
+  if (decided == nullptr || decided->penalty->ban_months == 0) return std::nullopt;
+  const calendar::Budget ban = {decided->penalty->ban_months, calendar::Unit::kMonths,
+                                calendar::LastDay::kNone};
+  return calendar::DueOf(calendar::Calendar(), decided->time, ban, {}).date;
+}
+
 Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
-                 const calendar::Budget& period, int ban_months) {
+                 const calendar::Budget& period, std::optional<Date> ban_end) {
   const Date by_class = calendar::DueOf(calendar, published, period, {}).date;
-  if (ban_months == 0) return by_class;
-  const calendar::Budget ban = {ban_months, calendar::Unit::kMonths, calendar::LastDay::kNone};
-  return std::max(by_class, calendar::DueOf(calendar, published, ban, {}).date);
+  return std::max(by_class, ban_end.value_or(by_class));
 }
 
 std::vector<const char*> ClocksStartedBy(const Event& event) {

@@ -101,10 +101,13 @@ CaseState StateOf(const Case& c, absl::Time now);
 // filing.
 std::optional<Case> AsOf(Case c, absl::Time as_of, absl::Time known_at);
 
+// The last day of the ban in the penalty, counted from its decision; absent without one.
+std::optional<Date> BanEnd(const Case& c);
+
 // The last day on which a penalty published at `published` is public: the period of its class, or
-// the length of a longer ban.
+// the end of a longer ban.
 Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
-                 const calendar::Budget& period, int ban_months);
+                 const calendar::Budget& period, std::optional<Date> ban_end);
 
 // The clocks that an act starts.
 std::vector<const char*> ClocksStartedBy(const Event& event);

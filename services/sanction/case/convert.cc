@@ -86,6 +86,9 @@ v1::Notice ToProto(const Notice& notice) {
     out.add_proposed_kinds(static_cast<v1::PenaltyKind>(kind));
   }
   out.set_proposed_fine_fen(notice.proposal.fine_fen);
+  out.set_proposed_confiscation_fen(notice.proposal.confiscation_fen);
+  out.set_proposed_ban_months(notice.proposal.ban_months);
+  out.set_proposed_aggravated(notice.proposal.aggravated);
   out.set_listing_announced(notice.listing_announced);
   out.set_hearing_offered(notice.hearing_offered);
   out.set_service_method(notice.service_method);
@@ -195,6 +198,11 @@ Notice ToNotice(const v1::Notice& in, Reader* reader) {
   notice.proposal.kinds = ToKinds("notice.proposed_kinds", in.proposed_kinds(), reader);
   notice.proposal.fine_fen =
       reader->Number("notice.proposed_fine_fen", in.proposed_fine_fen(), 0, limits::kAmountFenMax);
+  notice.proposal.confiscation_fen = reader->Number(
+      "notice.proposed_confiscation_fen", in.proposed_confiscation_fen(), 0, limits::kAmountFenMax);
+  notice.proposal.ban_months = static_cast<int>(reader->Number(
+      "notice.proposed_ban_months", in.proposed_ban_months(), 0, limits::kBanMonthsMax));
+  notice.proposal.aggravated = in.proposed_aggravated();
   notice.listing_announced = in.listing_announced();
   notice.hearing_offered = in.hearing_offered();
   notice.service_method = reader->Line("notice.service_method", in.service_method(),

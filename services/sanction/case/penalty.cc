@@ -20,7 +20,10 @@ bool IsHeavier(const Penalty& penalty, const HeavierRule& rule) {
 }
 
 bool StaysWithin(const Penalty& penalty, const Proposal& proposal) {
-  return penalty.fine_fen <= proposal.fine_fen && OnlyOf(penalty.kinds, proposal.kinds);
+  return penalty.fine_fen <= proposal.fine_fen &&
+         penalty.confiscation_fen <= proposal.confiscation_fen &&
+         penalty.ban_months <= proposal.ban_months &&
+         (proposal.aggravated || !penalty.aggravated) && OnlyOf(penalty.kinds, proposal.kinds);
 }
 
 bool IsPublic(const Penalty& penalty) { return !OnlyOf(penalty.kinds, {PenaltyKind::kWarning}); }

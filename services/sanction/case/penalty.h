@@ -43,6 +43,9 @@ struct Penalty {
 struct Proposal {
   std::set<PenaltyKind> kinds;
   int64_t fine_fen = 0;
+  int64_t confiscation_fen = 0;
+  int ban_months = 0;
+  bool aggravated = false;
 };
 
 // Which penalties a listing may rest on; from the listing rule.

@@ -167,7 +167,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permi
     const char* key = IsMinor(*c.penalty()) ? clocks::kPublicityMinor : clocks::kPublicity;
     ASSIGN_OR_RETURN(const auto rule, edge_.policies().RuleInForce(tx, key, ToDate(tx.now())));
     ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-    event.until = PublicUntil(*calendar, tx.now(), rule.budget, c.penalty()->ban_months);
+    event.until = PublicUntil(*calendar, tx.now(), rule.budget, BanEnd(c));
   }
   return absl::OkStatus();
 }

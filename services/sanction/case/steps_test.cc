@@ -153,6 +153,23 @@ TEST_CASE("a kind of penalty that was not announced cannot be decided") {
   REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kPenaltyExceedsNotice);
 }
 
+TEST_CASE("confiscation, a ban and heavier punishment stay within the notice") {
+  Story story;
+  story.ToClosedWindow();
+  story.Record(Act::kDiscussed);
+  SECTION("confiscation") {
+    story.penalty().confiscation_fen = story.notice().proposal.confiscation_fen + 1;
+  }
+  SECTION("a ban") { story.penalty().ban_months = story.notice().proposal.ban_months + 1; }
+  SECTION("heavier punishment") {
+    story.notice().proposal.aggravated = false;
+    story.Record(Act::kNoticeServed);
+    story.PassDays(9);
+    story.Record(Act::kDiscussed);
+  }
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kPenaltyExceedsNotice);
+}
+
 TEST_CASE("a warning alone is not published") {
   Story story;
   story.penalty().kinds = {PenaltyKind::kWarning};

@@ -36,11 +36,11 @@ const FactTable& Events() {
 }
 
 const FactTable& Notices() {
-  static const auto* const kTable =
-      new FactTable("case_notice",
-                    {"operator", "case_id", "sequence", "kinds", "fine_fen", "listing_announced",
-                     "hearing_offered", "service_method"},
-                    3);
+  static const auto* const kTable = new FactTable(
+      "case_notice",
+      {"operator", "case_id", "sequence", "kinds", "fine_fen", "listing_announced",
+       "hearing_offered", "service_method", "confiscation_fen", "ban_months", "aggravated"},
+      3);
   return *kTable;
 }
 
@@ -139,6 +139,9 @@ Notice ToNotice(const Row& row) {
   notice.listing_announced = row.Bool(5);
   notice.hearing_offered = row.Bool(6);
   notice.service_method = row.Text(7);
+  notice.proposal.confiscation_fen = row.Int(8);
+  notice.proposal.ban_months = static_cast<int>(row.Int(9));
+  notice.proposal.aggravated = row.Bool(10);
   return notice;
 }
 
@@ -204,7 +207,8 @@ absl::Status InsertNotice(store::WriteTx& tx, const Case& c, const Event& event)
   RETURN_IF_ERROR(Notices().Insert(
       tx, Values(c.op.value(), c.id.value(), event.sequence, EncodeKinds(notice.proposal.kinds),
                  notice.proposal.fine_fen, notice.listing_announced, notice.hearing_offered,
-                 notice.service_method)));
+                 notice.service_method, notice.proposal.confiscation_fen,
+                 notice.proposal.ban_months, notice.proposal.aggravated)));
   const Matter matter = MatterOf(c);
   RETURN_IF_ERROR(PutText(tx, matter, event.sequence, "facts", notice.facts));
   RETURN_IF_ERROR(PutText(tx, matter, event.sequence, "grounds", notice.grounds));

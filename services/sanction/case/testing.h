@@ -106,7 +106,8 @@ class Story {
     notice.facts = "经检验恩诺沙星超过标准限量";
     notice.grounds = "食品安全法";
     notice.rights = "可以陈述、申辩";
-    notice.proposal = {{PenaltyKind::kFine, PenaltyKind::kConfiscation}, 20'000'000};
+    notice.proposal = {
+        {PenaltyKind::kFine, PenaltyKind::kConfiscation}, 20'000'000, 1'000'000, 60, true};
     notice.listing_announced = true;
     notice.service_method = "直接送达";
     return notice;

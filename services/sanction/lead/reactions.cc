@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "libs/base/status_macros.h"
@@ -54,8 +55,10 @@ std::string SummaryOf(const SampleFinalised& sample) {
 absl::Status RaiseLeads(store::WriteTx& tx, const ledger::ReceivedChange& change,
                         const policy::Policies& policies) {
   SampleFinalised sample;
-  // What does not decode is not for this version; the feed must go on.
-  if (!sample.ParseFromString(change.payload) || !HasLegalEffect(sample)) return absl::OkStatus();
+  if (!sample.ParseFromString(change.payload)) {
+    return absl::DataLossError("a sample's final result does not decode: " + change.id);
+  }
+  if (!HasLegalEffect(sample)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const StartedClock clock,
                    convert::StartClock(tx, policies, kFilingClock, ToDate(change.time)));
   for (const OperatorId& op : Suspects(sample)) {

@@ -83,6 +83,20 @@ TEST_CASE("a final failure is a lead against everyone who answers") {
   REQUIRE_FALSE(leads[0].started.revision.empty());
 }
 
+TEST_CASE("a final result that does not decode is not passed over") {
+  World world;
+  ledger::ReceivedChange change;
+  change.time = kNow;
+  change.payload = "\xff\xff\xff";
+  const auto reaction = LeadReactions(world.policies).at("shian.inspection.sample.finalised");
+  const auto done = world.store.Write(kNow, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+    const absl::Status status = reaction(tx, change);
+    if (!status.ok()) return status;
+    return std::string();
+  });
+  REQUIRE(absl::IsDataLoss(done.status()));
+}
+
 TEST_CASE("who did its duty is spared") {
   World world;
   SampleFinalised sample = Failed();

@@ -96,11 +96,10 @@ bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now) {
 }
 
 Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,
-             int ban_months) {
+             std::optional<Date> ban_end) {
   const Date by_rule = calendar::DueOf(calendar, decided, rule.period, {}).date;
-  if (!rule.longer_ban_prevails || ban_months == 0) return by_rule;
-  const calendar::Budget ban = {ban_months, calendar::Unit::kMonths, calendar::LastDay::kNone};
-  return std::max(by_rule, calendar::DueOf(calendar, decided, ban, {}).date);
+  if (!rule.longer_ban_prevails) return by_rule;
+  return std::max(by_rule, ban_end.value_or(by_rule));
 }
 
 }  // namespace shian::sanction

@@ -101,8 +101,9 @@ struct Viewer {
 // are for. An unpublished decision is nobody's business but the bureau's.
 bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now);
 
-// The last day of a listing decided on `decided`: the rule's period, or a longer ban.
+// The last day of a listing decided on `decided`: the rule's period, or the end of
+// a longer ban.
 Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,
-             int ban_months);
+             std::optional<Date> ban_end);
 
 }  // namespace shian::sanction

@@ -53,9 +53,19 @@ TEST_CASE("an unpublished decision is not for other departments") {
 
 TEST_CASE("a longer ban prolongs the listing") {
   const absl::Time decided = Noon(2025, 3, 3);
-  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, 0) == Date(2028, 3, 3));
-  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, 12) == Date(2028, 3, 3));
-  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, 60) == Date(2030, 3, 3));
+  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, std::nullopt) == Date(2028, 3, 3));
+  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, Date(2026, 3, 3)) == Date(2028, 3, 3));
+  REQUIRE(UntilOf(DefaultRule(), PlainCalendar(), decided, Date(2030, 3, 3)) == Date(2030, 3, 3));
+}
+
+TEST_CASE("a ban is counted from the decision on the penalty") {
+  Story story;
+  story.penalty().ban_months = 60;
+  story.ToClosedWindow();
+  REQUIRE_FALSE(BanEnd(story.get()).has_value());
+  story.ToService();
+  const Date decided = ToDate(story.get().Last(Act::kPenaltyDecided)->time);
+  REQUIRE(BanEnd(story.get()) == Date(decided.year() + 5, decided.month(), decided.day()));
 }
 
 TEST_CASE("a listing needs a penalty, a heavier one, and a notice that announced it") {
@@ -108,6 +118,10 @@ TEST_CASE("repair may be asked for in time, once, and when its conditions are me
   Append(&entry, EntryAct::kRepairRequested, Noon(2026, 3, 3));
   REQUIRE(ReasonOf(ask(Noon(2026, 3, 4))) == Reason::kRepairPending);
   REQUIRE(CheckRepairDecision(entry, Noon(2026, 3, 4), {}).ok());
+  // A heavier penalty, or a ban, found when the request is decided.
+  REQUIRE(CheckRepairConditions(rule, claim, {}).ok());
+  REQUIRE(ReasonOf(CheckRepairConditions(rule, claim, {true, false})) ==
+          Reason::kRepairConditionsUnmet);
   Append(&entry, EntryAct::kRepairRefused, Noon(2026, 3, 5));
   REQUIRE(PendingRepair(entry) == nullptr);
   Append(&entry, EntryAct::kRepairRequested, Noon(2026, 6, 1));

@@ -33,15 +33,12 @@ absl::StatusOr<RepairRecord> RecordOf(store::ReadTx& tx, const Entry& entry, abs
     const Penalty* penalty = c.penalty();
     const Event* served = c.Last(Act::kDecisionServed);
     if (penalty == nullptr || served == nullptr || c.Has(Act::kAnnulled)) continue;
-    const absl::Time decided = c.Last(Act::kPenaltyDecided)->time;
     if (c.id != entry.case_id && penalty->heavier && served->time > entry.events.front().time) {
       record.new_heavier_penalty = true;
     }
-    if (c.id == entry.case_id && penalty->ban_months > 0) {
-      const calendar::Budget ban = {penalty->ban_months, calendar::Unit::kMonths,
-                                    calendar::LastDay::kNone};
-      record.ban_running =
-          calendar::DueOf(calendar::Calendar(), decided, ban, {}).date >= ToDate(now);
+    if (c.id == entry.case_id) {
+      const std::optional<Date> ban_end = BanEnd(c);
+      record.ban_running = ban_end && *ban_end >= ToDate(now);
     }
   }
   return record;
@@ -175,7 +172,7 @@ absl::StatusOr<Entry> ListingService::Decide(store::WriteTx& tx, const rpc::Call
   entry.basis = ground->basis;
   entry.rule_revision = rule.revision;
   entry.decision_number = c.penalty()->decision_number;
-  entry.until = UntilOf(rule, *calendar, tx.now(), c.penalty()->ban_months);
+  entry.until = UntilOf(rule, *calendar, tx.now(), BanEnd(c));
   ASSIGN_OR_RETURN(const StartedClock publish,
                    convert::StartClock(tx, edge_.policies(), rule.publish_clock, ToDate(tx.now())));
   EntryEvent decided;
@@ -296,6 +293,11 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   RETURN_IF_ERROR(CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy, "decision")));
   RETURN_IF_ERROR(auth::CheckStep(chain.policy, "decision", call.officer(),
                                   convert::RepairSteps(entry), entry.region));
+  if (order.granted) {
+    // The request stood only with its claims made; the record may have changed since.
+    ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
+    RETURN_IF_ERROR(CheckRepairConditions(rule, {true, true, true}, record));
+  }
   EntryEvent answered;
   answered.act = order.granted ? EntryAct::kRepairGranted : EntryAct::kRepairRefused;
   answered.text = order.text;

@@ -32,16 +32,8 @@ absl::Status CheckListingDecision(const Case& c, const ListingRule& rule, const 
   return absl::OkStatus();
 }
 
-absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Date repairable,
-                                const RepairClaim& claim, const RepairRecord& record,
-                                absl::Time now) {
-  if (StateAt(entry, now) != EntryState::kInForce) {
-    return Refuse(Reason::kEntryNotInForce, {}, rule.repair_basis);
-  }
-  if (PendingRepair(entry) != nullptr) return Refuse(Reason::kRepairPending, {}, rule.repair_basis);
-  if (ToDate(now) < repairable) {
-    return Refuse(Reason::kRepairTooEarly, {{"date", FormatDate(repairable)}}, rule.repair_basis);
-  }
+absl::Status CheckRepairConditions(const ListingRule& rule, const RepairClaim& claim,
+                                   const RepairRecord& record) {
   const std::map<std::string, bool> judged = Judged(claim, record);
   std::vector<std::string> unmet;
   errors::Basis basis = rule.repair_basis;
@@ -54,6 +46,19 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
   if (unmet.empty()) return absl::OkStatus();
   return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", absl::StrJoin(unmet, "、")}},
                 basis);
+}
+
+absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Date repairable,
+                                const RepairClaim& claim, const RepairRecord& record,
+                                absl::Time now) {
+  if (StateAt(entry, now) != EntryState::kInForce) {
+    return Refuse(Reason::kEntryNotInForce, {}, rule.repair_basis);
+  }
+  if (PendingRepair(entry) != nullptr) return Refuse(Reason::kRepairPending, {}, rule.repair_basis);
+  if (ToDate(now) < repairable) {
+    return Refuse(Reason::kRepairTooEarly, {{"date", FormatDate(repairable)}}, rule.repair_basis);
+  }
+  return CheckRepairConditions(rule, claim, record);
 }
 
 absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis) {

@@ -33,6 +33,10 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
                                 const RepairClaim& claim, const RepairRecord& record,
                                 absl::Time now);
 
+// What the rule asks of a repair; judged at the request and again when it is granted.
+absl::Status CheckRepairConditions(const ListingRule& rule, const RepairClaim& claim,
+                                   const RepairRecord& record);
+
 absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis);
 
 // The first day on which repair may be asked for, counted from the decision.

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/strip.h"
 #include "libs/base/status_macros.h"
 #include "libs/ledger/change.h"
@@ -25,8 +26,9 @@ bool IsNaturalPerson(registry::v1::OperatorForm form) {
 absl::Status TakeOver(store::WriteTx& tx, const ledger::ReceivedChange& change,
                       const PartyHook& hook) {
   registry::v1::OperatorChanged message;
-  // What does not decode is not for this version; the feed must go on.
-  if (!message.ParseFromString(change.payload)) return absl::OkStatus();
+  if (!message.ParseFromString(change.payload)) {
+    return absl::DataLossError("an operator's change does not decode: " + change.id);
+  }
   const registry::v1::Operator& op = message.operator_();
   if (op.status() == registry::v1::OPERATOR_STATUS_ERASED) return absl::OkStatus();
   Party party;
@@ -41,7 +43,9 @@ absl::Status TakeOver(store::WriteTx& tx, const ledger::ReceivedChange& change,
 absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change,
                     const PartyHook& hook) {
   registry::v1::OperatorErased message;
-  if (!message.ParseFromString(change.payload)) return absl::OkStatus();
+  if (!message.ParseFromString(change.payload)) {
+    return absl::DataLossError("an operator's erasure does not decode: " + change.id);
+  }
   const OperatorId op = OperatorOf(message.name());
   RETURN_IF_ERROR(EraseParty(tx, op));
   RETURN_IF_ERROR(ledger::EraseSubject(tx, "operators/" + op.value()));

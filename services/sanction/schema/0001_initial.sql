@@ -80,6 +80,9 @@ CREATE TABLE case_notice (
   listing_announced BOOL NOT NULL,
   hearing_offered BOOL NOT NULL,
   service_method TEXT NOT NULL,
+  confiscation_fen INT64 NOT NULL,
+  ban_months INT64 NOT NULL,
+  aggravated BOOL NOT NULL,
   digest BYTES NOT NULL,
   PRIMARY KEY (operator, case_id, sequence)
 );

@@ -57,7 +57,8 @@ def hear_the_party(world):
                        "grounds": "《中华人民共和国食品安全法》第三十四条第二项、第一百二十四条第一款第一项",
                        "rights": RIGHTS, "proposed_kinds": ["PENALTY_KIND_FINE", "PENALTY_KIND_CONFISCATION",
                                                             "PENALTY_KIND_SHUTDOWN"],
-                       "proposed_fine_fen": 15000000, "listing_announced": True,
+                       "proposed_fine_fen": 15000000, "proposed_confiscation_fen": 862000,
+                       "proposed_aggravated": True, "listing_announced": True,
                        "hearing_offered": True, "service_method": "直接送达"})
     world.narrator.item("处罚与列入事先告知书送达，陈述申辩与听证期限：")
     world.narrator.clocks(case.get("deadlines", []))
