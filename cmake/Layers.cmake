@@ -113,6 +113,7 @@ function(shian_embed_schema owner dir)
     DEPENDS ${migrations} ${CMAKE_SOURCE_DIR}/cmake/EmbedSchema.cmake
     VERBATIM)
   add_custom_target(${owner}_schema_header DEPENDS ${header})
+  add_dependencies(generated_headers ${owner}_schema_header)
   add_library(${owner}_schema INTERFACE)
   add_dependencies(${owner}_schema ${owner}_schema_header)
 endfunction()
