@@ -42,7 +42,7 @@ void AddToken(CLI::App* app, Session* session, int* exit_code) {
   CLI::App* issue = token->add_subcommand("issue", "sign a token and print it");
   issue->footer(
       "Example:\n  shian token issue --person ZF0001 --organisation 410902 --region 410902 \\\n"
-      "    --card 1610410902001 --post case_handler --pki build/pki\n"
+      "    --card 1610410902001 --post handler --pki build/pki\n"
       "For development only: a bureau's login issues the tokens of its officers.");
   auth::Officer& officer = arguments->officer;
   issue->add_option("--person", officer.person, "stable person id")->required();
