@@ -24,10 +24,16 @@ namespace fs = std::filesystem;
 std::vector<std::string> PathsIn(const fs::path& folder) {
   std::vector<std::string> paths;
   std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    if (!entry.is_regular_file(error) || entry.path().extension() != ".txtpb") continue;
+  fs::recursive_directory_iterator entry(folder, error);
+  for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    // A mounted ConfigMap holds its files twice: as links, and behind them in a folder "..<time>".
+    if (entry->path().filename().string().starts_with('.')) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    if (!entry->is_regular_file(error) || entry->path().extension() != ".txtpb") continue;
     if (paths.size() >= limits::kFilesMax) break;
-    paths.push_back(fs::relative(entry.path(), folder, error).string());
+    paths.push_back(entry->path().lexically_relative(folder).string());
   }
   std::sort(paths.begin(), paths.end());
   return paths;

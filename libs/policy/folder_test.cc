@@ -105,6 +105,9 @@ class TemporaryPolicies {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
   }
+  void Link(const std::string& path, const std::string& target) {
+    std::filesystem::create_symlink(target, std::filesystem::path(folder_.path()) / path);
+  }
   Folder Read() const {
     auto folder = ReadFolder(folder_.path());
     REQUIRE(folder.ok());
@@ -124,6 +127,17 @@ TEST_CASE("a bad file never hides a good one") {
   REQUIRE(folder.problems.size() == 1);
   REQUIRE(folder.problems[0].path == "calendar/bad.txtpb");
   REQUIRE(errors::ReasonOf(folder.ToStatus()) == errors::Reason::kPolicyInvalid);
+}
+
+TEST_CASE("a mounted ConfigMap is read once, under the names of its links") {
+  TemporaryPolicies policies;
+  policies.Write("deadline/..2026_01_05/a.txtpb", Rule(kGood));
+  policies.Link("deadline/..data", "..2026_01_05");
+  policies.Link("deadline/a.txtpb", "..data/a.txtpb");
+  const Folder folder = policies.Read();
+  REQUIRE(folder.problems.empty());
+  REQUIRE(folder.files.size() == 1);
+  REQUIRE(folder.files[0].path == "deadline/a.txtpb");
 }
 
 TEST_CASE("versions of one id must not overlap, and references must lead somewhere") {

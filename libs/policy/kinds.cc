@@ -8,6 +8,7 @@
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
+#include "shian/policy/v1/publicity.pb.h"
 #include "shian/policy/v1/rating.pb.h"
 #include "shian/policy/v1/recall.pb.h"
 #include "shian/policy/v1/sampling.pb.h"
@@ -38,6 +39,7 @@ const std::vector<Kind>& Kinds() {
       {v1::POLICY_KIND_RECALL, "recall", &v1::RecallRule::default_instance()},
       {v1::POLICY_KIND_SYSTEMS, "systems", &v1::SystemTable::default_instance()},
       {v1::POLICY_KIND_DRAW, "draw", &v1::DrawRule::default_instance()},
+      {v1::POLICY_KIND_PUBLICITY, "publicity", &v1::PublicityRule::default_instance()},
   };
   return kinds;
 }

@@ -63,6 +63,8 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidateSystems(root);
     case v1::POLICY_KIND_DRAW:
       return ValidateDraw(root);
+    case v1::POLICY_KIND_PUBLICITY:
+      return ValidatePublicity(root);
     default:
       return;
   }

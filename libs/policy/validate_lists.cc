@@ -1,4 +1,6 @@
-// Lists, measures, sampling, recalls and draws.
+// Lists, measures, publicity, sampling, recalls and draws.
+#include <cstdint>
+#include <limits>
 #include <set>
 
 #include "libs/policy/limits.h"
@@ -6,6 +8,7 @@
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
+#include "shian/policy/v1/publicity.pb.h"
 #include "shian/policy/v1/recall.pb.h"
 #include "shian/policy/v1/sampling.pb.h"
 
@@ -124,6 +127,20 @@ void ValidateDraw(const Node& root) {
   root.Range("rest_months", 0, 120);
   ValidateKeyed(root, "recusal_grounds", false);
   ValidateKeyed(root, "replacement_grounds", false);
+}
+
+void ValidatePublicity(const Node& root) {
+  root.Present("classes");
+  ValidateKeyed(root, "classes", true);
+  bool takes_all = false;
+  for (const Node& row : root.Each("classes")) {
+    row.Present("mark");
+    row.Range("fine_fen_max", 0, std::numeric_limits<int64_t>::max());
+    const auto& value = row.As<v1::PublicityClass>();
+    if (takes_all) row.Wrong("key", {"is never reached", "前一类已包含全部处罚"});
+    takes_all |= value.penalty_kinds().empty() && value.fine_fen_max() == 0;
+  }
+  if (!takes_all) root.Wrong("classes", {"the last one must take all", "最后一类应包含全部处罚"});
 }
 
 }  // namespace shian::policy

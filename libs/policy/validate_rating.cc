@@ -1,5 +1,7 @@
 // Rating policies.
+#include <algorithm>
 #include <set>
+#include <string>
 
 #include "libs/policy/limits.h"
 #include "libs/policy/validate.h"
@@ -64,12 +66,29 @@ void ValidateBands(const Node& root, int64_t sum_max) {
   }
 }
 
+// A tag is a word of capitals, as other services' enumerations have them.
+void ValidateTags(const Node& adjustment, const char* field,
+                  const google::protobuf::RepeatedPtrField<std::string>& tags) {
+  if (tags.size() > limits::kTagsMax) {
+    adjustment.Wrong(field, {"has too many", "标签过多"});
+  }
+  for (int i = 0; i < tags.size(); ++i) {
+    const bool good = !tags[i].empty() && tags[i].size() <= limits::kIdCharsMax &&
+                      std::all_of(tags[i].begin(), tags[i].end(), [](char c) {
+                        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                      });
+    if (!good) adjustment.Wrong(field, {"must be A-Z 0-9 _", "应为大写字母、数字或_"}, i);
+  }
+}
+
 void ValidateAdjustment(const Node& adjustment) {
   const auto& value = adjustment.As<v1::GradeAdjustment>();
   adjustment.Text("event", limits::kIdCharsMax);
   adjustment.Text("title_zh", limits::kTitleCodePointsMax);
   adjustment.Present("mark");
   adjustment.Basis("legal_basis");
+  ValidateTags(adjustment, "requires_all", value.requires_all());
+  ValidateTags(adjustment, "requires_any", value.requires_any());
   switch (value.effect_case()) {
     case v1::GradeAdjustment::kUp:
       adjustment.Range("up", 1, 3);

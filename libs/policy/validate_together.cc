@@ -9,6 +9,7 @@
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
+#include "shian/policy/v1/publicity.pb.h"
 #include "shian/policy/v1/recall.pb.h"
 #include "shian/policy/v1/sampling.pb.h"
 
@@ -76,6 +77,11 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
       }
       return references;
     }
+    case v1::POLICY_KIND_PUBLICITY:
+      for (const auto& row : static_cast<const v1::PublicityRule&>(*file.message).classes()) {
+        references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
+      }
+      return references;
     case v1::POLICY_KIND_DRAW: {
       const auto& rule = static_cast<const v1::DrawRule&>(*file.message);
       return {{"approval_chain", rule.approval_chain(), false},

@@ -27,6 +27,7 @@
 #include "services/inspection/frame/reactions.h"
 #include "services/inspection/sampling/reactions.h"
 #include "services/inspection/sampling/service.h"
+#include "shian/common/v1/clock_service.grpc.pb.h"
 #include "shian/credit/v1/changes.pb.h"
 #include "shian/registry/v1/changes.pb.h"
 
@@ -64,6 +65,16 @@ class World {
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
+
+  void Advance(absl::Duration by) {
+    common::v1::AdvanceToRequest in;
+    *in.mutable_time() = rpc::ToProto(Now() + by);
+    common::v1::AdvanceToResponse out;
+    const auto stub = common::v1::ClockService::NewStub(rpc::testing::ChannelAs("ctl", folder));
+    const grpc::Status status = stub->AdvanceTo(Context().get(), in, &out);
+    INFO(status.error_message());
+    REQUIRE(status.ok());
+  }
 
   // A change of another service takes effect.
   void React(const ledger::Reactions& reactions, const std::string& type,

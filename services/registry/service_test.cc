@@ -22,6 +22,7 @@ using rpc::testing::Context;
 
 constexpr char kSystems[] = R"(
 systems { id: "ctl" region: "410902" services: "shian.registry.v1.OperatorService"
+  services: "shian.common.v1.BackupService"
   services: "shian.common.v1.BlobService" services: "shian.common.v1.ClockService"
   services: "shian.ledger.v1.LedgerService" services: "shian.ledger.v1.FeedService"
   services: "shian.ledger.v1.AuditService" services: "shian.policy.v1.PolicyService" }
@@ -152,6 +153,15 @@ TEST_CASE("operators are read, found and listed page by page") {
   v1::GetOperatorResponse got;
   REQUIRE(stub->GetOperator(Context().get(), get, &got).ok());
   REQUIRE(got.operator_().title() == "澄沅县李记小吃店");
+  const auto recorded = got.operator_().provenance().record_time();
+  get.mutable_as_of()->set_seconds(1);
+  REQUIRE(ReasonOf(stub->GetOperator(Context().get(), get, &got)) == Reason::kNotFound);
+  get.mutable_as_of()->set_nanos(-1);
+  REQUIRE(ReasonOf(stub->GetOperator(Context().get(), get, &got)) == Reason::kFieldInvalid);
+  get.clear_as_of();
+  *get.mutable_known_at() = recorded;
+  REQUIRE(stub->GetOperator(Context().get(), get, &got).ok());
+  get.clear_known_at();
   get.set_name("operators/nobody");
   REQUIRE(ReasonOf(stub->GetOperator(Context().get(), get, &got)) == Reason::kNotFound);
   get.set_name("shops/1");
@@ -172,6 +182,10 @@ TEST_CASE("operators are read, found and listed page by page") {
     list.set_page_token(frame.next_page_token());
   } while (!list.page_token().empty());
   REQUIRE(seen.size() == 5);
+  list.set_page_size(0);
+  list.mutable_as_of()->set_seconds(1);
+  REQUIRE(stub->ListFrame(Context().get(), list, &frame).ok());
+  REQUIRE(frame.units().empty());
 }
 
 TEST_CASE("an erasure needs an officer of the right post and is final") {

@@ -42,6 +42,7 @@ int Main(int argc, char** argv) {
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());
   host.React("inspection", RecallReactions(host.edge()));
+  host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
   return host.Run();
 }
 

@@ -257,6 +257,21 @@ Evidence ToEvidence(const trace::v1::Recall& recall) {
   return evidence;
 }
 
+Evidence ToEvidence(const trace::v1::RecallBreached& breach) {
+  Evidence evidence;
+  evidence.kind = EvidenceKind::kRecallBreach;
+  evidence.source = breach.recall();
+  evidence.time = FromProto(breach.due_time());
+  const bool start = breach.duty() == trace::v1::RECALL_DUTY_START;
+  evidence.summary =
+      Clipped(absl::StrCat(start ? "逾期未启动召回：" : "逾期未完成召回：", breach.product()),
+              limits::kSummaryMax);
+  evidence.tags = {Word(trace::v1::RecallDuty_Name(breach.duty()), "RECALL_DUTY_")};
+  const common::v1::LegalBasis& basis = breach.deadline().legal_basis();
+  evidence.basis = {basis.statute(), basis.article()};
+  return evidence;
+}
+
 std::vector<OperatorId> Answerable(
     const std::string& sampled_unit,
     const google::protobuf::RepeatedPtrField<inspection::v1::ResponsibleParty>& parties) {

@@ -36,6 +36,7 @@ Evidence ToEvidence(const inspection::v1::CheckRecorded& check);
 Evidence ToEvidence(const sanction::v1::PenaltyDecided& penalty);
 Evidence ToEvidence(const sanction::v1::ListingPublished& listing);
 Evidence ToEvidence(const trace::v1::Recall& recall);
+Evidence ToEvidence(const trace::v1::RecallBreached& breach);
 
 // Who answers for a sample: the sampled unit and the parties behind it, without a seller that its
 // due diligence spares (尽职免责). Each once.

@@ -91,11 +91,8 @@ struct Evidence {
 };
 
 bool HasTag(const Evidence& evidence, absl::string_view tag);
-// Tags that the reactions set and the rating reads.
+// The tag of a heavier penalty (较重行政处罚), beside those of its kinds, such as "FINE".
 inline constexpr char kTagHeavierPenalty[] = "HEAVIER_PENALTY";
-inline constexpr char kTagFine[] = "FINE";
-inline constexpr char kTagConfiscation[] = "CONFISCATION";
-inline constexpr char kTagShutdown[] = "SHUTDOWN";
 // The list type whose entries are a blacklisting; entries of other lists are shown only.
 inline constexpr char kTagSeriousList[] = "SAMR_SERIOUS";
 

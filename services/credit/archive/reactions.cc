@@ -168,8 +168,14 @@ Changed OnRecall(WriteTx& tx, const ReceivedChange& change) {
 
 Changed OnRecallWithdrawn(WriteTx& tx, const ReceivedChange& change) {
   ASSIGN_OR_RETURN(const auto fact, Parse<trace::v1::RecallWithdrawn>(change));
-  return CloseForAll(tx, change, fact.recall().name(), EvidenceKind::kRecall, Close::kAnnulled,
+  // Without its ground there was no duty that could be breached.
+  return CloseForAll(tx, change, fact.recall().name(), EvidenceKind::kUnknown, Close::kAnnulled,
                      change.time);
+}
+
+Changed OnRecallBreached(WriteTx& tx, const ReceivedChange& change) {
+  ASSIGN_OR_RETURN(const auto fact, Parse<trace::v1::RecallBreached>(change));
+  return FileForAll(tx, change, One(fact.operator_()), ToEvidence(fact));
 }
 
 }  // namespace
@@ -191,6 +197,7 @@ std::map<std::string, std::map<std::string, Filing>> Filings() {
         {"shian.sanction.listing.ended", OnListingEnded}}},
       {"trace",
        {{"shian.trace.recall.proposed", OnRecall},
+        {"shian.trace.recall.breached", OnRecallBreached},
         {"shian.trace.recall.withdrawn", OnRecallWithdrawn}}},
   };
 }

@@ -13,14 +13,6 @@ constexpr char kCleanYears[] = "clean_years";
 
 bool IsNational(Level level) { return level == Level::kNational || level == Level::kProvince; }
 
-// A fine, a confiscation or a shutdown under a heavier penalty is what the rule calls intentional:
-// intent itself is not part of the fact.
-bool IsIntentional(const Evidence& evidence) {
-  return HasTag(evidence, kTagHeavierPenalty) &&
-         (HasTag(evidence, kTagFine) || HasTag(evidence, kTagConfiscation) ||
-          HasTag(evidence, kTagShutdown));
-}
-
 bool IsViolation(const Evidence& evidence) {
   switch (evidence.kind) {
     case EvidenceKind::kSampleFailed:
@@ -83,12 +75,21 @@ bool IsFor(const Adjustment& rule, const std::optional<Subject>& subject) {
   return true;
 }
 
+// Whether `rule` is about this piece of evidence.
+bool IsAbout(const Adjustment& rule, const Evidence& evidence) {
+  const std::vector<std::string> events = EventsOf(evidence);
+  if (std::find(events.begin(), events.end(), rule.event) == events.end()) return false;
+  const auto tagged = [&](const std::string& tag) { return HasTag(evidence, tag); };
+  const auto& any = rule.requires_any;
+  return std::all_of(rule.requires_all.begin(), rule.requires_all.end(), tagged) &&
+         (any.empty() || std::any_of(any.begin(), any.end(), tagged));
+}
+
 // The evidence that makes `rule` apply, oldest first.
 std::vector<const Evidence*> Matches(const Adjustment& rule, const View& view, absl::Time from) {
   std::vector<const Evidence*> matches;
   for (const Evidence& evidence : view.evidence) {
-    const std::vector<std::string> events = EventsOf(evidence);
-    if (std::find(events.begin(), events.end(), rule.event) == events.end()) continue;
+    if (!IsAbout(rule, evidence)) continue;
     const bool counts =
         rule.while_cause_lasts ? LastsAt(evidence, view.as_of) : evidence.time >= from;
     if (counts) matches.push_back(&evidence);
@@ -159,10 +160,8 @@ std::vector<std::string> EventsOf(const Evidence& evidence) {
       return {IsNational(evidence.level) ? "sample_failed_national_or_provincial"
                                          : "sample_failed_city_or_county"};
     case EvidenceKind::kPenalty:
-      if (!IsIntentional(evidence)) return {};
       return {"penalty_intentional"};
     case EvidenceKind::kListing:
-      if (!HasTag(evidence, kTagSeriousList)) return {};
       return {"blacklisted"};
     case EvidenceKind::kRecallBreach:
       return {"recall_duty_breach"};

@@ -80,7 +80,7 @@ Assessment Assess(const Rules& rules, const View& view);
 // The first instant of the year in which `time` lies, in China's time.
 absl::Time YearStart(absl::Time time);
 
-// Keys of policies' events that a piece of evidence is.
+// Keys of policies' events that a piece of evidence may be. Which tags it needs for one is policy.
 std::vector<std::string> EventsOf(const Evidence& evidence);
 
 }  // namespace shian::credit

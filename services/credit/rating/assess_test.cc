@@ -158,6 +158,35 @@ TEST_CASE("city samples, warnings and pending samples are not what these rules n
   REQUIRE(story.GradeAt(At(2024, 4, 3)) == Grade::kB);
 }
 
+TEST_CASE("which tags an event needs is the policy's to say") {
+  Evidence penalty = Event(EvidenceKind::kPenalty, At(2024, 4, 2));
+  const auto grade = [&](std::vector<std::string> tags, const Rules& rules) {
+    Story told;
+    penalty.tags = std::move(tags);
+    told.maker.Add(penalty);
+    return AssessAt(told.maker, At(2024, 4, 3), rules).grade;
+  };
+  const Rules shipped = SmallRules();
+  REQUIRE(grade({"HEAVIER_PENALTY"}, shipped) == Grade::kB);
+  REQUIRE(grade({"FINE", "SHUTDOWN"}, shipped) == Grade::kB);
+  REQUIRE(grade({"HEAVIER_PENALTY", "SHUTDOWN"}, shipped) == Grade::kD);
+  Rules other = shipped;
+  other.adjustments[1].requires_all = {"INTENTIONAL"};
+  other.adjustments[1].requires_any.clear();
+  REQUIRE(grade({"HEAVIER_PENALTY", "SHUTDOWN"}, other) == Grade::kB);
+  REQUIRE(grade({"INTENTIONAL"}, other) == Grade::kD);
+  other.adjustments[1].requires_all.clear();
+  REQUIRE(grade({}, other) == Grade::kD);
+}
+
+TEST_CASE("entries of a list that the policy does not name are shown only") {
+  Story story;
+  Evidence listing = Event(EvidenceKind::kListing, At(2024, 5, 1));
+  listing.tags = {"OTHER_LIST"};
+  story.maker.Add(listing);
+  REQUIRE(story.GradeAt(At(2024, 5, 2)) == Grade::kB);
+}
+
 TEST_CASE("a listing sets D while it lasts, whatever the points, even for the unrated") {
   Story story;
   const int64_t listing = story.maker.Add(Event(EvidenceKind::kListing, At(2024, 5, 1)));

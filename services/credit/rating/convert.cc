@@ -36,7 +36,9 @@ void FillActor(const Approver& approver, common::v1::Actor* out) {
 }
 
 errors::Rule PageSizeRule() {
-  return {"must be 1 to 500, or 0 for 500", "应为1至500，0表示500", "PAGE_SIZE"};
+  const int max = limits::kRateBatchMax;
+  return {absl::StrCat("must be 1 to ", max, ", or 0 for ", max),
+          absl::StrCat("应为1至", max, "，0表示", max), "PAGE_SIZE"};
 }
 
 bool IsPolicyId(absl::string_view text) {

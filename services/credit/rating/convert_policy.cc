@@ -73,6 +73,8 @@ Adjustment ToAdjustment(const policy::v1::GradeAdjustment& in) {
   out.not_for.assign(in.not_for().begin(), in.not_for().end());
   out.determines_at_once = in.determines_at_once();
   out.while_cause_lasts = in.while_cause_lasts();
+  out.requires_all.assign(in.requires_all().begin(), in.requires_all().end());
+  out.requires_any.assign(in.requires_any().begin(), in.requires_any().end());
   out.way_back_zh = in.way_back_zh();
   out.way_back_en = in.way_back_en();
   out.basis = ToBasis(in.legal_basis());

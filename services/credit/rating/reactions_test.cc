@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include "services/credit/rating/testing_world.h"
 
 namespace shian::credit {
@@ -92,6 +95,101 @@ TEST_CASE("a listing means D until it ends") {
   *ended.mutable_end_time() = ToProto(world.now);
   REQUIRE(world.React("sanction", "shian.sanction.listing.ended", ended.SerializeAsString()).ok());
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
+}
+
+TEST_CASE("a listing that was repaired and then annulled was never evidence") {
+  World world;
+  world.Register(kFirm);
+  sanction::v1::ListingPublished published;
+  published.set_operator_(kFirm);
+  published.set_entry(absl::StrCat(kFirm, "/entries/1"));
+  published.set_list(kTagSeriousList);
+  *published.mutable_publish_time() = ToProto(world.now);
+  REQUIRE(world.React("sanction", "shian.sanction.listing.published", published.SerializeAsString())
+              .ok());
+  const absl::Time listed = world.now;
+  const auto end = [&](sanction::v1::EntryState how) {
+    world.now += absl::Hours(24 * 400);
+    sanction::v1::ListingEnded ended;
+    ended.set_operator_(kFirm);
+    ended.set_entry(published.entry());
+    ended.set_how(how);
+    *ended.mutable_end_time() = ToProto(world.now);
+    REQUIRE(
+        world.React("sanction", "shian.sanction.listing.ended", ended.SerializeAsString()).ok());
+  };
+  end(sanction::v1::ENTRY_STATE_REPAIRED);
+  const absl::Time repaired = world.now;
+  end(sanction::v1::ENTRY_STATE_ANNULLED);
+  const Archive archive = world.Get(kFirm);
+  REQUIRE(archive.evidence.size() == 1);
+  const Evidence& evidence = archive.evidence[0];
+  REQUIRE(evidence.ended->time == repaired);
+  REQUIRE(evidence.annulled->time == world.now);
+  // Whoever knows of it sees none on the day of the listing; what was known before shows it.
+  REQUIRE(ViewAt(archive, archive.version, listed).evidence.empty());
+  const View before = ViewAt(archive, VersionKnownAt(archive, repaired), listed);
+  REQUIRE(before.evidence.size() == 1);
+  REQUIRE(LastsAt(before.evidence[0], listed));
+  REQUIRE(ToProto(archive.id, evidence, listed, archive.version).state() ==
+          v1::EVIDENCE_STATE_ANNULLED);
+}
+
+TEST_CASE(
+    "a recall duty that was not done in time lowers the grade, unless its ground falls away") {
+  World world;
+  world.Register(kFirm);
+  trace::v1::RecallBreached breach;
+  breach.set_recall("recalls/1");
+  breach.set_operator_(kFirm);
+  breach.set_duty(trace::v1::RECALL_DUTY_START);
+  *breach.mutable_due_time() = ToProto(world.now - absl::Hours(1));
+  breach.set_product("冷鲜猪肉");
+  breach.mutable_deadline()->mutable_legal_basis()->set_statute("食品召回管理办法");
+  breach.mutable_deadline()->mutable_legal_basis()->set_article("第十三条");
+  const auto react = [&](const char* type, const std::string& payload) {
+    REQUIRE(world.React("trace", type, payload).ok());
+  };
+  react("shian.trace.recall.breached", breach.SerializeAsString());
+  const Archive archive = world.Get(kFirm);
+  REQUIRE(archive.evidence.size() == 1);
+  REQUIRE(archive.evidence[0].kind == EvidenceKind::kRecallBreach);
+  REQUIRE(archive.evidence[0].time == world.now - absl::Hours(1));
+  REQUIRE(archive.evidence[0].basis.article == "第十三条");
+  REQUIRE(HasTag(archive.evidence[0], "START"));
+  REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_C);
+  trace::v1::RecallWithdrawn withdrawn;
+  withdrawn.mutable_recall()->set_name("recalls/1");
+  react("shian.trace.recall.withdrawn", withdrawn.SerializeAsString());
+  REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
+}
+
+TEST_CASE("the tags that the shipped policy asks for are tags that evidence has") {
+  World world;
+  std::set<std::string> known = {kTagHeavierPenalty, kTagSeriousList};
+  for (int kind = sanction::v1::PenaltyKind_MIN; kind <= sanction::v1::PenaltyKind_MAX; ++kind) {
+    const std::string name =
+        sanction::v1::PenaltyKind_Name(static_cast<sanction::v1::PenaltyKind>(kind));
+    known.insert(name.substr(std::string("PENALTY_KIND_").size()));
+  }
+  int asked = 0;
+  REQUIRE(world.store
+              .Read([&](store::ReadTx& tx) {
+                const auto rules = world.rules.InForce(tx, kRatingPolicy, ToDate(world.now));
+                REQUIRE(rules.ok());
+                for (const Adjustment& rule : (*rules)->adjustments) {
+                  for (const auto* tags : {&rule.requires_all, &rule.requires_any}) {
+                    for (const std::string& tag : *tags) {
+                      INFO(rule.event << " " << tag);
+                      REQUIRE(known.contains(tag));
+                      ++asked;
+                    }
+                  }
+                }
+                return absl::OkStatus();
+              })
+              .ok());
+  REQUIRE(asked > 0);
 }
 
 TEST_CASE("a heavier penalty counts, a warning does not, and an annulled one is gone") {

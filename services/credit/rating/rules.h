@@ -88,6 +88,8 @@ struct Adjustment {
   std::vector<std::string> not_for;
   bool determines_at_once = false;
   bool while_cause_lasts = false;
+  std::vector<std::string> requires_all;  // tags of the evidence
+  std::vector<std::string> requires_any;  // empty: none is needed
   std::string way_back_zh;
   std::string way_back_en;
   errors::Basis basis;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/credit/archive/evidence.h"
 #include "services/credit/rating/determine.h"
@@ -11,6 +12,39 @@
 namespace shian::credit::testing {
 
 inline absl::Time At(int year, int month, int day) { return StartOfDay(Date(year, month, day)); }
+
+// The events of the small policy below.
+inline std::vector<Adjustment> SmallAdjustments() {
+  const auto rule = [](const char* event, int steps, bool at_once) {
+    Adjustment out;
+    out.event = event;
+    out.title_zh = event;
+    out.title_en = event;
+    out.steps = steps;
+    out.determines_at_once = at_once;
+    out.basis = {"试行办法", "第二十四条"};
+    if (steps >= 0) out.way_back_zh = "整改后重新评定";
+    return out;
+  };
+  Adjustment listed = rule("blacklisted", 0, true);
+  listed.set = Grade::kD;
+  listed.while_cause_lasts = true;
+  Adjustment clean = rule("clean_years", -1, false);
+  clean.years_min = 3;
+  Adjustment haccp = rule("haccp_or_gmp", -1, false);
+  haccp.while_cause_lasts = true;
+  haccp.not_for = {"28"};
+  listed.requires_all = {kTagSeriousList};
+  Adjustment intentional = rule("penalty_intentional", 2, true);
+  intentional.requires_all = {kTagHeavierPenalty};
+  intentional.requires_any = {"FINE", "CONFISCATION", "SHUTDOWN"};
+  return {rule("sample_failed_national_or_provincial", 1, true),
+          intentional,
+          rule("adverse_impact", 1, false),
+          listed,
+          clean,
+          haccp};
+}
 
 // A small policy of the form of the 2016 measures.
 inline Rules SmallRules() {
@@ -40,31 +74,7 @@ inline Rules SmallRules() {
                  {Grade::kB, 45'000, "较低"},
                  {Grade::kC, 60'000, "中"},
                  {Grade::kD, 100'000, "高"}};
-  const auto rule = [](const char* event, int steps, bool at_once) {
-    Adjustment out;
-    out.event = event;
-    out.title_zh = event;
-    out.title_en = event;
-    out.steps = steps;
-    out.determines_at_once = at_once;
-    out.basis = {"试行办法", "第二十四条"};
-    if (steps >= 0) out.way_back_zh = "整改后重新评定";
-    return out;
-  };
-  Adjustment listed = rule("blacklisted", 0, true);
-  listed.set = Grade::kD;
-  listed.while_cause_lasts = true;
-  Adjustment clean = rule("clean_years", -1, false);
-  clean.years_min = 3;
-  Adjustment haccp = rule("haccp_or_gmp", -1, false);
-  haccp.while_cause_lasts = true;
-  haccp.not_for = {"28"};
-  rules.adjustments = {rule("sample_failed_national_or_provincial", 1, true),
-                       rule("penalty_intentional", 2, true),
-                       rule("adverse_impact", 1, false),
-                       listed,
-                       clean,
-                       haccp};
+  rules.adjustments = SmallAdjustments();
   rules.bounds = {2, 1, true};
   rules.static_alone_for_new = true;
   rules.new_months = 12;
@@ -140,7 +150,7 @@ inline Evidence Event(EvidenceKind kind, absl::Time when, Level level = Level::k
   evidence.time = when;
   evidence.recorded = when;
   evidence.level = level;
-  if (kind == EvidenceKind::kPenalty) evidence.tags = {kTagHeavierPenalty, kTagFine};
+  if (kind == EvidenceKind::kPenalty) evidence.tags = {kTagHeavierPenalty, "FINE"};
   if (kind == EvidenceKind::kListing) evidence.tags = {kTagSeriousList};
   return evidence;
 }

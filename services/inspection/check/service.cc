@@ -183,6 +183,7 @@ absl::StatusOr<VisitFilter> ToFilter(const rpc::Call& call, const v1::ListChecks
   if (filter.from && filter.to && *filter.to < *filter.from) {
     read.Bad("to", "must not lie before from", "不得早于起始日期", "RANGE");
   }
+  filter.known_at = read.Time("known_at", in.has_known_at(), in.known_at(), call.now());
   RETURN_IF_ERROR(read.Done());
   if (filter.region.empty()) filter.region = call.system().region;
   RETURN_IF_ERROR(call.RequireRegion(filter.region));
@@ -244,7 +245,7 @@ CheckService::Reactor* CheckService::ListChecks(Context* context, const v1::List
         ASSIGN_OR_RETURN(VisitFilter filter, ToFilter(call, request));
         ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(request, call.now()));
         const VisitKey after = FromCursor(page.after);
-        filter.known_at = page.known_at;
+        filter.known_at = std::min(filter.known_at, page.known_at);
         filter.after_operator = after.operator_id;
         filter.after_number = after.number;
         filter.limit = page.size + 1;

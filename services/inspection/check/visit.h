@@ -78,7 +78,7 @@ Result ResultOf(const Counts& counts);
 
 // How many inspectors make a visit, and the articles that say so.
 struct StaffRule {
-  int inspectors_min = 2;
+  int inspectors_min = 0;
   errors::Basis inspectors_basis;
   errors::Basis recusal_basis;
 };

@@ -113,11 +113,10 @@ absl::StatusOr<Plan> ToPlan(const v1::CreateDrawRequest& in) {
   Plan plan;
   plan.title = read.Text("title", in.title(), limits::kTitleCodePointsMax, true);
   plan.region = read.Region("region", in.region(), true);
-  plan.inspectors_per_operator = in.inspectors_per_operator() == 0
-                                     ? limits::kInspectorsPerOperatorMin
-                                     : in.inspectors_per_operator();
-  read.Number("inspectors_per_operator", plan.inspectors_per_operator,
-              limits::kInspectorsPerOperatorMin, limits::kInspectorsPerOperatorMax);
+  // 0 until the rule in force says how many there must be.
+  plan.inspectors_per_operator =
+      static_cast<int>(read.Number("inspectors_per_operator", in.inspectors_per_operator(), 0,
+                                   limits::kInspectorsPerOperatorMax));
   plan.inspector_capacity =
       in.inspector_capacity() == 0 ? limits::kCapacityDefault : in.inspector_capacity();
   read.Number("inspector_capacity", plan.inspector_capacity, 1, limits::kCapacityMax);
@@ -234,6 +233,8 @@ v1::DrawCard ToCard(const Draw& draw) {
     card.set_frame_root(draw.lock->frame_root);
     card.set_frame_size(draw.lock->frame_size);
     card.set_public_source(draw.lock->public_source);
+    *card.mutable_public_time() = rpc::ToProto(draw.lock->public_time);
+    *card.mutable_reveal_due_time() = rpc::ToProto(draw.lock->reveal_due);
   }
   if (draw.execution) {
     card.set_public_value(draw.execution->public_value);
@@ -272,10 +273,13 @@ absl::Status CheckLockTimes(const LockFacts& facts) {
   if (facts.public_time <= facts.time) {
     read.Bad("public_time", "must lie in the future", "应晚于当前时间");
   }
-  if (facts.reveal_due < facts.public_time ||
+  // Whoever could reveal after the public string is known could look first, and withhold a share
+  // that makes a draw it does not like.
+  if (facts.reveal_due <= facts.time || facts.reveal_due > facts.public_time ||
       facts.reveal_due > facts.time + limits::kRevealWindowMax) {
-    read.Bad("reveal_due_time", "must not lie before public_time, nor over 31 days ahead",
-             "不得早于公开随机值产生时间，且不超过31日");
+    read.Bad("reveal_due_time",
+             "must lie in the future, not after public_time, and at most 31 days ahead",
+             "应晚于当前时间，不得晚于公开随机值产生时间，且不超过31日");
   }
   return read.Done();
 }

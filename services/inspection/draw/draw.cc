@@ -30,7 +30,60 @@ const DatedShare* FindShare(const Draw& draw, const std::string& department) {
   return nullptr;
 }
 
+// Takes back the replacements after `until`; each brought one operator, at the end.
+void DropReplacements(absl::Time until, Draw& draw) {
+  while (!draw.replacements.empty() && draw.replacements.back().time > until) {
+    const std::string replaced = draw.replacements.back().operator_id;
+    draw.replacements.pop_back();
+    if (!draw.picked.empty()) draw.picked.pop_back();
+    for (Picked& one : draw.picked) {
+      if (one.operator_id == replaced) one.replaced = false;
+    }
+  }
+}
+
+// Shares committed or revealed after `until` are not there, or secret again.
+int64_t DropShares(absl::Time until, Draw& draw) {
+  int64_t dropped = 0;
+  for (DatedShare& one : draw.shares) {
+    if (!one.reveal_time || *one.reveal_time <= until) continue;
+    one.reveal_time.reset();
+    one.share.secret.clear();
+    ++dropped;
+  }
+  return dropped + static_cast<int64_t>(std::erase_if(draw.shares, [&](const DatedShare& one) {
+           return one.commit_time > until;
+         }));
+}
+
 }  // namespace
+
+std::optional<Draw> AsOf(Draw draw, absl::Time as_of, absl::Time known_at) {
+  // Every act but the expiry is recorded when it is done.
+  const absl::Time until = std::min(as_of, known_at);
+  if (draw.create_time > until) return std::nullopt;
+  // Each act made one version: a share's, the expiry, and the steps that officers took.
+  draw.version -= DropShares(until, draw);
+  if (draw.expire_time && (*draw.expire_time > as_of || *draw.expire_recorded > known_at)) {
+    draw.expire_time.reset();
+    draw.expire_recorded.reset();
+    --draw.version;
+  }
+  DropReplacements(until, draw);
+  std::erase_if(draw.recusals, [&](const DeclaredRecusal& one) { return one.time > until; });
+  if (draw.lock && draw.lock->time > until) draw.lock.reset();
+  if (draw.execution && draw.execution->time > until) {
+    draw.execution.reset();
+    draw.picked.clear();
+  }
+  if (draw.abandon_time && *draw.abandon_time > until) {
+    draw.abandon_time.reset();
+    draw.end_reason.clear();
+  }
+  draw.version -= static_cast<int64_t>(
+      std::erase_if(draw.steps, [&](const Step& step) { return step.time > until; }));
+  return draw;
+}
 
 State StateOf(const Draw& draw) {
   if (draw.abandon_time) return State::kAbandoned;
@@ -87,12 +140,14 @@ absl::Status CheckLock(const Draw& draw, int shares_min) {
 absl::Status CheckReveal(const Draw& draw, const std::string& department, const std::string& secret,
                          absl::Time now) {
   RETURN_IF_ERROR(RequireState(draw, State::kLocked, Reason::kDrawNotLocked));
-  if (RevealsOverdue(draw, now)) {
+  if (now > draw.lock->reveal_due) {
     return Refuse(Reason::kDrawRevealLate, {{"due", FormatTime(draw.lock->reveal_due)}});
   }
   const DatedShare* share = FindShare(draw, department);
   if (share == nullptr) return Refuse(Reason::kDrawShareMissing, {{"department", department}});
   if (Sha256(secret) != share->share.commitment) return Refuse(Reason::kDrawShareWrong);
+  // The date of the first one stands.
+  if (share->reveal_time) return Refuse(Reason::kDrawShareRevealed, {{"department", department}});
   return absl::OkStatus();
 }
 
@@ -125,7 +180,9 @@ absl::Status CheckReplace(const Draw& draw, const std::string& operator_id) {
 }
 
 bool RevealsOverdue(const Draw& draw, absl::Time now) {
-  return StateOf(draw) == State::kLocked && now > draw.lock->reveal_due;
+  if (StateOf(draw) != State::kLocked || now <= draw.lock->reveal_due) return false;
+  return std::any_of(draw.shares.begin(), draw.shares.end(),
+                     [](const DatedShare& one) { return !one.reveal_time.has_value(); });
 }
 
 absl::Status CheckFrames(const Draw& draw, const std::vector<FrameStratum>& strata,

@@ -34,7 +34,7 @@ struct Plan {
   std::string title;
   std::string region;
   std::vector<StratumPlan> strata;
-  int inspectors_per_operator = 2;
+  int inspectors_per_operator = 0;
   int inspector_capacity = 0;
   template <class A>
   void Fields(A& a) {
@@ -56,9 +56,10 @@ struct DatedShare {
 struct DeclaredRecusal {
   Recusal recusal;
   std::string reason;
+  absl::Time time;
   template <class A>
   void Fields(A& a) {
-    a(recusal)(reason);
+    a(recusal)(reason)(time);
   }
 };
 
@@ -126,15 +127,20 @@ struct Draw {
   std::vector<Picked> picked;
   std::vector<Replacement> replacements;
   std::vector<Step> steps;
+  // When the expiry was found: the one act that is dated before it is recorded.
+  std::optional<absl::Time> expire_recorded;
   // What the row's body holds; id and version stand in columns.
   template <class A>
   void Fields(A& a) {
     a(plan)(create_time)(shares)(recusals)(lock)(execution)(abandon_time)(expire_time)(end_reason);
-    a(picked)(replacements)(steps);
+    a(picked)(replacements)(steps)(expire_recorded);
   }
 };
 
 State StateOf(const Draw& draw);
+// The draw as it was at `as_of`, by what was recorded by `known_at`. Absent: it was not planned
+// yet.
+std::optional<Draw> AsOf(Draw draw, absl::Time as_of, absl::Time known_at);
 absl::string_view StateWord(State state);
 // "410902-2025-0001".
 DrawId MakeDrawId(absl::string_view organisation, int64_t year, int64_t number);
@@ -149,7 +155,7 @@ absl::Status CheckReveal(const Draw& draw, const std::string& department, const 
 absl::Status CheckExecute(const Draw& draw, absl::Time now);
 absl::Status CheckAbandon(const Draw& draw);
 absl::Status CheckReplace(const Draw& draw, const std::string& operator_id);
-// Whether its reveals are overdue: a locked draw whose time is up has failed.
+// Whether it failed: locked, the time for reveals is up, and a share is still a secret.
 bool RevealsOverdue(const Draw& draw, absl::Time now);
 
 // The frames are big enough, do not overlap, and the roster can serve them.

@@ -7,6 +7,7 @@
 #include "libs/errors/errors.h"
 #include "libs/store/testing.h"
 #include "services/inspection/draw/store.h"
+#include "services/inspection/frame/archive.h"
 #include "services/inspection/frame/store.h"
 
 namespace shian::inspection::draw {
@@ -36,7 +37,7 @@ Draw MakeLocked() {
   LockFacts facts;
   facts.time = kNow;
   facts.public_time = kNow + absl::Hours(24);
-  facts.reveal_due = kNow + absl::Hours(48);
+  facts.reveal_due = kNow + absl::Hours(20);
   draw.lock = facts;
   return draw;
 }
@@ -78,6 +79,13 @@ TEST_CASE("a reveal is the committed secret, in time") {
   const absl::Time late = draw.lock->reveal_due + absl::Seconds(1);
   CHECK(ReasonOf(CheckReveal(draw, "a", Sha256("a"), late)) == Reason::kDrawRevealLate);
   CHECK(RevealsOverdue(draw, late));
+  Draw once = MakeLocked();
+  once.shares[0].reveal_time = kNow;
+  CHECK(ReasonOf(CheckReveal(once, "a", Sha256("a"), kNow)) == Reason::kDrawShareRevealed);
+  CHECK(RevealsOverdue(once, late));
+  // With every share revealed it waits for the public string, however long.
+  for (DatedShare& one : once.shares) one.reveal_time = kNow;
+  CHECK_FALSE(RevealsOverdue(once, late + absl::Hours(100)));
   CHECK(ReasonOf(CheckReveal(MakeOpen(), "a", Sha256("a"), kNow)) == Reason::kDrawNotLocked);
 }
 
@@ -105,6 +113,68 @@ TEST_CASE("what ended stays as it is, and only the drawn are replaced") {
   CHECK(CheckReplace(executed, "1").ok());
   CHECK(ReasonOf(CheckReplace(executed, "2")) == Reason::kDrawNotSelected);
   CHECK(ReasonOf(CheckReplace(executed, "3")) == Reason::kDrawNotSelected);
+}
+
+// A draw with one act an hour, from its plan at kNow to the replacement nine hours later.
+Draw MakeWhole() {
+  const auto at = [](int hour) { return kNow + absl::Hours(hour); };
+  Draw draw = MakeOpen();
+  draw.shares = {{{"a", "ca", "sa"}, at(1), at(5)}, {{"b", "cb", "sb"}, at(2), at(6)}};
+  draw.recusals = {{{"1", "i1"}, "kin", at(3)}, {{"2", "i2"}, "", at(4)}};  // the roster's
+  draw.lock.emplace().time = at(4);
+  draw.lock->reveal_due = at(6);
+  draw.lock->public_time = at(7);
+  draw.execution = Execution{at(8), "3 8 6", "seed"};
+  draw.picked = {
+      {.operator_id = "1", .replaced = true}, {.operator_id = "2"}, {.operator_id = "3"}};
+  draw.replacements = {{"1", "CEASED", at(9)}};
+  draw.steps = {{"creation", "p", at(0)},
+                {"recusal", "p", at(3)},
+                {"lock", "q", at(4)},
+                {"execution", "p", at(8)},
+                {"replacement", "p", at(9)}};
+  draw.version = 9;
+  return draw;
+}
+
+TEST_CASE("the past of a draw follows from its dated acts, one version an act") {
+  const auto as_of = [](int hour) {
+    return *AsOf(MakeWhole(), kNow + absl::Hours(hour), absl::InfiniteFuture());
+  };
+  CHECK_FALSE(AsOf(MakeWhole(), kNow - absl::Microseconds(1), absl::InfiniteFuture()));
+  CHECK(EncodePart(as_of(9)) == EncodePart(MakeWhole()));
+  CHECK(as_of(9).version == 9);
+
+  const Draw drawn = as_of(8);
+  CHECK(drawn.picked.size() == 2);
+  CHECK_FALSE(drawn.picked[0].replaced);
+  CHECK(drawn.version == 8);
+  CHECK(StateOf(as_of(7)) == State::kLocked);
+  CHECK(as_of(7).picked.empty());
+  CHECK(as_of(7).shares[1].share.secret == "sb");
+  CHECK(as_of(5).shares[0].reveal_time.has_value());
+  CHECK(as_of(5).shares[1].share.secret.empty());
+  CHECK(as_of(5).version == 6);
+  CHECK(as_of(4).recusals.size() == 2);
+  CHECK(StateOf(as_of(3)) == State::kOpen);
+  CHECK(as_of(3).recusals.size() == 1);
+  CHECK(as_of(1).shares.size() == 1);
+  CHECK(as_of(0).version == 1);
+  // What was not recorded yet is not known, whatever time is asked about.
+  CHECK(AsOf(MakeWhole(), absl::InfiniteFuture(), kNow + absl::Hours(4))->version == 5);
+}
+
+TEST_CASE("an expiry is dated at its due time and known when it was found") {
+  Draw draw = MakeLocked();
+  draw.expire_time = draw.lock->reveal_due;
+  draw.expire_recorded = draw.lock->reveal_due + absl::Hours(3);
+  const auto state = [&](absl::Time as_of, absl::Time known_at) {
+    return StateOf(*AsOf(draw, as_of, known_at));
+  };
+  CHECK(state(*draw.expire_time, absl::InfiniteFuture()) == State::kExpired);
+  CHECK(state(*draw.expire_time, *draw.expire_recorded) == State::kExpired);
+  CHECK(state(absl::InfiniteFuture(), *draw.expire_time) == State::kLocked);
+  CHECK(state(*draw.expire_time - absl::Seconds(1), absl::InfiniteFuture()) == State::kLocked);
 }
 
 store::Schema TestSchema() {

@@ -18,7 +18,6 @@ inline constexpr size_t kTitleCodePointsMax = 200;
 inline constexpr size_t kReasonCodePointsMax = 500;
 inline constexpr size_t kRecusalReasonCodePointsMax = 200;
 inline constexpr size_t kPublicCodePointsMax = 200;
-inline constexpr int kInspectorsPerOperatorMin = 2;
 inline constexpr int kInspectorsPerOperatorMax = 5;
 inline constexpr int kCapacityMax = 500;
 inline constexpr int kCapacityDefault = 20;

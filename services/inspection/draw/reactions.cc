@@ -43,6 +43,7 @@ absl::Status ExpireDraws(rpc::Edge& edge, absl::Time now) {
       ASSIGN_OR_RETURN(Draw draw, draw::GetDraw(tx, id));
       if (!RevealsOverdue(draw, tx.now())) return std::string();
       draw.expire_time = draw.lock->reveal_due;
+      draw.expire_recorded = tx.now();
       RETURN_IF_ERROR(Publish(tx, draw, "ended", *draw.expire_time));
       RETURN_IF_ERROR(PutDraw(tx, draw));
       return std::string();

@@ -49,7 +49,7 @@ struct Lock {
   int64_t lock_time_us = 0;
   std::string public_source;
   int64_t public_time_us = 0;
-  int inspectors_per_operator = 2;
+  int inspectors_per_operator = 0;
   int inspector_capacity = 0;
   std::vector<FrameStratum> strata;
   std::vector<std::string> inspectors;

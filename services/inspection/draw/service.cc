@@ -5,18 +5,16 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/policy/registry.h"
-#include "libs/rpc/convert.h"
-#include "libs/rpc/page.h"
 #include "services/inspection/draw/convert.h"
 #include "services/inspection/draw/limits.h"
 #include "services/inspection/draw/reactions.h"
 #include "services/inspection/draw/store.h"
 #include "services/inspection/draw/verify.h"
-#include "services/inspection/frame/store.h"
 #include "shian/policy/v1/approval.pb.h"
 #include "shian/policy/v1/draw.pb.h"
 
@@ -52,7 +50,7 @@ absl::Status FixLock(rpc::Edge& edge, store::WriteTx& tx, LockFacts facts, Draw&
   ASSIGN_OR_RETURN(const auto rule, RuleInForce(edge, tx, draw.create_time));
   RETURN_IF_ERROR(CheckLock(draw, std::max(rule.shares_min(), kSharesMin)));
   ASSIGN_OR_RETURN(auto strata, ReadFrames(tx, draw.plan));
-  ASSIGN_OR_RETURN(auto roster, ReadRoster(tx, draw, ToDate(facts.time)));
+  ASSIGN_OR_RETURN(auto roster, ReadRoster(tx, draw, facts.time));
   RETURN_IF_ERROR(CheckFrames(draw, strata, roster));
   for (const FrameStratum& one : strata) {
     facts.sizes.push_back(static_cast<int64_t>(one.ids.size()));
@@ -117,6 +115,15 @@ absl::StatusOr<rpc::Body<Response>> ChangeDraw(const rpc::Call& call, absl::stri
       });
 }
 
+// How many visit together is set by the rule in force (两名以上执法人员); a plan may ask for more.
+absl::Status FixInspectors(int least, Plan& plan) {
+  if (plan.inspectors_per_operator == 0) plan.inspectors_per_operator = least;
+  if (plan.inspectors_per_operator >= least) return absl::OkStatus();
+  return errors::InvalidField("inspectors_per_operator",
+                              {absl::StrCat("must be at least ", least, " by the rule in force"),
+                               absl::StrCat("依现行规则不得少于", least, "名"), "RANGE"});
+}
+
 absl::StatusOr<Draw> Create(rpc::Edge& edge, const rpc::Call& call, const Plan& plan,
                             store::WriteTx& tx) {
   const int64_t year = ToDate(call.now()).year();
@@ -126,40 +133,14 @@ absl::StatusOr<Draw> Create(rpc::Edge& edge, const rpc::Call& call, const Plan& 
   draw.id = MakeDrawId(organisation, year, number);
   draw.plan = plan;
   draw.create_time = call.now();
+  ASSIGN_OR_RETURN(const auto rule, RuleInForce(edge, tx, draw.create_time));
+  RETURN_IF_ERROR(FixInspectors(rule.inspectors_per_operator(), draw.plan));
   RETURN_IF_ERROR(TakeStep(edge, call, "creation", tx, draw));
   RETURN_IF_ERROR(PutDraw(tx, draw));
   return draw;
 }
 
 }  // namespace
-
-grpc::ServerUnaryReactor* DrawService::SummariseFrame(Context* context,
-                                                      const v1::SummariseFrameRequest* in,
-                                                      v1::SummariseFrameResponse* out) {
-  return edge_.Read(context, in, out,
-                    [](const rpc::Call& call, const v1::SummariseFrameRequest& request,
-                       store::ReadTx& tx, v1::SummariseFrameResponse* response) -> absl::Status {
-                      FieldReader read;
-                      const std::string region = read.Region("region", request.region(), true);
-                      RETURN_IF_ERROR(read.Done());
-                      RETURN_IF_ERROR(call.RequireRegion(region));
-                      ASSIGN_OR_RETURN(const auto counts, frame::CountTrading(tx, region));
-                      for (const frame::Count& one : counts) {
-                        v1::FrameCount* count = response->add_counts();
-                        count->set_region(one.region);
-                        count->set_kind(frame::KindOf(one.kind));
-                        count->set_grade(frame::GradeOf(one.grade));
-                        count->set_count(one.count);
-                      }
-                      ASSIGN_OR_RETURN(const auto inspectors, frame::InspectorsFor(tx, region));
-                      const Date today = ToDate(call.now());
-                      response->set_inspectors(std::count_if(inspectors.begin(), inspectors.end(),
-                                                             [&](const frame::Inspector& one) {
-                                                               return frame::MayBeDrawn(one, today);
-                                                             }));
-                      return absl::OkStatus();
-                    });
-}
 
 grpc::ServerUnaryReactor* DrawService::CreateDraw(Context* context, const v1::CreateDrawRequest* in,
                                                   v1::CreateDrawResponse* out) {
@@ -225,6 +206,7 @@ grpc::ServerUnaryReactor* DrawService::DeclareRecusal(Context* context,
           RETURN_IF_ERROR(CheckRecusal(draw));
           RETURN_IF_ERROR(TakeStep(edge, call, "recusal", tx, draw));
           draw.recusals.push_back(declared);
+          draw.recusals.back().time = call.now();
           return absl::OkStatus();
         };
         return ChangeDraw<v1::DeclareRecusalResponse>(call, request.name(), "", declare);
@@ -331,69 +313,6 @@ grpc::ServerUnaryReactor* DrawService::ReplaceUnit(Context* context,
           return Replace(tx, unit, reason, call.now(), draw);
         };
         return ChangeDraw<v1::ReplaceUnitResponse>(call, request.name(), request.etag(), replace);
-      });
-}
-
-grpc::ServerUnaryReactor* DrawService::GetDraw(Context* context, const v1::GetDrawRequest* in,
-                                               v1::GetDrawResponse* out) {
-  return edge_.Read(context, in, out,
-                    [](const rpc::Call& call, const v1::GetDrawRequest& request, store::ReadTx& tx,
-                       v1::GetDrawResponse* response) -> absl::Status {
-                      ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
-                      ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
-                      RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
-                      ToProto(draw, true, response->mutable_draw());
-                      return absl::OkStatus();
-                    });
-}
-
-grpc::ServerUnaryReactor* DrawService::ListDraws(Context* context, const v1::ListDrawsRequest* in,
-                                                 v1::ListDrawsResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [](const rpc::Call& call, const v1::ListDrawsRequest& request, store::ReadTx& tx,
-         v1::ListDrawsResponse* response) -> absl::Status {
-        FieldReader read;
-        DrawFilter filter;
-        filter.region = read.Region("region", request.region(), true);
-        if (request.state() != v1::DRAW_STATE_UNSPECIFIED) {
-          read.Stated("state", request.state(), v1::DrawState_IsValid);
-          filter.state = static_cast<State>(static_cast<int>(request.state()) - 1);
-        }
-        RETURN_IF_ERROR(read.Done());
-        RETURN_IF_ERROR(call.RequireRegion(filter.region));
-        ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(request, call.now()));
-        filter.after = page.after;
-        filter.limit = page.size + 1;
-        ASSIGN_OR_RETURN(const auto draws, draw::ListDraws(tx, filter));
-        for (const Draw& one : draws) {
-          if (response->draws_size() == page.size) {
-            response->set_next_page_token(
-                rpc::NextPage(page, response->draws(page.size - 1).name().substr(6), call.now()));
-            break;
-          }
-          ToProto(one, false, response->add_draws());
-        }
-        return absl::OkStatus();
-      });
-}
-
-grpc::ServerUnaryReactor* DrawService::GetProofBundle(Context* context,
-                                                      const v1::GetProofBundleRequest* in,
-                                                      v1::GetProofBundleResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [](const rpc::Call& call, const v1::GetProofBundleRequest& request, store::ReadTx& tx,
-         v1::GetProofBundleResponse* response) -> absl::Status {
-        ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
-        ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
-        if (StateOf(draw) != State::kExecuted) {
-          return Refuse(Reason::kDrawNotExecuted,
-                        {{"draw", id.value()}, {"state", std::string(StateWord(StateOf(draw)))}});
-        }
-        ASSIGN_OR_RETURN(const auto lock, ReadLock(tx, draw));
-        ToProto(draw, lock, response->mutable_bundle());
-        return absl::OkStatus();
       });
 }
 

@@ -19,21 +19,28 @@ TEST_CASE("departments, a lock and a public string make a draw that keeps its se
   stratum->add_kinds(registry::v1::OPERATOR_KIND_CATERER);
   stratum->set_take(5);
   v1::CreateDrawResponse created;
+  create.set_inspectors_per_operator(1);
+  CHECK(
+      world.Call(*ctl, &Draws::Stub::CreateDraw, create, &created, "p1", "handler").error_code() ==
+      grpc::StatusCode::INVALID_ARGUMENT);
+  create.clear_inspectors_per_operator();
   CHECK(world.Call(*ctl, &Draws::Stub::CreateDraw, create, &created).error_code() ==
         grpc::StatusCode::UNAUTHENTICATED);
   CHECK(ReasonOf(world.Call(*ctl, &Draws::Stub::CreateDraw, create, &created, "p1", "clerk")) ==
         Reason::kStepNotAllowed);
   RequireOk(world.Call(*ctl, &Draws::Stub::CreateDraw, create, &created, "p1", "handler"));
   const std::string name = created.draw().name();
+  CHECK(created.draw().inspectors_per_operator() == 2);
   CHECK(name.substr(0, 6) == "draws/");
 
+  world.Advance(absl::Hours(1));
   const std::vector<std::string> departments = {"housing-fund", "finance-bureau",
                                                 "education-bureau"};
   v1::LockDrawRequest lock;
   lock.set_name(name);
   lock.set_public_source("双色球第2025028期");
-  *lock.mutable_public_time() = rpc::ToProto(world.Now() + absl::Hours(1));
-  *lock.mutable_reveal_due_time() = rpc::ToProto(world.Now() + absl::Hours(48));
+  *lock.mutable_public_time() = rpc::ToProto(world.Now() + absl::Hours(48));
+  *lock.mutable_reveal_due_time() = lock.public_time();
   v1::LockDrawResponse locked;
   CHECK(ReasonOf(world.Call(*ctl, &Draws::Stub::LockDraw, lock, &locked, "p2", "head")) ==
         Reason::kDrawSharesTooFew);
@@ -47,6 +54,12 @@ TEST_CASE("departments, a lock and a public string make a draw that keeps its se
   }
   CHECK(ReasonOf(world.Call(*ctl, &Draws::Stub::LockDraw, lock, &locked, "p1", "section-chief")) ==
         Reason::kStepsKeptApart);
+  // Nobody may reveal once the public string can be known.
+  lock.mutable_reveal_due_time()->set_seconds(lock.public_time().seconds() + 1);
+  const grpc::Status late = world.Call(*ctl, &Draws::Stub::LockDraw, lock, &locked, "p2", "head");
+  CHECK(late.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(late.error_message().find("reveal_due_time") != std::string::npos);
+  *lock.mutable_reveal_due_time() = lock.public_time();
   lock.set_etag("v1");
   CHECK(ReasonOf(world.Call(*ctl, &Draws::Stub::LockDraw, lock, &locked, "p2", "head")) ==
         Reason::kEtagMismatch);
@@ -73,14 +86,39 @@ TEST_CASE("departments, a lock and a public string make a draw that keeps its se
   CHECK(ReasonOf(ctl->GetProofBundle(Context().get(), ask, &proof)) == Reason::kDrawNotExecuted);
 
   // Nobody reveals in time: the draw has failed and stays in the list.
-  const absl::Status expired = draw::ExpireDraws(world.host->edge(), world.Now() + absl::Hours(49));
-  CHECK(expired.ok());
+  world.Advance(absl::Hours(49));
+  CHECK(draw::ExpireDraws(world.host->edge(), world.Now()).ok());
   v1::ListDrawsRequest list;
   list.set_region(kRegion);
   v1::ListDrawsResponse listed;
   RequireOk(ctl->ListDraws(Context().get(), list, &listed));
   REQUIRE(listed.draws_size() == 1);
   CHECK(listed.draws(0).state() == v1::DRAW_STATE_EXPIRED);
+
+  // It was locked until then, and open before the lock; before its plan there was nothing.
+  v1::GetDrawRequest past;
+  past.set_name(name);
+  v1::GetDrawResponse then;
+  *past.mutable_as_of() = locked.draw().lock_time();
+  RequireOk(ctl->GetDraw(Context().get(), past, &then));
+  CHECK(then.draw().state() == v1::DRAW_STATE_LOCKED);
+  CHECK(then.draw().etag() == locked.draw().etag());
+  *past.mutable_as_of() = created.draw().create_time();
+  RequireOk(ctl->GetDraw(Context().get(), past, &then));
+  CHECK(then.draw().state() == v1::DRAW_STATE_OPEN);
+  CHECK(then.draw().shares().empty());
+  past.mutable_as_of()->set_seconds(past.as_of().seconds() - 1);
+  CHECK(ctl->GetDraw(Context().get(), past, &then).error_code() == grpc::StatusCode::NOT_FOUND);
+  past.mutable_as_of()->set_seconds(int64_t{1} << 62);
+  CHECK(ctl->GetDraw(Context().get(), past, &then).error_code() ==
+        grpc::StatusCode::INVALID_ARGUMENT);
+  list.set_state(v1::DRAW_STATE_LOCKED);
+  RequireOk(ctl->ListDraws(Context().get(), list, &listed));
+  CHECK(listed.draws().empty());
+  *list.mutable_as_of() = locked.draw().lock_time();
+  RequireOk(ctl->ListDraws(Context().get(), list, &listed));
+  REQUIRE(listed.draws_size() == 1);
+  CHECK(listed.draws(0).state() == v1::DRAW_STATE_LOCKED);
 }
 
 TEST_CASE("an erased operator leaves the frame and its name behind") {

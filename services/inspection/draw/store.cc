@@ -107,13 +107,10 @@ absl::StatusOr<Draw> GetDraw(store::ReadTx& tx, const DrawId& id) {
 
 absl::StatusOr<std::vector<Draw>> ListDraws(store::ReadTx& tx, const DrawFilter& filter) {
   static constexpr Sql kTail{
-      "WHERE region >= $1 AND region <= $2 AND draw > $3 AND ($4 < 0 OR state = $4) "
-      "ORDER BY draw LIMIT $5"};
+      "WHERE region >= $1 AND region <= $2 AND draw > $3 ORDER BY draw LIMIT $4"};
   const auto [first, last] = frame::RegionRange(filter.region);
-  const int64_t state = filter.state ? static_cast<int64_t>(*filter.state) : -1;
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      Draws().Select(tx, kTail, Values(first, last, filter.after, state, filter.limit)));
+  ASSIGN_OR_RETURN(const auto rows,
+                   Draws().Select(tx, kTail, Values(first, last, filter.after, filter.limit)));
   return ToDraws(rows);
 }
 
@@ -177,14 +174,14 @@ absl::StatusOr<std::vector<FrameStratum>> ReadFrames(store::ReadTx& tx, const Pl
   return strata;
 }
 
-absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, Date on) {
+absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, absl::Time at) {
   ASSIGN_OR_RETURN(const auto inspectors, frame::InspectorsFor(tx, draw.plan.region));
   std::vector<std::string> roster;
   for (const frame::Inspector& one : inspectors) {
-    if (!frame::MayBeDrawn(one, on)) continue;
+    if (!frame::MayBeDrawn(one, ToDate(at))) continue;
     roster.push_back(one.id);
     for (const std::string& conflict : one.conflicts) {
-      draw.recusals.push_back({{conflict, one.id}, ""});
+      draw.recusals.push_back({{conflict, one.id}, "", at});
     }
   }
   std::sort(roster.begin(), roster.end());

@@ -25,7 +25,6 @@ absl::StatusOr<Draw> GetDraw(store::ReadTx& tx, const DrawId& id);
 
 struct DrawFilter {
   std::string region;
-  std::optional<State> state;
   std::string after;  // id of the last one before
   int limit = 0;
 };
@@ -38,8 +37,8 @@ absl::Status PutFrame(store::WriteTx& tx, const DrawId& id, const std::vector<Fr
                       const std::vector<std::string>& roster);
 // The frame as the copies hold it now: each stratum's operators, sorted by their ids.
 absl::StatusOr<std::vector<FrameStratum>> ReadFrames(store::ReadTx& tx, const Plan& plan);
-// Who may be drawn on `on`; conflicts that the roster knows join the draw's recusals.
-absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, Date on);
+// Who may be drawn at `at`; conflicts that the roster knows join the draw's recusals.
+absl::StatusOr<std::vector<std::string>> ReadRoster(store::ReadTx& tx, Draw& draw, absl::Time at);
 // The whole lock record of a locked or executed draw.
 absl::StatusOr<Lock> ReadLock(store::ReadTx& tx, const Draw& draw);
 

@@ -150,6 +150,17 @@ void FieldReader::AddTo(common::v1::RowVerdict* verdict) const {
   }
 }
 
+absl::Time FieldReader::Time(absl::string_view field, bool stated,
+                             const google::protobuf::Timestamp& time, absl::Time otherwise) {
+  if (!stated) return otherwise;
+  const absl::Time at = rpc::FromProto(time);
+  if (at >= StartOfDay(Date(1, 1, 1)) && at < StartOfDay(Date(10'000, 1, 1)) && time.nanos() >= 0) {
+    return at;
+  }
+  Bad(field, "must be a valid time", "应为有效时间");
+  return otherwise;
+}
+
 absl::StatusOr<absl::Time> ActTime(const rpc::Call& call, bool stated,
                                    const google::protobuf::Timestamp& time) {
   if (!stated) return call.now();

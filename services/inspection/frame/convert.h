@@ -40,6 +40,9 @@ class FieldReader {
   // 32 bytes.
   std::string Bytes32(absl::string_view field, const std::string& value);
   int64_t Number(absl::string_view field, int64_t value, int64_t min, int64_t max);
+  // A time that the API can carry (years 1 to 9999); `otherwise` when the request states none.
+  absl::Time Time(absl::string_view field, bool stated, const google::protobuf::Timestamp& time,
+                  absl::Time otherwise);
   std::optional<Date> Day(absl::string_view field, const common::v1::Date* value, bool required);
   // A known, stated value of an enum.
   template <class Enum>

@@ -1,4 +1,5 @@
 // Reads, and records made elsewhere.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,16 +20,13 @@
 namespace shian::inspection::sampling {
 namespace {
 
-absl::Time Or(bool present, const google::protobuf::Timestamp& time, absl::Time otherwise) {
-  return present ? rpc::FromProto(time) : otherwise;
-}
-
 absl::StatusOr<SampleFilter> ToFilter(const rpc::Call& call, const v1::ListSamplesRequest& in) {
   FieldReader read;
   SampleFilter filter;
   filter.operator_id = read.Name("operator", in.operator_(), "operators", false);
   filter.region = read.Region("region", in.region(), filter.operator_id.empty());
   if (!v1::SampleState_IsValid(in.state())) read.Bad("state", "must be known", "取值无效", "ENUM");
+  filter.known_at = read.Time("known_at", in.has_known_at(), in.known_at(), call.now());
   if (!v1::SampleOutcome_IsValid(in.outcome())) {
     read.Bad("outcome", "must be known", "取值无效", "ENUM");
   }
@@ -40,6 +38,15 @@ absl::StatusOr<SampleFilter> ToFilter(const rpc::Call& call, const v1::ListSampl
   filter.outcome = in.outcome();
   return filter;
 }
+
+struct Wanted {
+  int64_t state = 0;
+  int64_t outcome = 0;
+  bool Takes(const Sample& sample) const {
+    return (state == 0 || state == static_cast<int64_t>(StateOf(sample))) &&
+           (outcome == 0 || outcome == static_cast<int64_t>(sample.outcome));
+  }
+};
 
 // The operator a row names, by our name or by its id at the registry's origin.
 absl::StatusOr<std::optional<frame::Unit>> FindRowUnit(store::ReadTx& tx, const std::string& origin,
@@ -151,10 +158,13 @@ SamplingService::Reactor* SamplingService::GetSample(Context* context,
                     [](const rpc::Call& call, const v1::GetSampleRequest& request,
                        store::ReadTx& tx, v1::GetSampleResponse* response) -> absl::Status {
                       ASSIGN_OR_RETURN(const SampleId id, ToSampleId(request.name()));
-                      const absl::Time as_of =
-                          Or(request.has_as_of(), request.as_of(), absl::InfiniteFuture());
+                      FieldReader read;
+                      const absl::Time as_of = read.Time("as_of", request.has_as_of(),
+                                                         request.as_of(), absl::InfiniteFuture());
                       const absl::Time known =
-                          Or(request.has_known_at(), request.known_at(), absl::InfiniteFuture());
+                          read.Time("known_at", request.has_known_at(), request.known_at(),
+                                    absl::InfiniteFuture());
+                      RETURN_IF_ERROR(read.Done());
                       ASSIGN_OR_RETURN(const Stored stored, ReadSample(tx, id, as_of, known));
                       RETURN_IF_ERROR(call.RequireRegion(stored.sample.planned.region));
                       ToProto(stored, true, response->mutable_sample());
@@ -171,9 +181,12 @@ SamplingService::Reactor* SamplingService::ListSamples(Context* context,
                       ASSIGN_OR_RETURN(SampleFilter filter, ToFilter(call, request));
                       ASSIGN_OR_RETURN(const rpc::PageStart page,
                                        rpc::OpenPage(request, call.now()));
-                      filter.known_at = page.known_at;
+                      filter.known_at = std::min(filter.known_at, page.known_at);
                       filter.after = page.after;
                       filter.limit = page.size + 1;
+                      // The columns hold the present: what was is judged by the acts.
+                      const Wanted wanted{filter.state, filter.outcome};
+                      if (request.has_known_at()) filter.state = filter.outcome = 0;
                       ASSIGN_OR_RETURN(const auto samples, sampling::ListSamples(tx, filter));
                       for (size_t i = 0; i < samples.size(); ++i) {
                         if (static_cast<int>(i) == page.size) {
@@ -181,6 +194,7 @@ SamplingService::Reactor* SamplingService::ListSamples(Context* context,
                               rpc::NextPage(page, samples[i - 1].sample.id.value(), call.now()));
                           break;
                         }
+                        if (request.has_known_at() && !wanted.Takes(samples[i].sample)) continue;
                         ToProto(samples[i], false, response->add_samples());
                       }
                       return absl::OkStatus();
@@ -195,7 +209,10 @@ SamplingService::Reactor* SamplingService::ListClocks(Context* context,
       [&edge = edge_](const rpc::Call& call, const v1::ListClocksRequest& request,
                       store::ReadTx& tx, v1::ListClocksResponse* response) -> absl::Status {
         ASSIGN_OR_RETURN(const SampleId id, ToSampleId(request.name()));
-        const absl::Time as_of = Or(request.has_as_of(), request.as_of(), call.now());
+        FieldReader read;
+        const absl::Time as_of =
+            read.Time("as_of", request.has_as_of(), request.as_of(), call.now());
+        RETURN_IF_ERROR(read.Done());
         ASSIGN_OR_RETURN(const Stored stored, ReadSample(tx, id, as_of));
         RETURN_IF_ERROR(call.RequireRegion(stored.sample.planned.region));
         ASSIGN_OR_RETURN(const Rules rules,

@@ -102,6 +102,24 @@ TEST_CASE("a failure over the wire: kept-apart steps, missing documents, strange
   RequireOk(ctl->GetSample(Context().get(), get, &got));
   CHECK(got.sample().state() == v1::SAMPLE_STATE_FINAL);
   CHECK(got.sample().acts_size() == 7);
+
+  // A list of what was known then judges the state of then, and knows nothing recorded later.
+  world.Advance(absl::Hours(24 * 61));
+  v1::ListSamplesRequest list;
+  list.set_region(kRegion);
+  v1::ListSamplesResponse samples;
+  const auto count = [&](v1::SampleState state) {
+    list.set_state(state);
+    RequireOk(ctl->ListSamples(Context().get(), list, &samples));
+    return samples.samples_size();
+  };
+  CHECK(count(v1::SAMPLE_STATE_FINAL) == 1);
+  CHECK(count(v1::SAMPLE_STATE_NOTIFIED) == 0);
+  *list.mutable_known_at() = rpc::ToProto(world.Now() - absl::Hours(24 * 60));
+  CHECK(count(v1::SAMPLE_STATE_FINAL) == 0);
+  CHECK(count(v1::SAMPLE_STATE_NOTIFIED) == 1);
+  *list.mutable_known_at() = rpc::ToProto(world.Now() - absl::Hours(24 * 62));
+  CHECK(count(v1::SAMPLE_STATE_UNSPECIFIED) == 0);
 }
 
 }  // namespace

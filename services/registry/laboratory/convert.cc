@@ -42,7 +42,9 @@ absl::StatusOr<LaboratoryId> ToLaboratoryId(absl::string_view name, absl::string
 absl::StatusOr<LaboratoryQuery> ToQuery(const v1::ListLaboratoriesRequest& in) {
   errors::Violations wrong;
   if (!in.region().empty()) RETURN_IF_ERROR(CheckRegion(in.region(), "region", &wrong));
-  return LaboratoryQuery{in.region(), in.reinspection_only(), "", 0};
+  const Past past = ToPast(in, &wrong);
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return LaboratoryQuery{in.region(), in.reinspection_only(), "", 0, past};
 }
 
 }  // namespace shian::registry

@@ -80,29 +80,41 @@ TEST_CASE("laboratories are imported once and listed by what they may do") {
     row->set_valid_to("2029-12-31");
     row->set_reinspection(i == 2 ? "是" : "否");
   }
+  const absl::Time first = absl::UnixEpoch() + absl::Hours(480'000);
+  absl::Time now = first;
   const auto import = [&] {
     v1::ImportLaboratoriesResponse out;
     const auto body = PlanImport(chunk);
     REQUIRE(body.ok());
-    const auto reply = store.Write(absl::UnixEpoch() + absl::Hours(480'000),
-                                   [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                                     auto answer = (*body)(tx);
-                                     if (!answer.ok()) return answer.status();
-                                     return answer->SerializeAsString();
-                                   });
+    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      auto answer = (*body)(tx);
+      if (!answer.ok()) return answer.status();
+      return answer->SerializeAsString();
+    });
     REQUIRE(reply.ok());
     REQUIRE(out.ParseFromString(*reply));
     return out;
   };
   REQUIRE(import().verdicts(0).name() == "laboratories/" + Code(1));
   REQUIRE(import().verdicts(0).outcome() == common::v1::ROW_OUTCOME_UNCHANGED);
+  now += absl::Hours(1);
+  chunk.mutable_rows(1)->set_reinspection("是");
+  REQUIRE(import().verdicts(1).outcome() == common::v1::ROW_OUTCOME_CHANGED);
   chunk.mutable_rows(0)->set_source_id("OTHER");
   REQUIRE(import().verdicts(0).violations(0).rule() == "CODE_HELD");
   REQUIRE(store
               .Read([&](store::ReadTx& tx) {
                 REQUIRE(ListLaboratories(tx, {"", false, "", 50})->size() == 3);
-                REQUIRE(ListLaboratories(tx, {"410100", true, "", 50})->size() == 1);
+                REQUIRE(ListLaboratories(tx, {"410100", true, "", 50})->size() == 2);
                 REQUIRE(ListLaboratories(tx, {"110000", false, "", 50})->empty());
+                // Which of them could re-inspect before.
+                const Past then = {first, absl::InfiniteFuture()};
+                REQUIRE(ListLaboratories(tx, {"410100", true, "", 50, then})->size() == 1);
+                REQUIRE(ListLaboratories(tx, {"", false, "", 2, then})->back().version == 1);
+                const LaboratoryId changed(Code(2));
+                REQUIRE_FALSE(
+                    FindLaboratory(tx, changed, then)->value().qualification.reinspection);
+                REQUIRE(FindLaboratory(tx, changed)->value().qualification.reinspection);
                 return absl::OkStatus();
               })
               .ok());

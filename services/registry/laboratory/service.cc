@@ -103,8 +103,9 @@ grpc::ServerUnaryReactor* LaboratoryService::GetLaboratory(grpc::CallbackServerC
                     [](const rpc::Call&, const v1::GetLaboratoryRequest& in, store::ReadTx& tx,
                        v1::GetLaboratoryResponse* out) -> absl::Status {
                       ASSIGN_OR_RETURN(const LaboratoryId id, ToLaboratoryId(in.name(), "name"));
+                      ASSIGN_OR_RETURN(const Past past, ToPast(in));
                       ASSIGN_OR_RETURN(const std::optional<Laboratory> laboratory,
-                                       FindLaboratory(tx, id));
+                                       FindLaboratory(tx, id, past));
                       if (!laboratory) return errors::NotFound(in.name());
                       *out->mutable_laboratory() = ToProto(*laboratory);
                       return absl::OkStatus();
@@ -122,6 +123,7 @@ grpc::ServerUnaryReactor* LaboratoryService::ListLaboratories(grpc::CallbackServ
         ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
         query.after = page.after;
         query.count = page.size;
+        query.past.Pin(page.known_at);
         ASSIGN_OR_RETURN(const std::vector<Laboratory> laboratories,
                          registry::ListLaboratories(tx, query));
         for (const Laboratory& one : laboratories) *out->add_laboratories() = ToProto(one);

@@ -1,26 +1,38 @@
 #include "services/registry/laboratory/store.h"
 
+#include <utility>
+
 #include "libs/base/check.h"
 #include "libs/base/status_macros.h"
 #include "libs/store/fact_table.h"
 #include "services/registry/operator/lines.h"
 #include "services/registry/operator/store.h"
+#include "services/registry/operator/store_versions.h"
 
 namespace shian::registry {
 namespace {
 
 using store::Row;
+using store::Sql;
 using store::Values;
 
+std::vector<const char*> Columns() {
+  return {"laboratory", "version",   "title",        "region",     "accreditation", "valid_from",
+          "valid_to",   "scopes",    "reinspection", "affiliates", "system",        "suspended",
+          "origin",     "source_id", "authority",    "document",   "recorded",      "content"};
+}
+
 const store::FactTable& Laboratories() {
-  static const store::FactTable table(
-      "laboratory",
-      {"laboratory", "version", "title", "region", "accreditation", "valid_from", "valid_to",
-       "scopes", "reinspection", "affiliates", "system", "suspended", "origin", "source_id",
-       "authority", "document", "recorded", "content"},
-      1);
+  static const store::FactTable table("laboratory", Columns(), 1);
   return table;
 }
+
+const store::FactTable& FormerLaboratories() {
+  static const store::FactTable table("laboratory_version", Columns(), 2);
+  return table;
+}
+
+VersionedTable Versions() { return {Laboratories(), FormerLaboratories()}; }
 
 constexpr int kContentColumn = 17;
 
@@ -44,11 +56,32 @@ Laboratory LaboratoryOf(const Row& row) {
   return laboratory;
 }
 
+constexpr Sql kPresent{
+    "WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
+    "AND (NOT $4 OR reinspection) ORDER BY laboratory LIMIT $5"};
+// By the version recorded last by $6: the present one, or else the former one after which no other
+// was recorded by then.
+constexpr Sql kPresentRecordedBy{
+    "WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
+    "AND (NOT $4 OR reinspection) AND recorded <= $6 ORDER BY laboratory LIMIT $5"};
+constexpr Sql kFormerRecordedBy{
+    "WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
+    "AND (NOT $4 OR reinspection) AND recorded <= $6 AND laboratory <= $7 "
+    "AND NOT EXISTS (SELECT 1 FROM laboratory_version n "
+    "WHERE n.laboratory = laboratory_version.laboratory "
+    "AND n.version > laboratory_version.version AND n.recorded <= $6) "
+    "AND NOT EXISTS (SELECT 1 FROM laboratory n "
+    "WHERE n.laboratory = laboratory_version.laboratory AND n.recorded <= $6) "
+    "ORDER BY laboratory LIMIT $5"};
+
 }  // namespace
 
-absl::StatusOr<std::optional<Laboratory>> FindLaboratory(store::ReadTx& tx,
-                                                         const LaboratoryId& id) {
-  ASSIGN_OR_RETURN(const std::optional<Row> row, Laboratories().Find(tx, Values(id.value())));
+absl::StatusOr<std::optional<Laboratory>> FindLaboratory(store::ReadTx& tx, const LaboratoryId& id,
+                                                         const Past& past) {
+  static constexpr Sql kTail{
+      "WHERE laboratory = $1 AND recorded <= $2 ORDER BY version DESC LIMIT 1"};
+  ASSIGN_OR_RETURN(const std::optional<Row> row,
+                   FindVersion(tx, Versions(), kTail, id.value(), past.recorded_by()));
   if (!row) return std::optional<Laboratory>();
   return std::optional<Laboratory>(LaboratoryOf(*row));
 }
@@ -66,6 +99,7 @@ absl::StatusOr<std::optional<KnownLaboratory>> FindLaboratoryBySource(store::Rea
 
 absl::Status PutLaboratory(store::WriteTx& tx, const Laboratory& laboratory,
                            absl::string_view content) {
+  RETURN_IF_ERROR(KeepVersion(tx, Versions(), laboratory.id.value()).status());
   const Qualification& q = laboratory.qualification;
   const Provenance& p = laboratory.provenance;
   return Laboratories().Put(
@@ -80,13 +114,16 @@ absl::StatusOr<std::vector<Laboratory>> ListLaboratories(store::ReadTx& tx,
                                                          const LaboratoryQuery& query) {
   const RegionRange range =
       query.region.empty() ? RegionRange{"000000", "999999"} : RangeOf(query.region);
-  ASSIGN_OR_RETURN(
-      const std::vector<Row> rows,
-      Laboratories().Select(
-          tx,
-          {"WHERE laboratory > $1 AND region >= $2 AND region <= $3 "
-           "AND (NOT $4 OR reinspection) ORDER BY laboratory LIMIT $5"},
-          Values(query.after, range.first, range.last, query.reinspection_only, query.count)));
+  std::vector<store::Value> args =
+      Values(query.after, range.first, range.last, query.reinspection_only, query.count);
+  std::vector<Row> rows;
+  if (query.past.asked()) {
+    args.push_back(ToMicros(query.past.recorded_by()));
+    ASSIGN_OR_RETURN(rows, ListVersions(tx, Versions(), kPresentRecordedBy, kFormerRecordedBy,
+                                        std::move(args), query.count));
+  } else {
+    ASSIGN_OR_RETURN(rows, Laboratories().Select(tx, kPresent, std::move(args)));
+  }
   std::vector<Laboratory> laboratories;
   for (const Row& row : rows) laboratories.push_back(LaboratoryOf(row));
   return laboratories;

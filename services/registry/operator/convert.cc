@@ -14,13 +14,15 @@
 namespace shian::registry {
 namespace {
 
+using google::protobuf::util::TimeUtil;
+
 static_assert(static_cast<int>(Kind::kColdStore) == v1::OPERATOR_KIND_COLD_STORE);
 static_assert(static_cast<int>(Form::kOther) == v1::OPERATOR_FORM_OTHER);
 static_assert(static_cast<int>(Status::kErased) == v1::OPERATOR_STATUS_ERASED);
 static_assert(static_cast<int>(Post::kPharmacist) == v1::POST_KIND_PHARMACIST);
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(ToMicros(time));
+  return TimeUtil::MicrosecondsToTimestamp(ToMicros(time));
 }
 
 void FillSite(const Site& site, v1::Site* out) {
@@ -210,6 +212,20 @@ absl::Status CheckRegion(absl::string_view region, absl::string_view field,
   return wrong->ToStatus();
 }
 
+absl::Time PastTime(bool present, const google::protobuf::Timestamp& time, absl::string_view field,
+                    errors::Violations* wrong) {
+  constexpr int32_t kNanosPerSecond = 1'000'000'000;
+  if (!present) return absl::InfiniteFuture();
+  if (time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+      time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
+      time.nanos() < kNanosPerSecond) {
+    return FromMicros(TimeUtil::TimestampToMicroseconds(time));
+  }
+  wrong->Add(field, {"must be a time of the years 1 to 9999", "应为公元1年至9999年的时间",
+                     "TIME_INVALID"});
+  return absl::InfiniteFuture();
+}
+
 absl::StatusOr<ImportHead> ImportHeadOf(absl::string_view origin, absl::string_view authority,
                                         absl::string_view document_sha256, absl::string_view region,
                                         int rows) {
@@ -246,8 +262,9 @@ absl::StatusOr<OperatorQuery> ToQuery(const v1::ListOperatorsRequest& in) {
   if (!v1::OperatorStatus_IsValid(in.status())) {
     wrong.Add("status", {"is no known status", "未知的状态", "ENUM_UNKNOWN"});
   }
-  RETURN_IF_ERROR(wrong.ToStatus());
   OperatorQuery query;
+  query.past = ToPast(in, &wrong);
+  RETURN_IF_ERROR(wrong.ToStatus());
   query.region = in.region();
   if (in.kind() != v1::OPERATOR_KIND_UNSPECIFIED) query.kinds = {static_cast<Kind>(in.kind())};
   query.status = static_cast<Status>(in.status());
@@ -263,6 +280,7 @@ absl::StatusOr<OperatorQuery> ToQuery(const v1::ListFrameRequest& in) {
   OperatorQuery query;
   query.region = in.region();
   query.status = Status::kTrading;
+  query.past = ToPast(in, &wrong);
   for (const int kind : in.kinds()) {
     if (!v1::OperatorKind_IsValid(kind) || kind == v1::OPERATOR_KIND_UNSPECIFIED) {
       wrong.Add("kinds", {"has an unknown kind", "含未知的类别", "ENUM_UNKNOWN"});

@@ -6,8 +6,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "services/registry/operator/operator.h"
+#include "services/registry/operator/past.h"
 #include "services/registry/operator/row.h"
 #include "services/registry/operator/store.h"
 #include "shian/common/v1/date.pb.h"
@@ -42,6 +45,11 @@ absl::StatusOr<OperatorId> ToOperatorId(absl::string_view name, absl::string_vie
 // Six digits in `field`.
 absl::Status CheckRegion(absl::string_view region, absl::string_view field,
                          errors::Violations* wrong);
+// The fields as_of and known_at, which every read of the registry has.
+template <class In>
+Past ToPast(const In& in, errors::Violations* wrong);
+template <class In>
+absl::StatusOr<Past> ToPast(const In& in);
 absl::StatusOr<OperatorQuery> ToQuery(const v1::ListOperatorsRequest& in);
 absl::StatusOr<OperatorQuery> ToQuery(const v1::ListFrameRequest& in);
 absl::StatusOr<ErasureOrder> ToErasureOrder(const v1::ErasureOrder& in, Date today);
@@ -55,6 +63,24 @@ common::v1::RowVerdict ToVerdict(int64_t line, const std::vector<RowViolation>& 
 absl::StatusOr<ImportHead> ImportHeadOf(absl::string_view origin, absl::string_view authority,
                                         absl::string_view document_sha256, absl::string_view region,
                                         int rows);
+
+// Infinite when it is absent.
+absl::Time PastTime(bool present, const google::protobuf::Timestamp& time, absl::string_view field,
+                    errors::Violations* wrong);
+
+template <class In>
+Past ToPast(const In& in, errors::Violations* wrong) {
+  return {PastTime(in.has_as_of(), in.as_of(), "as_of", wrong),
+          PastTime(in.has_known_at(), in.known_at(), "known_at", wrong)};
+}
+
+template <class In>
+absl::StatusOr<Past> ToPast(const In& in) {
+  errors::Violations wrong;
+  const Past past = ToPast(in, &wrong);
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return past;
+}
 
 template <class Chunk>
 absl::StatusOr<ImportHead> ToImportHead(const Chunk& chunk) {

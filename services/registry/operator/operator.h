@@ -160,6 +160,8 @@ struct Restriction {
   Date from;
   std::optional<Date> to;
   std::string cause;
+  absl::Time recorded;                     // when this registry learnt of it
+  std::optional<absl::Time> end_recorded;  // and of its end
 };
 
 struct ErasureOrder {

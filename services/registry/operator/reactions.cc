@@ -22,7 +22,8 @@ absl::Status OnPublished(store::WriteTx& tx, const ledger::ReceivedChange& chang
   const std::optional<OperatorId> id = OperatorIdOf(listing.operator_());
   if (!id) return absl::OkStatus();
   return PutRestriction(tx, *id,
-                        {listing.entry(), DayOf(listing.publish_time()), std::nullopt, change.id});
+                        {listing.entry(), DayOf(listing.publish_time()), std::nullopt, change.id,
+                         tx.now(), std::nullopt});
 }
 
 absl::Status OnEnded(store::WriteTx& tx, const ledger::ReceivedChange& change) {
@@ -33,7 +34,10 @@ absl::Status OnEnded(store::WriteTx& tx, const ledger::ReceivedChange& change) {
   ASSIGN_OR_RETURN(std::optional<Restriction> restriction,
                    FindRestriction(tx, *id, listing.entry()));
   if (!restriction) return absl::OkStatus();
+  // An annulment may follow an earlier end; it does not bring the restriction back.
+  if (restriction->to) return absl::OkStatus();
   restriction->to = DayOf(listing.end_time());
+  restriction->end_recorded = tx.now();
   return PutRestriction(tx, *id, *restriction);
 }
 

@@ -45,15 +45,22 @@ absl::Status CheckErasable(const Operator& op) {
   return errors::Refuse(errors::Reason::kOperatorNotAPerson, name, {"个人信息保护法", "第四条"});
 }
 
+Core WithoutContent(const Core& core) {
+  Core left;
+  left.region = core.region;
+  left.kind = core.kind;
+  left.form = core.form;
+  left.status = core.status;
+  return left;
+}
+
 Operator Erased(Operator op, ErasureOrder order, absl::Time now) {
   Operator left;
   left.id = std::move(op.id);
   left.version = op.version + 1;
   left.provenance = std::move(op.provenance);
   left.provenance.recorded = now;
-  left.core.region = std::move(op.core.region);
-  left.core.kind = op.core.kind;
-  left.core.form = op.core.form;
+  left.core = WithoutContent(op.core);
   left.core.status = Status::kErased;
   left.created = op.created;
   left.restrictions = std::move(op.restrictions);

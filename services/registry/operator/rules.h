@@ -18,6 +18,8 @@ RowViolation CodeHeld(const Profile& said);
 
 // 依法删除 is for persons: a firm's entry in the register is no personal information.
 absl::Status CheckErasable(const Operator& op);
+// What of a version may stay after an erasure.
+Core WithoutContent(const Core& core);
 // What is left of it.
 Operator Erased(Operator op, ErasureOrder order, absl::Time now);
 

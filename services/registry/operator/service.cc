@@ -264,7 +264,9 @@ grpc::ServerUnaryReactor* OperatorService::GetOperator(grpc::CallbackServerConte
                     [](const rpc::Call& call, const v1::GetOperatorRequest& in, store::ReadTx& tx,
                        v1::GetOperatorResponse* out) -> absl::Status {
                       ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.name(), "name"));
-                      ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
+                      ASSIGN_OR_RETURN(const Past past, ToPast(in));
+                      ASSIGN_OR_RETURN(const std::optional<Operator> op,
+                                       FindOperator(tx, id, past));
                       if (!op) return errors::NotFound(in.name());
                       RETURN_IF_ERROR(call.RequireRegion(op->core.region));
                       *out->mutable_operator_() = ToProto(*op);
@@ -299,6 +301,7 @@ grpc::ServerUnaryReactor* OperatorService::ListOperators(grpc::CallbackServerCon
         ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
         query.after = page.after;
         query.known_at = page.known_at;
+        query.past.Pin(page.known_at);
         query.count = page.size;
         ASSIGN_OR_RETURN(const std::vector<Operator> operators, registry::ListOperators(tx, query));
         for (const Operator& op : operators) *out->add_operators() = ToProto(op);
@@ -321,6 +324,7 @@ grpc::ServerUnaryReactor* OperatorService::ListFrame(grpc::CallbackServerContext
         ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
         query.after = page.after;
         query.known_at = page.known_at;
+        query.past.Pin(page.known_at);
         query.count = page.size;
         ASSIGN_OR_RETURN(const std::vector<Operator> units, ListCores(tx, query));
         for (const Operator& unit : units) *out->add_units() = ToFrameUnit(unit);
@@ -340,8 +344,9 @@ grpc::ServerUnaryReactor* OperatorService::CountOperators(grpc::CallbackServerCo
                       errors::Violations wrong;
                       RETURN_IF_ERROR(CheckRegion(in.region(), "region", &wrong));
                       RETURN_IF_ERROR(call.RequireRegion(in.region()));
+                      ASSIGN_OR_RETURN(const Past past, ToPast(in));
                       ASSIGN_OR_RETURN(const std::vector<KindCount> counts,
-                                       registry::CountOperators(tx, in.region()));
+                                       registry::CountOperators(tx, in.region(), past));
                       int64_t total = 0;
                       for (const KindCount& count : counts) {
                         v1::OperatorCount* added = out->add_counts();

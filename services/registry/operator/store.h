@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "libs/store/store.h"
 #include "services/registry/operator/operator.h"
+#include "services/registry/operator/past.h"
 
 namespace shian::registry {
 
@@ -20,7 +21,9 @@ struct SourceEntry {
 absl::StatusOr<std::optional<SourceEntry>> FindSource(store::ReadTx& tx, absl::string_view origin,
                                                       absl::string_view source_id);
 
-absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const OperatorId& id);
+// As it was at `past`; nothing when it was not recorded yet.
+absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const OperatorId& id,
+                                                     const Past& past = {});
 absl::StatusOr<bool> OperatorExists(store::ReadTx& tx, const OperatorId& id);
 // The person whose code has this keyed hash.
 absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
@@ -29,11 +32,11 @@ absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
 // A new record with its source entry. `code_key` is empty for whoever is named by its code.
 absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key);
-// Replaces a known record.
+// Replaces a known record, whose rows become a former version.
 absl::Status UpdateOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key);
 
-// Deletes the payload of `op` and keeps the order; `op.core.status` becomes erased.
+// Deletes the payload of all versions of `op` and keeps the order; `op` is what is left.
 struct ErasureActor {
   std::string person;
   std::string organisation;
@@ -46,8 +49,9 @@ absl::Status PutRestriction(store::WriteTx& tx, const OperatorId& id,
 absl::StatusOr<std::optional<Restriction>> FindRestriction(store::ReadTx& tx, const OperatorId& id,
                                                            absl::string_view listing);
 
-// Operators of a division in the order of their ids, from the one after `after`, recorded first by
-// `known_at`. kUnknown and an empty list do not filter.
+// Operators of a division in the order of their ids, from the one after `after`. kUnknown and an
+// empty list do not filter. The present is read as it is, without what was recorded first after
+// `known_at`; of a past the filters apply to what it shows.
 struct OperatorQuery {
   std::string region;
   std::vector<Kind> kinds = {};
@@ -55,6 +59,7 @@ struct OperatorQuery {
   std::string after = {};
   absl::Time known_at = absl::InfiniteFuture();
   int count = 0;
+  Past past = {};
 };
 absl::StatusOr<std::vector<Operator>> ListOperators(store::ReadTx& tx, const OperatorQuery& query);
 // The same without payload and restrictions.
@@ -65,7 +70,8 @@ struct KindCount {
   Status status;
   int64_t count;
 };
-absl::StatusOr<std::vector<KindCount>> CountOperators(store::ReadTx& tx, absl::string_view region);
+absl::StatusOr<std::vector<KindCount>> CountOperators(store::ReadTx& tx, absl::string_view region,
+                                                      const Past& past = {});
 
 // The range of division codes within `region`: "410900" holds "410900" to "410999".
 struct RegionRange {

@@ -4,132 +4,24 @@
 #include <random>
 
 #include "absl/time/clock.h"
-#include "embedded/registry_schema.h"
 #include "libs/base/testing.h"
-#include "libs/codes/codes.h"
 #include "libs/errors/errors.h"
-#include "libs/ledger/log_reader.h"
-#include "libs/store/testing.h"
-#include "services/registry/operator/reactions.h"
-#include "services/registry/operator/service.h"
+#include "services/registry/operator/testing.h"
 #include "shian/registry/v1/changes.pb.h"
-#include "shian/sanction/v1/changes.pb.h"
 
 namespace shian::registry {
 namespace {
 
 using common::v1::RowOutcome;
-
-constexpr char kNow[] = "2025-03-03T09:00:00+08:00";
-
-// A registry without the wire: the handlers' plans on the real store, every write run twice.
-struct World {
-  absl::Time now = *ParseTime(kNow);
-  IdentityHasher hasher = *IdentityHasher::Create(std::string(64, 'k'));
-  store::TemporaryStore store{store::Schema(1).Add("registry", kMigrations)};
-
-  v1::ImportOperatorsResponse Import(const v1::ImportOperatorsRequest& chunk) {
-    auto body = PlanImport(hasher, chunk);
-    REQUIRE(body.ok());
-    v1::ImportOperatorsResponse out;
-    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-      auto answer = (*body)(tx);
-      if (!answer.ok()) return answer.status();
-      return answer->SerializeAsString();
-    });
-    REQUIRE(reply.ok());
-    REQUIRE(out.ParseFromString(*reply));
-    return out;
-  }
-
-  absl::StatusOr<v1::EraseOperatorResponse> Erase(const v1::EraseOperatorRequest& in) {
-    auth::Officer officer;
-    officer.person = "officer-7";
-    officer.organisation = "410902-market";
-    auto body = PlanErasure(in, ToDate(now), officer,
-                            [](store::ReadTx&, const Operator&) { return absl::OkStatus(); });
-    if (!body.ok()) return body.status();
-    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-      auto answer = (*body)(tx);
-      if (!answer.ok()) return answer.status();
-      return answer->SerializeAsString();
-    });
-    if (!reply.ok()) return reply.status();
-    v1::EraseOperatorResponse out;
-    REQUIRE(out.ParseFromString(*reply));
-    return out;
-  }
-
-  Operator Get(const std::string& name) {
-    std::optional<Operator> found;
-    REQUIRE(store
-                .Read([&](store::ReadTx& tx) {
-                  auto op = FindOperator(tx, *OperatorIdOf(name));
-                  if (op.ok()) found = *op;
-                  return op.status();
-                })
-                .ok());
-    REQUIRE(found.has_value());
-    return *found;
-  }
-
-  std::vector<ledger::FeedEntry> Facts() {
-    std::vector<ledger::FeedEntry> entries;
-    REQUIRE(store
-                .Read([&](store::ReadTx& tx) {
-                  auto batch = ledger::ReadFeed(tx, {});
-                  if (batch.ok()) entries = batch->entries;
-                  return batch.status();
-                })
-                .ok());
-    return entries;
-  }
-};
-
-v1::ImportOperatorsRequest Chunk() {
-  v1::ImportOperatorsRequest chunk;
-  chunk.set_origin("bureau-ledger");
-  chunk.set_authority("澄沅县市场监督管理局");
-  chunk.set_region("410902");
-  return chunk;
-}
-
-v1::OperatorRow* AddRow(v1::ImportOperatorsRequest* chunk, int serial, bool sole_trader) {
-  v1::OperatorRow* row = chunk->add_rows();
-  row->set_line(serial + 1);
-  row->set_source_id("CY" + std::to_string(serial));
-  row->set_title(sole_trader ? "澄沅县李记小吃店" : "澄沅县青禾食品有限公司");
-  char body[18];
-  std::snprintf(body, sizeof body, "%s410902%09d", sole_trader ? "92" : "91", serial);
-  row->set_code(*codes::MakeUscc(body));
-  row->set_kind("餐饮服务");
-  row->set_form(sole_trader ? "个体工商户" : "企业");
-  row->set_region("410902");
-  row->set_address("城关镇春晓路" + std::to_string(serial) + "号");
-  row->set_principal("李四光");
-  row->set_principal_identity_number("410902188012310010");
-  return row;
-}
+using testing::AddRow;
+using testing::Chunk;
+using testing::Order;
+using testing::World;
 
 std::vector<RowOutcome> Outcomes(const v1::ImportOperatorsResponse& out) {
   std::vector<RowOutcome> outcomes;
   for (const auto& verdict : out.verdicts()) outcomes.push_back(verdict.outcome());
   return outcomes;
-}
-
-v1::EraseOperatorRequest Order(const std::string& name) {
-  v1::EraseOperatorRequest in;
-  in.set_name(name);
-  v1::ErasureOrder* order = in.mutable_order();
-  order->set_document_number("澄市监删字〔2025〕1号");
-  order->set_authority("澄沅县市场监督管理局");
-  order->set_document_sha256(std::string(64, 'a'));
-  order->mutable_order_date()->set_year(2025);
-  order->mutable_order_date()->set_month(3);
-  order->mutable_order_date()->set_day(1);
-  order->mutable_legal_basis()->set_statute("个人信息保护法");
-  order->mutable_legal_basis()->set_article("第四十七条");
-  return in;
 }
 
 TEST_CASE("an import says NEW, then UNCHANGED, then CHANGED, and INVALID beside them") {
@@ -289,17 +181,7 @@ TEST_CASE("lists go by division and page by key") {
   for (int i = 0; i < 7; ++i) AddRow(&chunk, i, i % 2 == 0);
   chunk.mutable_rows(3)->set_status("歇业");
   world.Import(chunk);
-  const auto list = [&](OperatorQuery query) {
-    std::vector<Operator> found;
-    REQUIRE(world.store
-                .Read([&](store::ReadTx& tx) {
-                  auto listed = ListOperators(tx, query);
-                  if (listed.ok()) found = *listed;
-                  return listed.status();
-                })
-                .ok());
-    return found;
-  };
+  const auto list = [&](const OperatorQuery& query) { return world.List(query); };
   OperatorQuery query{.region = "410900", .count = 4};
   auto page = list(query);
   REQUIRE(page.size() == 4);
@@ -320,32 +202,11 @@ TEST_CASE("a listing sets a flag with its dates, and its end ends it") {
   v1::ImportOperatorsRequest chunk = Chunk();
   AddRow(&chunk, 1, false);
   const std::string name = world.Import(chunk).verdicts(0).name();
-  const ledger::Reactions reactions = OperatorReactions();
-  const auto react = [&](const char* type, const std::string& payload) {
-    ledger::ReceivedChange change;
-    change.id = "shian.sanction/410902/facts/1/9";
-    change.payload = payload;
-    REQUIRE(world.store
-                .Write(world.now,
-                       [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                         absl::Status done = reactions.at(type)(tx, change);
-                         if (!done.ok()) return done;
-                         return std::string();
-                       })
-                .ok());
-  };
-  sanction::v1::ListingPublished published;
-  published.set_operator_(name);
-  published.set_entry(name + "/entries/1");
-  published.mutable_publish_time()->set_seconds(absl::ToUnixSeconds(world.now));
-  react("shian.sanction.listing.published", published.SerializeAsString());
+  const std::string entry = name + "/entries/1";
+  world.Publish(name, entry, world.now);
   REQUIRE(world.Get(name).restrictions.at(0).from == Date(2025, 3, 3));
   REQUIRE_FALSE(world.Get(name).restrictions.at(0).to.has_value());
-  sanction::v1::ListingEnded ended;
-  ended.set_operator_(name);
-  ended.set_entry(name + "/entries/1");
-  ended.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world.now + absl::Hours(48)));
-  react("shian.sanction.listing.ended", ended.SerializeAsString());
+  world.End(name, entry, world.now + absl::Hours(48));
   REQUIRE(world.Get(name).restrictions.at(0).to == Date(2025, 3, 5));
 }
 
@@ -363,7 +224,7 @@ TEST_CASE("how fast an import is", "[.speed]") {
 }
 
 TEST_CASE("imports in any cut and order come to the same register") {
-  std::mt19937_64 random(testing::Seed());
+  std::mt19937_64 random(shian::testing::Seed());
   for (int round = 0; round < 5; ++round) {
     World world;
     std::vector<v1::OperatorRow> rows;

@@ -43,8 +43,9 @@ absl::StatusOr<InspectorQuery> ToQuery(const v1::ListInspectorsRequest& in) {
   if (!v1::InspectorStatus_IsValid(in.status())) {
     wrong.Add("status", {"is no known status", "未知的状态", "ENUM_UNKNOWN"});
   }
+  const Past past = ToPast(in, &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());
-  return InspectorQuery{in.region(), static_cast<Duty>(in.status()), "", 0};
+  return InspectorQuery{in.region(), static_cast<Duty>(in.status()), "", 0, past};
 }
 
 }  // namespace shian::registry

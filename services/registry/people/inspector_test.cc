@@ -67,34 +67,45 @@ TEST_CASE("the roster is imported once, changed, and listed by division and duty
     row->set_region("410902");
     row->set_card("豫濮41090200" + std::to_string(i));
   }
+  const absl::Time first = absl::UnixEpoch() + absl::Hours(480'000);
+  absl::Time now = first;
   const auto import = [&] {
     v1::ImportInspectorsResponse out;
     const auto body = PlanImport(chunk);
     REQUIRE(body.ok());
-    const auto reply = store.Write(absl::UnixEpoch() + absl::Hours(480'000),
-                                   [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                                     auto answer = (*body)(tx);
-                                     if (!answer.ok()) return answer.status();
-                                     return answer->SerializeAsString();
-                                   });
+    const auto reply = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      auto answer = (*body)(tx);
+      if (!answer.ok()) return answer.status();
+      return answer->SerializeAsString();
+    });
     REQUIRE(reply.ok());
     REQUIRE(out.ParseFromString(*reply));
     return out;
   };
   REQUIRE(import().verdicts(2).outcome() == common::v1::ROW_OUTCOME_NEW);
   REQUIRE(import().verdicts(2).outcome() == common::v1::ROW_OUTCOME_UNCHANGED);
+  now += absl::Hours(1);
   chunk.mutable_rows(2)->set_status("离岗");
   REQUIRE(import().verdicts(2).outcome() == common::v1::ROW_OUTCOME_CHANGED);
   chunk.mutable_rows(2)->set_person("ins-000");
   REQUIRE(import().verdicts(2).violations(0).rule() == "PERSON_HELD");
-  REQUIRE(store
-              .Read([&](store::ReadTx& tx) {
-                REQUIRE(ListInspectors(tx, {"410900", Duty::kUnknown, "", 50})->size() == 3);
-                REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "ins-000", 50})->size() == 1);
-                REQUIRE(FindInspector(tx, InspectorId("ins-002"))->value().version == 2);
-                return absl::OkStatus();
-              })
-              .ok());
+  REQUIRE(
+      store
+          .Read([&](store::ReadTx& tx) {
+            REQUIRE(ListInspectors(tx, {"410900", Duty::kUnknown, "", 50})->size() == 3);
+            REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "ins-000", 50})->size() == 1);
+            REQUIRE(FindInspector(tx, InspectorId("ins-002"))->value().version == 2);
+            // The one who left was there before.
+            const Past then = {now - absl::Microseconds(1), absl::InfiniteFuture()};
+            REQUIRE(FindInspector(tx, InspectorId("ins-002"), then)->value().version == 1);
+            REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "", 50, then})->size() == 3);
+            REQUIRE(ListInspectors(tx, {"410902", Duty::kInactive, "", 50, then})->empty());
+            REQUIRE(ListInspectors(tx, {"410902", Duty::kActive, "", 50, {now, now}})->size() == 2);
+            const Past early = {absl::InfiniteFuture(), first - absl::Microseconds(1)};
+            REQUIRE_FALSE(FindInspector(tx, InspectorId("ins-002"), early)->has_value());
+            return absl::OkStatus();
+          })
+          .ok());
 }
 
 }  // namespace

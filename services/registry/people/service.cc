@@ -102,8 +102,9 @@ grpc::ServerUnaryReactor* PeopleService::GetInspector(grpc::CallbackServerContex
                     [](const rpc::Call& call, const v1::GetInspectorRequest& in, store::ReadTx& tx,
                        v1::GetInspectorResponse* out) -> absl::Status {
                       ASSIGN_OR_RETURN(const InspectorId id, ToInspectorId(in.name(), "name"));
+                      ASSIGN_OR_RETURN(const Past past, ToPast(in));
                       ASSIGN_OR_RETURN(const std::optional<Inspector> inspector,
-                                       FindInspector(tx, id));
+                                       FindInspector(tx, id, past));
                       if (!inspector) return errors::NotFound(in.name());
                       RETURN_IF_ERROR(call.RequireRegion(inspector->roster.region));
                       *out->mutable_inspector() = ToProto(*inspector);
@@ -123,6 +124,7 @@ grpc::ServerUnaryReactor* PeopleService::ListInspectors(grpc::CallbackServerCont
         ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
         query.after = page.after;
         query.count = page.size;
+        query.past.Pin(page.known_at);
         ASSIGN_OR_RETURN(const std::vector<Inspector> inspectors,
                          registry::ListInspectors(tx, query));
         for (const Inspector& inspector : inspectors) *out->add_inspectors() = ToProto(inspector);

@@ -1,26 +1,38 @@
 #include "services/registry/people/store.h"
 
+#include <utility>
+
 #include "libs/base/check.h"
 #include "libs/base/status_macros.h"
 #include "libs/store/fact_table.h"
 #include "services/registry/operator/lines.h"
 #include "services/registry/operator/store.h"
+#include "services/registry/operator/store_versions.h"
 
 namespace shian::registry {
 namespace {
 
 using store::Row;
+using store::Sql;
 using store::Values;
 
+std::vector<const char*> Columns() {
+  return {"inspector",     "version",      "organisation", "region",   "card",
+          "card_valid_to", "specialities", "conflicts",    "status",   "origin",
+          "source_id",     "authority",    "document",     "recorded", "content"};
+}
+
 const store::FactTable& Inspectors() {
-  static const store::FactTable table(
-      "inspector",
-      {"inspector", "version", "organisation", "region", "card", "card_valid_to", "specialities",
-       "conflicts", "status", "origin", "source_id", "authority", "document", "recorded",
-       "content"},
-      1);
+  static const store::FactTable table("inspector", Columns(), 1);
   return table;
 }
+
+const store::FactTable& FormerInspectors() {
+  static const store::FactTable table("inspector_version", Columns(), 2);
+  return table;
+}
+
+VersionedTable Versions() { return {Inspectors(), FormerInspectors()}; }
 
 constexpr int kContentColumn = 14;
 
@@ -47,10 +59,32 @@ Inspector InspectorOf(const Row& row) {
   return inspector;
 }
 
+constexpr Sql kPresent{
+    "WHERE inspector > $1 AND region >= $2 AND region <= $3 "
+    "AND ($4 = 0 OR status = $4) ORDER BY inspector LIMIT $5"};
+// By the version recorded last by $6: the present one, or else the former one after which no other
+// was recorded by then.
+constexpr Sql kPresentRecordedBy{
+    "WHERE inspector > $1 AND region >= $2 AND region <= $3 "
+    "AND ($4 = 0 OR status = $4) AND recorded <= $6 ORDER BY inspector LIMIT $5"};
+constexpr Sql kFormerRecordedBy{
+    "WHERE inspector > $1 AND region >= $2 AND region <= $3 "
+    "AND ($4 = 0 OR status = $4) AND recorded <= $6 AND inspector <= $7 "
+    "AND NOT EXISTS (SELECT 1 FROM inspector_version n "
+    "WHERE n.inspector = inspector_version.inspector "
+    "AND n.version > inspector_version.version AND n.recorded <= $6) "
+    "AND NOT EXISTS (SELECT 1 FROM inspector n "
+    "WHERE n.inspector = inspector_version.inspector AND n.recorded <= $6) "
+    "ORDER BY inspector LIMIT $5"};
+
 }  // namespace
 
-absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const InspectorId& id) {
-  ASSIGN_OR_RETURN(const std::optional<Row> row, Inspectors().Find(tx, Values(id.value())));
+absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const InspectorId& id,
+                                                       const Past& past) {
+  static constexpr Sql kTail{
+      "WHERE inspector = $1 AND recorded <= $2 ORDER BY version DESC LIMIT 1"};
+  ASSIGN_OR_RETURN(const std::optional<Row> row,
+                   FindVersion(tx, Versions(), kTail, id.value(), past.recorded_by()));
   if (!row) return std::optional<Inspector>();
   return std::optional<Inspector>(InspectorOf(*row));
 }
@@ -68,6 +102,7 @@ absl::StatusOr<std::optional<KnownInspector>> FindInspectorBySource(store::ReadT
 
 absl::Status PutInspector(store::WriteTx& tx, const Inspector& inspector,
                           absl::string_view content) {
+  RETURN_IF_ERROR(KeepVersion(tx, Versions(), inspector.id.value()).status());
   const Roster& r = inspector.roster;
   const Provenance& p = inspector.provenance;
   return Inspectors().Put(
@@ -81,12 +116,16 @@ absl::Status PutInspector(store::WriteTx& tx, const Inspector& inspector,
 absl::StatusOr<std::vector<Inspector>> ListInspectors(store::ReadTx& tx,
                                                       const InspectorQuery& query) {
   const RegionRange range = RangeOf(query.region);
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Inspectors().Select(tx,
-                                       {"WHERE inspector > $1 AND region >= $2 AND region <= $3 "
-                                        "AND ($4 = 0 OR status = $4) ORDER BY inspector LIMIT $5"},
-                                       Values(query.after, range.first, range.last,
-                                              static_cast<int64_t>(query.duty), query.count)));
+  std::vector<store::Value> args =
+      Values(query.after, range.first, range.last, static_cast<int64_t>(query.duty), query.count);
+  std::vector<Row> rows;
+  if (query.past.asked()) {
+    args.push_back(ToMicros(query.past.recorded_by()));
+    ASSIGN_OR_RETURN(rows, ListVersions(tx, Versions(), kPresentRecordedBy, kFormerRecordedBy,
+                                        std::move(args), query.count));
+  } else {
+    ASSIGN_OR_RETURN(rows, Inspectors().Select(tx, kPresent, std::move(args)));
+  }
   std::vector<Inspector> inspectors;
   for (const Row& row : rows) inspectors.push_back(InspectorOf(row));
   return inspectors;

@@ -7,11 +7,13 @@
 
 #include "absl/status/statusor.h"
 #include "libs/store/store.h"
+#include "services/registry/operator/past.h"
 #include "services/registry/people/inspector.h"
 
 namespace shian::registry {
 
-absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const InspectorId& id);
+absl::StatusOr<std::optional<Inspector>> FindInspector(store::ReadTx& tx, const InspectorId& id,
+                                                       const Past& past = {});
 // The inspector whom another system knows by this id, with the digest of what it last said.
 struct KnownInspector {
   InspectorId id;
@@ -21,6 +23,7 @@ struct KnownInspector {
 absl::StatusOr<std::optional<KnownInspector>> FindInspectorBySource(store::ReadTx& tx,
                                                                     absl::string_view origin,
                                                                     absl::string_view source_id);
+// A known record's row becomes a former version.
 absl::Status PutInspector(store::WriteTx& tx, const Inspector& inspector,
                           absl::string_view content);
 
@@ -29,6 +32,7 @@ struct InspectorQuery {
   Duty duty = Duty::kUnknown;  // kUnknown does not filter
   std::string after;
   int count = 0;
+  Past past = {};
 };
 absl::StatusOr<std::vector<Inspector>> ListInspectors(store::ReadTx& tx,
                                                       const InspectorQuery& query);

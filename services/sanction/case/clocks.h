@@ -4,12 +4,10 @@
 
 namespace shian::sanction::clocks {
 
-inline constexpr char kDecide[] = "penalty.decision";                 // 作出处罚决定
-inline constexpr char kStatement[] = "penalty.statement";             // 陈述、申辩
-inline constexpr char kHearing[] = "penalty.hearing_request";         // 要求听证
-inline constexpr char kServe[] = "penalty.service";                   // 送达
-inline constexpr char kPublish[] = "penalty.publish";                 // 公示
-inline constexpr char kPublicity[] = "penalty.publicity";             // 公示期
-inline constexpr char kPublicityMinor[] = "penalty.publicity_minor";  // 通报批评的公示期
+inline constexpr char kDecide[] = "penalty.decision";          // 作出处罚决定
+inline constexpr char kStatement[] = "penalty.statement";      // 陈述、申辩
+inline constexpr char kHearing[] = "penalty.hearing_request";  // 要求听证
+inline constexpr char kServe[] = "penalty.service";            // 送达
+inline constexpr char kPublish[] = "penalty.publish";          // 公示
 
 }  // namespace shian::sanction::clocks

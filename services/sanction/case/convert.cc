@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
+#include "libs/policy/convert.h"
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/party/limits.h"
 
@@ -239,6 +240,24 @@ HeavierRule ToHeavierRule(const policy::v1::ListRule& rule, const std::string& r
   return out;
 }
 
+std::vector<PublicityClass> ToPublicityClasses(const policy::v1::PublicityRule& rule) {
+  std::vector<PublicityClass> classes;
+  for (const policy::v1::PublicityClass& in : rule.classes()) {
+    PublicityClass& out = classes.emplace_back();
+    out.any_kinds = in.penalty_kinds().empty();
+    for (const std::string& word : in.penalty_kinds()) {
+      v1::PenaltyKind kind = v1::PENALTY_KIND_UNSPECIFIED;
+      if (v1::PenaltyKind_Parse("PENALTY_KIND_" + word, &kind)) {
+        out.kinds.insert(static_cast<PenaltyKind>(kind));
+      }
+    }
+    out.fine_fen_max = in.fine_fen_max();
+    out.clock = in.publicity_clock();
+    out.basis = policy::ToBasis(in.legal_basis());
+  }
+  return classes;
+}
+
 absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
   c->clocks.clear();
   for (const Event& event : c->events) {
@@ -267,7 +286,7 @@ v1::Case ToProto(const Case& c, const CaseView& view) {
   for (const LeadId& lead : c.leads) {
     out.add_leads(absl::StrCat("operators/", c.op.value(), "/leads/", lead.value()));
   }
-  out.set_state(static_cast<v1::CaseState>(StateOf(c, view.now)));
+  out.set_state(static_cast<v1::CaseState>(StateOf(c, view.as_of)));
   for (const Event& event : c.events) *out.add_events() = ToProto(event);
   if (c.notice() != nullptr) *out.mutable_notice() = ToProto(*c.notice());
   if (const Event* decided = c.Last(Act::kPenaltyDecided)) {

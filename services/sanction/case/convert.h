@@ -10,6 +10,7 @@
 #include "services/sanction/case/case.h"
 #include "services/sanction/party/convert.h"
 #include "shian/policy/v1/list.pb.h"
+#include "shian/policy/v1/publicity.pb.h"
 #include "shian/sanction/v1/case.pb.h"
 #include "shian/sanction/v1/case_acts.pb.h"
 #include "shian/sanction/v1/changes.pb.h"
@@ -18,6 +19,7 @@ namespace shian::sanction::convert {
 
 inline constexpr char kCaseChain[] = "approval.case";
 inline constexpr char kSeriousList[] = "list.samr-serious";
+inline constexpr char kPublicityRule[] = "publicity.penalty";
 
 // The name of an act in the approval chain.
 const char* ChainAct(Act act);
@@ -31,6 +33,8 @@ Notice ToNotice(const v1::Notice& in, Reader* reader);
 Penalty ToPenalty(const v1::Penalty& in, Reader* reader);
 // Which penalties a listing may rest on.
 HeavierRule ToHeavierRule(const policy::v1::ListRule& rule, const std::string& revision);
+// A kind that this service does not know takes no penalty in.
+std::vector<PublicityClass> ToPublicityClasses(const policy::v1::PublicityRule& rule);
 
 // Derives the clocks that its acts started.
 absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Case* c);
@@ -39,7 +43,7 @@ struct CaseView {
   const Party& party;
   std::string origin;
   std::string locale;
-  absl::Time now;
+  absl::Time as_of;
 };
 v1::Case ToProto(const Case& c, const CaseView& view);
 

@@ -26,10 +26,13 @@ bool StaysWithin(const Penalty& penalty, const Proposal& proposal) {
          (proposal.aggravated || !penalty.aggravated) && OnlyOf(penalty.kinds, proposal.kinds);
 }
 
-bool IsPublic(const Penalty& penalty) { return !OnlyOf(penalty.kinds, {PenaltyKind::kWarning}); }
-
-bool IsMinor(const Penalty& penalty) {
-  return OnlyOf(penalty.kinds, {PenaltyKind::kWarning, PenaltyKind::kCriticism});
+const PublicityClass* ClassOf(const std::vector<PublicityClass>& classes, const Penalty& penalty) {
+  const auto takes = [&](const PublicityClass& one) {
+    return (one.any_kinds || OnlyOf(penalty.kinds, one.kinds)) &&
+           (one.fine_fen_max == 0 || penalty.fine_fen <= one.fine_fen_max);
+  };
+  const auto found = std::find_if(classes.begin(), classes.end(), takes);
+  return found == classes.end() ? nullptr : &*found;
 }
 
 }  // namespace shian::sanction

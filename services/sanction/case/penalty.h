@@ -61,9 +61,16 @@ bool IsHeavier(const Penalty& penalty, const HeavierRule& rule);
 // the penalty worse, and a kind that was not announced could not be answered.
 bool StaysWithin(const Penalty& penalty, const Proposal& proposal);
 
-// A warning alone is not published.
-bool IsPublic(const Penalty& penalty);
-// Public for the short period only (通报批评).
-bool IsMinor(const Penalty& penalty);
+// One class of penalties by their publicity (公示), from policy.
+struct PublicityClass {
+  bool any_kinds = false;       // takes penalties of any kinds
+  std::set<PenaltyKind> kinds;  // else those of these kinds and no other
+  int64_t fine_fen_max = 0;     // and with no higher fine; 0: whatever the fine
+  std::string clock;            // how long it is public; empty: it is not published
+  errors::Basis basis;
+};
+
+// The first of the classes that takes the penalty; null when none does.
+const PublicityClass* ClassOf(const std::vector<PublicityClass>& classes, const Penalty& penalty);
 
 }  // namespace shian::sanction

@@ -28,71 +28,6 @@ absl::Status Taken(const absl::Status& status, Reason reason) {
 
 }  // namespace
 
-// ---- Acts inside a transaction
-// ----------------------------------------------------------------------
-
-absl::StatusOr<Case> CaseActs::Open(store::ReadTx& tx, const rpc::Call& call,
-                                    const convert::MatterName& name, absl::string_view etag) const {
-  ASSIGN_OR_RETURN(std::optional<Case> found, FindCase(tx, name.op, CaseId(name.id)));
-  if (!found) {
-    return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/cases/", name.id));
-  }
-  RETURN_IF_ERROR(call.RequireRegion(found->region));
-  RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
-  RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*found));
-  return *std::move(found);
-}
-
-absl::StatusOr<Permit> CaseActs::PermitFor(store::ReadTx& tx, const Case& c, Act act,
-                                           absl::Time now) const {
-  const Date filed = ToDate(c.events.empty() ? now : c.events.front().time);
-  Permit permit;
-  ASSIGN_OR_RETURN(permit.chain, edge_.policies().InForce<policy::v1::ApprovalChain>(
-                                     tx, convert::kCaseChain, filed));
-  permit.step = {act, now, convert::BasisOf(permit.chain.policy, convert::ChainAct(act))};
-  return permit;
-}
-
-absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
-                                    const rpc::Call& call) const {
-  return auth::CheckStep(permit.chain.policy, convert::ChainAct(permit.step.act), call.officer(),
-                         convert::StepsOf(c), c.region);
-}
-
-absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
-                              Event event, Case* c) const {
-  event.sequence = static_cast<int>(c->events.size()) + 1;
-  event.act = permit.step.act;
-  event.recorded = tx.now();
-  event.actor = convert::ToActor(call.officer());
-  event.chain_revision = permit.chain.revision;
-  for (const char* key : ClocksStartedBy(event)) {
-    ASSIGN_OR_RETURN(StartedClock started,
-                     convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
-    event.clocks.push_back(std::move(started));
-  }
-  const bool first = c->events.empty();
-  c->events.push_back(std::move(event));
-  RETURN_IF_ERROR(first ? InsertCase(tx, *c) : AppendEvent(tx, *c, c->events.back()));
-  return convert::FillClocks(tx, edge_.policies(), c);
-}
-
-absl::StatusOr<v1::Case> CaseActs::Show(store::ReadTx& tx, const rpc::Call& call,
-                                        const Case& c) const {
-  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
-  return convert::ToProto(c, {party, tx.origin(), std::string(call.locale()), call.now()});
-}
-
-absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,
-                                                              const Case& c) const {
-  std::vector<std::string> evidence;
-  for (const LeadId& id : c.leads) {
-    ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
-    if (lead) evidence.push_back(lead->evidence);
-  }
-  return evidence;
-}
-
 // ---- Filing
 // -----------------------------------------------------------------------------------------
 
@@ -136,11 +71,12 @@ CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCase
         convert::ToFiling(request, &reader, &c, &stated);
         RETURN_IF_ERROR(reader.ToStatus());
         RETURN_IF_ERROR(call.RequireRegion(c.region));
+        RETURN_IF_ERROR(acts_.CheckDocuments(c.events.front().documents));
         c.organisation = call.officer().organisation;
         return rpc::Body<Out>([this, &call, c, stated](store::WriteTx& tx) -> absl::StatusOr<Out> {
           ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
           Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed));
+          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed, call.now()));
           return reply;
         });
       });
@@ -148,6 +84,21 @@ CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCase
 
 // ---- Acts
 // -------------------------------------------------------------------------------------------
+
+// Refused when policy does not publish such a penalty.
+absl::StatusOr<Date> CaseService::LastPublicDay(store::ReadTx& tx, const Case& c,
+                                                const Permit& permit) const {
+  const Date decided = ToDate(c.Last(Act::kPenaltyDecided)->time);
+  ASSIGN_OR_RETURN(const auto policy, edge_.policies().InForce<policy::v1::PublicityRule>(
+                                          tx, convert::kPublicityRule, decided));
+  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(policy.policy);
+  const PublicityClass* publicity = ClassOf(classes, *c.penalty());
+  RETURN_IF_ERROR(CheckPublicity(publicity, permit.step));
+  ASSIGN_OR_RETURN(const auto rule,
+                   edge_.policies().RuleInForce(tx, publicity->clock, ToDate(permit.step.now)));
+  ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
+  return PublicUntil(*calendar, permit.step.now, rule.budget, BanEnd(c));
+}
 
 // What the act needs beyond what the request said; the last word of the domain.
 absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
@@ -164,10 +115,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permi
     event.penalty->heavier_revision = rule.revision;
   }
   if (order->act == Act::kPenaltyPublished) {
-    const char* key = IsMinor(*c.penalty()) ? clocks::kPublicityMinor : clocks::kPublicity;
-    ASSIGN_OR_RETURN(const auto rule, edge_.policies().RuleInForce(tx, key, ToDate(tx.now())));
-    ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-    event.until = PublicUntil(*calendar, tx.now(), rule.budget, BanEnd(c));
+    ASSIGN_OR_RETURN(event.until, LastPublicDay(tx, c, permit));
   }
   return absl::OkStatus();
 }
@@ -228,10 +176,11 @@ CaseService::Reactor* CaseService::TakeAct(Context* context, const In* in, Out* 
         }
         fill(request, reader, &order);
         RETURN_IF_ERROR(reader.ToStatus());
+        RETURN_IF_ERROR(acts_.CheckDocuments(order.event.documents));
         return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
           ASSIGN_OR_RETURN(const Case c, Take(tx, call, order));
           Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, c));
+          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, c, call.now()));
           return reply;
         });
       });
@@ -342,43 +291,49 @@ CaseService::Reactor* CaseService::AnnulPenalty(Context* context, const v1::Annu
 
 CaseService::Reactor* CaseService::GetCase(Context* context, const v1::GetCaseRequest* in,
                                            v1::GetCaseResponse* out) {
-  return edge_.Read(
-      context, in, out,
-      [this](const rpc::Call& call, const v1::GetCaseRequest& in, store::ReadTx& tx,
-             v1::GetCaseResponse* out) -> absl::Status {
-        Reader reader;
-        const convert::MatterName name = reader.Matter("name", in.name(), "cases");
-        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
-        const absl::Time known_at =
-            reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
-        RETURN_IF_ERROR(reader.ToStatus());
-        ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, name, ""));
-        std::optional<Case> then = AsOf(std::move(c), as_of, known_at);
-        if (!then) return errors::NotFound(in.name());
-        RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
-        ASSIGN_OR_RETURN(*out->mutable_case_(), acts_.Show(tx, call, *then));
-        out->mutable_case_()->set_state(static_cast<v1::CaseState>(StateOf(*then, as_of)));
-        return absl::OkStatus();
-      });
+  return edge_.Read(context, in, out,
+                    [this](const rpc::Call& call, const v1::GetCaseRequest& in, store::ReadTx& tx,
+                           v1::GetCaseResponse* out) -> absl::Status {
+                      Reader reader;
+                      const convert::MatterName name = reader.Matter("name", in.name(), "cases");
+                      const absl::Time as_of =
+                          reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+                      const absl::Time known_at = reader.Time(
+                          "known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
+                      RETURN_IF_ERROR(reader.ToStatus());
+                      ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, name, ""));
+                      std::optional<Case> then = AsOf(std::move(c), as_of, known_at);
+                      if (!then) return errors::NotFound(in.name());
+                      RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
+                      ASSIGN_OR_RETURN(*out->mutable_case_(), acts_.Show(tx, call, *then, as_of));
+                      return absl::OkStatus();
+                    });
 }
 
 CaseService::Reactor* CaseService::ListCases(Context* context, const v1::ListCasesRequest* in,
                                              v1::ListCasesResponse* out) {
-  return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::ListCasesRequest& in, store::ReadTx& tx,
-                           v1::ListCasesResponse* out) -> absl::Status {
-                      ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-                      ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, in, page));
-                      ASSIGN_OR_RETURN(std::vector<Case> cases, sanction::ListCases(tx, query));
-                      for (Case& c : cases) {
-                        RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &c));
-                        ASSIGN_OR_RETURN(*out->add_cases(), acts_.Show(tx, call, c));
-                      }
-                      if (static_cast<int>(cases.size()) < page.size) return absl::OkStatus();
-                      out->set_next_page_token(rpc::NextPage(
-                          page, PageKey(cases.back().id.value(), cases.back().op), call.now()));
-                      return absl::OkStatus();
-                    });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::ListCasesRequest& in, store::ReadTx& tx,
+             v1::ListCasesResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+        Reader reader;
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at = convert::KnownAt(in, page, &reader);
+        RETURN_IF_ERROR(reader.ToStatus());
+        ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, in, page));
+        ASSIGN_OR_RETURN(const std::vector<Case> cases, sanction::ListCases(tx, query));
+        for (const Case& c : cases) {
+          std::optional<Case> then = AsOf(c, as_of, known_at);
+          if (!then) continue;
+          RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*then));
+          ASSIGN_OR_RETURN(*out->add_cases(), acts_.Show(tx, call, *then, as_of));
+        }
+        if (static_cast<int>(cases.size()) < page.size) return absl::OkStatus();
+        out->set_next_page_token(
+            rpc::NextPage(page, PageKey(cases.back().id.value(), cases.back().op), call.now()));
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace shian::sanction

@@ -44,10 +44,14 @@ class CaseActs {
   absl::StatusOr<Permit> PermitFor(store::ReadTx& tx, const Case& c, Act act, absl::Time now) const;
   // Refuses an officer whom the chain does not let take the act.
   absl::Status CheckOfficer(const Permit& permit, const Case& c, const rpc::Call& call) const;
+  // A document that an act names was uploaded here before (shian.common.v1.BlobService):
+  // DOCUMENT_MISSING.
+  absl::Status CheckDocuments(const std::vector<Document>& documents) const;
   // Appends `event` as the next one, by the call's officer, and starts its clocks.
   absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit, Event event,
                       Case* c) const;
-  absl::StatusOr<v1::Case> Show(store::ReadTx& tx, const rpc::Call& call, const Case& c) const;
+  absl::StatusOr<v1::Case> Show(store::ReadTx& tx, const rpc::Call& call, const Case& c,
+                                absl::Time as_of) const;
   // What the leads of the case rest on.
   absl::StatusOr<std::vector<std::string>> EvidenceOf(store::ReadTx& tx, const Case& c) const;
 
@@ -104,6 +108,7 @@ class CaseService final : public v1::CaseService::CallbackService {
                             const Party& stated) const;
   absl::Status Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
                        ActOrder* order) const;
+  absl::StatusOr<Date> LastPublicDay(store::ReadTx& tx, const Case& c, const Permit& permit) const;
   absl::Status Tell(store::WriteTx& tx, const Case& c, Act act) const;
 
   rpc::Edge& edge_;

@@ -125,9 +125,7 @@ absl::Status CheckService(const Case& c, const Step& step) {
 absl::Status CheckPenaltyPublication(const Case& c, const Step& step) {
   if (!c.Has(Act::kPenaltyDecided)) return Refuse(Reason::kPenaltyNotDecided, {}, step.basis);
   if (!c.Has(Act::kDecisionServed)) return Refuse(Reason::kDecisionNotServed, {}, step.basis);
-  if (c.Has(Act::kPenaltyPublished)) return Done(step, "处罚公示");
-  return IsPublic(*c.penalty()) ? absl::OkStatus()
-                                : Refuse(Reason::kPenaltyNotPublic, {}, step.basis);
+  return c.Has(Act::kPenaltyPublished) ? Done(step, "处罚公示") : absl::OkStatus();
 }
 
 absl::Status CheckListingPublication(const Case& c, const Step& step) {
@@ -187,6 +185,12 @@ absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& ste
   return StaysWithin(penalty, c.notice()->proposal)
              ? absl::OkStatus()
              : Refuse(Reason::kPenaltyExceedsNotice, {}, step.basis);
+}
+
+absl::Status CheckPublicity(const PublicityClass* publicity, const Step& step) {
+  if (publicity != nullptr && !publicity->clock.empty()) return absl::OkStatus();
+  return Refuse(Reason::kPenaltyNotPublic, {},
+                publicity == nullptr ? step.basis : publicity->basis);
 }
 
 absl::Status CheckServeTime(const Case& c, absl::Time served, absl::Time now) {

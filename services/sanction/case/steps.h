@@ -22,6 +22,9 @@ absl::Status CheckAct(const Case& c, const Step& step);
 // The same for the penalty itself: it stays within what the party was told of.
 absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& step);
 
+// Whether a penalty of this class (null: of none) is published at all.
+absl::Status CheckPublicity(const PublicityClass* publicity, const Step& step);
+
 // When a document reached the party: not in the future, not before the last act.
 absl::Status CheckServeTime(const Case& c, absl::Time served, absl::Time now);
 

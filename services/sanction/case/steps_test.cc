@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <random>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "libs/base/testing.h"
@@ -170,12 +172,34 @@ TEST_CASE("confiscation, a ban and heavier punishment stay within the notice") {
   REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kPenaltyExceedsNotice);
 }
 
-TEST_CASE("a warning alone is not published") {
-  Story story;
-  story.penalty().kinds = {PenaltyKind::kWarning};
-  story.ToDecision();
-  story.Record(Act::kDecisionServed);
-  REQUIRE(ReasonOf(story.Check(Act::kPenaltyPublished)) == Reason::kPenaltyNotPublic);
+TEST_CASE("whether and how long a penalty is public follows the classes of policy") {
+  const std::vector<PublicityClass> classes = {
+      {false, {PenaltyKind::kWarning}, 0, "", {"公示规定", "第十三条"}},
+      {false,
+       {PenaltyKind::kWarning, PenaltyKind::kCriticism, PenaltyKind::kFine},
+       50'000,
+       "short",
+       {}},
+      {true, {}, 0, "long", {}}};
+  const auto clock_of = [&](std::set<PenaltyKind> kinds, int64_t fine_fen) {
+    Penalty penalty;
+    penalty.kinds = std::move(kinds);
+    penalty.fine_fen = fine_fen;
+    return ClassOf(classes, penalty)->clock;
+  };
+  REQUIRE(clock_of({PenaltyKind::kWarning}, 0).empty());
+  REQUIRE(clock_of({PenaltyKind::kWarning, PenaltyKind::kCriticism}, 0) == "short");
+  REQUIRE(clock_of({PenaltyKind::kFine}, 50'000) == "short");
+  REQUIRE(clock_of({PenaltyKind::kFine}, 50'001) == "long");
+  REQUIRE(clock_of({PenaltyKind::kFine, PenaltyKind::kShutdown}, 1) == "long");
+  REQUIRE(ClassOf({}, Penalty()) == nullptr);
+
+  const Story story;
+  const Step step = story.StepOf(Act::kPenaltyPublished);
+  REQUIRE(CheckPublicity(&classes[2], step).ok());
+  REQUIRE(ReasonOf(CheckPublicity(&classes[0], step)) == Reason::kPenaltyNotPublic);
+  REQUIRE(errors::BasisOf(CheckPublicity(&classes[0], step))->article == "第十三条");
+  REQUIRE(ReasonOf(CheckPublicity(nullptr, step)) == Reason::kPenaltyNotPublic);
 }
 
 TEST_CASE("a document reaches the party between the last act and now") {

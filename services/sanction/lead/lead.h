@@ -35,4 +35,8 @@ struct Lead {
   bool open() const { return taken_up.empty(); }
 };
 
+// As it was at `as_of`, by what was recorded by `known_at`: open again when it was taken up later.
+// Absent when it was not known yet.
+std::optional<Lead> AsOf(Lead lead, absl::Time as_of, absl::Time known_at);
+
 }  // namespace shian::sanction

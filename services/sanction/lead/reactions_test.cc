@@ -41,12 +41,12 @@ struct World {
                        })
                 .ok());
     std::vector<Lead> leads;
-    PageQuery query;
-    query.region = "410900";
-    query.limit = 10;
+    LeadQuery query;
+    query.page.region = "410900";
+    query.page.limit = 10;
     REQUIRE(store
                 .Read([&](store::ReadTx& tx) -> absl::Status {
-                  auto listed = ListLeads(tx, query, true);
+                  auto listed = ListLeads(tx, query);
                   if (!listed.ok()) return listed.status();
                   leads = *std::move(listed);
                   return absl::OkStatus();

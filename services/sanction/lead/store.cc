@@ -66,19 +66,17 @@ absl::Status TakeUp(store::WriteTx& tx, Lead lead, const CaseId& filed) {
   return Leads().Put(tx, FromLead(lead));
 }
 
-absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const PageQuery& query,
-                                            bool open_only) {
+absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const LeadQuery& query) {
+  // An open lead was never taken up: the time of that is infinite.
   const Sql tail =
-      query.op.empty()
+      query.page.op.empty()
           ? Sql{"WHERE region >= $1 AND region < $2 AND (lead > $3 OR (lead = $3 AND operator > "
-                "$4))"
-                " AND ($6 = 0 OR case_id = '') ORDER BY lead, operator LIMIT $5"}
+                "$4)) AND taken_up > $6 ORDER BY lead, operator LIMIT $5"}
           : Sql{"WHERE operator = $7 AND region >= $1 AND region < $2 AND (lead > $3 OR (lead = $3 "
-                "AND operator > $4)) AND ($6 = 0 OR case_id = '') ORDER BY lead, operator LIMIT "
-                "$5"};
-  std::vector<store::Value> args = PageArgs(query);
-  args.push_back(store::ToValue(open_only ? 1 : 0));
-  if (!query.op.empty()) args.push_back(store::ToValue(query.op.value()));
+                "AND operator > $4)) AND taken_up > $6 ORDER BY lead, operator LIMIT $5"};
+  std::vector<store::Value> args = PageArgs(query.page);
+  args.push_back(store::ToValue(ToMicros(query.open_at.value_or(absl::InfinitePast()))));
+  if (!query.page.op.empty()) args.push_back(store::ToValue(query.page.op.value()));
   ASSIGN_OR_RETURN(const auto rows, Leads().Select(tx, tail, std::move(args)));
   std::vector<Lead> leads;
   for (const Row& row : rows) leads.push_back(ToLead(row));

@@ -16,7 +16,10 @@ absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId
                                              const LeadId& id);
 // Marks the lead as taken up by a case that is filed now.
 absl::Status TakeUp(store::WriteTx& tx, Lead lead, const CaseId& filed);
-absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const PageQuery& query,
-                                            bool open_only);
+struct LeadQuery {
+  PageQuery page;
+  std::optional<absl::Time> open_at;  // only those without a case then
+};
+absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const LeadQuery& query);
 
 }  // namespace shian::sanction

@@ -57,7 +57,8 @@ absl::Time DoneBy(const Entry& entry, const StartedClock& clock, const EntryEven
     const bool decided =
         started.act == EntryAct::kRepairRequested &&
         (event.act == EntryAct::kRepairGranted || event.act == EntryAct::kRepairRefused);
-    if (published || decided) return event.time;
+    // Nothing is due any more of what was set aside.
+    if (published || decided || event.act == EntryAct::kAnnulled) return event.time;
   }
   // Publicity stops in the act that grants the repair.
   return started.act == EntryAct::kRepairGranted ? started.time : absl::InfiniteFuture();
@@ -154,16 +155,17 @@ v1::Entry ToProto(const Entry& entry, const EntryView& view) {
   out.set_ground_title(entry.ground_title);
   *out.mutable_legal_basis() = convert::ToProto(entry.basis);
   out.set_reasons(decided.text);
-  if (const auto state = StateAt(entry, view.as_of)) {
-    out.set_state(static_cast<v1::EntryState>(*state));
-  }
+  const std::optional<EntryState> state = StateAt(entry, view.as_of);
+  if (state) out.set_state(static_cast<v1::EntryState>(*state));
   *out.mutable_decide_time() = convert::ToProto(decided.time);
   const EntryEvent* published = entry.Last(EntryAct::kPublished);
   if (published != nullptr) *out.mutable_publish_time() = convert::ToProto(published->time);
   *out.mutable_until_date() = convert::ToProto(entry.until);
   if (entry.repairable) *out.mutable_repairable_date() = convert::ToProto(*entry.repairable);
   const absl::Time end = EndOf(entry);
-  if (end <= view.as_of) *out.mutable_end_time() = convert::ToProto(end);
+  if (end <= view.as_of || state == EntryState::kAnnulled) {
+    *out.mutable_end_time() = convert::ToProto(end);
+  }
   for (const EntryEvent& event : entry.events) *out.add_events() = ToProto(event);
   for (const Clock& clock : entry.clocks) {
     *out.add_deadlines() = convert::ToProto(clock, view.locale);

@@ -5,6 +5,15 @@
 #include "absl/strings/str_cat.h"
 
 namespace shian::sanction {
+namespace {
+
+// Whether the event counts for a view of `as_of`. What was set aside has no effect from the
+// beginning (自始无效): an annulment counts for every day as soon as it is known.
+bool Counts(const EntryEvent& event, absl::Time as_of, absl::Time known_at) {
+  return event.recorded <= known_at && (event.time <= as_of || event.act == EntryAct::kAnnulled);
+}
+
+}  // namespace
 
 const Ground* FindGround(const ListingRule& rule, absl::string_view key) {
   const auto found = std::find_if(rule.grounds.begin(), rule.grounds.end(), [&](const Ground& one) {
@@ -24,7 +33,7 @@ const EntryEvent* Entry::Last(EntryAct act) const {
 std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of, absl::Time known_at) {
   std::optional<EntryState> state;
   for (const EntryEvent& event : entry.events) {
-    if (event.time > as_of || event.recorded > known_at) continue;
+    if (!Counts(event, as_of, known_at)) continue;
     switch (event.act) {
       case EntryAct::kDecided:
         state = EntryState::kDecided;
@@ -36,7 +45,7 @@ std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of, absl::Ti
         state = EntryState::kRepaired;
         break;
       case EntryAct::kAnnulled:
-        state = EntryState::kAnnulled;
+        if (state) state = EntryState::kAnnulled;
         break;
       case EntryAct::kExpired:  // told only; the calendar below decides
       case EntryAct::kRepairRequested:
@@ -46,6 +55,11 @@ std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of, absl::Ti
   }
   if (state == EntryState::kInForce && as_of > EndOfDay(entry.until)) return EntryState::kExpired;
   return state;
+}
+
+bool IsAnnulled(const Entry& entry, absl::Time known_at) {
+  const EntryEvent* annulled = entry.Last(EntryAct::kAnnulled);
+  return annulled != nullptr && annulled->recorded <= known_at;
 }
 
 absl::Time EndOf(const Entry& entry, absl::Time known_at) {
@@ -70,10 +84,9 @@ const EntryEvent* PendingRepair(const Entry& entry) {
 }
 
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at) {
-  std::erase_if(entry.events, [&](const EntryEvent& event) {
-    return event.time > as_of || event.recorded > known_at;
-  });
-  if (entry.events.empty()) return std::nullopt;
+  if (!StateAt(entry, as_of, known_at)) return std::nullopt;
+  std::erase_if(entry.events,
+                [&](const EntryEvent& event) { return !Counts(event, as_of, known_at); });
   return entry;
 }
 

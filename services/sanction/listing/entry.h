@@ -79,14 +79,18 @@ struct Entry {
 };
 
 // What is true of an entry at `as_of`, as far as it was recorded by `known_at`. Absent: not even
-// its decision was.
+// its decision was. An annulment takes effect from the beginning (自始无效): who knows of it sees
+// the entry annulled on every day, who asks for what was known before sees what was believed then.
 std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of,
                                   absl::Time known_at = absl::InfiniteFuture());
-// When it ended; InfiniteFuture while it has not.
+// Whether its annulment was recorded by `known_at`.
+bool IsAnnulled(const Entry& entry, absl::Time known_at = absl::InfiniteFuture());
+// When it stopped having effect in fact: by repair, by time, or on the day it was set aside;
+// InfiniteFuture while it has not.
 absl::Time EndOf(const Entry& entry, absl::Time known_at = absl::InfiniteFuture());
 // A request that waits for its decision.
 const EntryEvent* PendingRepair(const Entry& entry);
-// Only what was true by then and recorded by then.
+// Only what was true by then and recorded by then; with the annulment, if that was.
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at);
 
 // Court, audit and review look at the past; every such read is audited.

@@ -1,7 +1,10 @@
 #include "services/sanction/listing/entry.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
+#include <random>
 
+#include "libs/base/testing.h"
 #include "services/sanction/listing/steps.h"
 #include "services/sanction/listing/testing.h"
 
@@ -33,6 +36,50 @@ TEST_CASE("an entry's state follows from its dates") {
   REQUIRE(EndOf(entry) == Noon(2026, 5, 1));
   // Asked as of a later day, but with what was known before the repair.
   REQUIRE(StateAt(entry, Noon(2026, 6, 1), Noon(2026, 4, 1)) == EntryState::kInForce);
+}
+
+TEST_CASE("an annulled entry never had effect, for whoever knows of it") {
+  Entry entry = MakeEntry(true);
+  Append(&entry, EntryAct::kRepairGranted, Noon(2026, 5, 1));
+  Append(&entry, EntryAct::kAnnulled, Noon(2026, 7, 1));
+  REQUIRE_FALSE(StateAt(entry, Noon(2025, 3, 1)).has_value());
+  for (const absl::Time as_of : {Noon(2025, 3, 3), Noon(2025, 12, 1), Noon(2026, 6, 1)}) {
+    REQUIRE(StateAt(entry, as_of) == EntryState::kAnnulled);
+    REQUIRE(AsOf(entry, as_of, absl::InfiniteFuture())->Last(EntryAct::kAnnulled) != nullptr);
+  }
+  // What was believed the day before.
+  const absl::Time before = Noon(2026, 6, 30);
+  REQUIRE(StateAt(entry, Noon(2025, 12, 1), before) == EntryState::kInForce);
+  REQUIRE(StateAt(entry, Noon(2026, 6, 1), before) == EntryState::kRepaired);
+  REQUIRE(AsOf(entry, Noon(2025, 12, 1), before)->events.size() == 2);
+  REQUIRE_FALSE(IsAnnulled(entry, before));
+  REQUIRE(EndOf(entry) == Noon(2026, 5, 1));
+}
+
+// Whatever happened: who knows more may see an entry fall, and never sees one in force that was set
+// aside; what was known at a time stays what was known at it.
+TEST_CASE("an annulment changes every day and no earlier knowledge") {
+  std::mt19937_64 random(shian::testing::Seed());
+  const absl::Time start = Noon(2025, 3, 5);
+  const auto some_time = [&] { return start + absl::Hours(random() % (24 * 1500)); };
+  for (int run = 0; run < 1000; ++run) {
+    Entry entry = MakeEntry(random() % 4 != 0);
+    absl::Time now = some_time();
+    if (random() % 2 == 0) Append(&entry, EntryAct::kRepairRequested, now);
+    if (random() % 2 == 0) Append(&entry, EntryAct::kRepairGranted, now += absl::Hours(5));
+    const Entry before = entry;
+    const absl::Time annulled = now + absl::Hours(1 + random() % 5000);
+    Append(&entry, EntryAct::kAnnulled, annulled);
+    for (int i = 0; i < 10; ++i) {
+      const absl::Time as_of = some_time();
+      REQUIRE(StateAt(entry, as_of) == EntryState::kAnnulled);
+      const absl::Time known_at = annulled - absl::Microseconds(1 + random() % 1000);
+      REQUIRE(StateAt(entry, as_of, known_at) == StateAt(before, as_of, known_at));
+      const std::optional<Entry> then = AsOf(entry, as_of, absl::InfiniteFuture());
+      REQUIRE(StateAt(*then, as_of) == EntryState::kAnnulled);
+      REQUIRE_FALSE(VisibleTo(entry, {Purpose::kLicensing, false}, annulled));
+    }
+  }
 }
 
 TEST_CASE("what has ended is shown to court, audit and review only, also for the past") {

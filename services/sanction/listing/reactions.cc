@@ -50,8 +50,6 @@ absl::Status TellEnded(store::WriteTx& tx, const Entry& entry, EntryState how, a
 absl::Status AnnulEntryOf(store::WriteTx& tx, const Case& c) {
   ASSIGN_OR_RETURN(const std::vector<Entry> entries, EntriesOf(tx, c.op));
   for (const Entry& entry : entries) {
-    const std::optional<EntryState> state = StateAt(entry, tx.now());
-    // One that was repaired or has expired is annulled too: it should never have been.
     if (entry.case_id != c.id || entry.Last(EntryAct::kAnnulled) != nullptr) continue;
     EntryEvent annulled;
     annulled.sequence = static_cast<int>(entry.events.size()) + 1;
@@ -60,9 +58,9 @@ absl::Status AnnulEntryOf(store::WriteTx& tx, const Case& c) {
     annulled.recorded = tx.now();
     annulled.actor = c.events.back().actor;
     RETURN_IF_ERROR(AppendEntryEvent(tx, entry, annulled));
-    // A decision that never took effect was never told either, and an end is told once.
-    const bool told = state == EntryState::kRepaired || entry.Last(EntryAct::kExpired) != nullptr;
-    if (state == EntryState::kDecided || told) continue;
+    // A decision that never took effect was never told either. One that was repaired or has expired
+    // is told again: it should never have been, and whoever keeps it as ended must drop it.
+    if (entry.Last(EntryAct::kPublished) == nullptr) continue;
     RETURN_IF_ERROR(TellEnded(tx, entry, EntryState::kAnnulled, annulled.time));
   }
   return absl::OkStatus();

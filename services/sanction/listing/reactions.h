@@ -10,7 +10,8 @@
 
 namespace shian::sanction {
 
-// Tells other services and the public that the entry took effect, or that it ended.
+// Tells other services and the public that the entry took effect, or that it ended. An end by
+// repair or expiry may be followed by that of an annulment.
 absl::Status TellPublished(store::WriteTx& tx, const Entry& entry);
 absl::Status TellEnded(store::WriteTx& tx, const Entry& entry, EntryState how, absl::Time time);
 

@@ -136,6 +136,7 @@ ListingService::Reactor* ListingService::Change(Context* context, const In* in, 
         Reader reader;
         const auto order = read(request, &reader);
         RETURN_IF_ERROR(reader.ToStatus());
+        RETURN_IF_ERROR(acts_.CheckDocuments(order.documents));
         return rpc::Body<Out>([this, &call, order, act](store::WriteTx& tx) -> absl::StatusOr<Out> {
           ASSIGN_OR_RETURN(Entry entry, (this->*act)(tx, call, order));
           Out reply;
@@ -372,6 +373,7 @@ ListingService::Reactor* ListingService::ListEntries(Context* context,
         Reader reader;
         const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
         const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at = convert::KnownAt(in, page, &reader);
         RETURN_IF_ERROR(reader.ToStatus());
         ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, in, page));
         ASSIGN_OR_RETURN(const std::vector<Entry> entries, sanction::ListEntries(tx, query));
@@ -379,7 +381,7 @@ ListingService::Reactor* ListingService::ListEntries(Context* context,
           ASSIGN_OR_RETURN(const ListingRule rule,
                            RuleOf(tx, entry.list, entry.region, call.now()));
           const Viewer viewer = convert::ToViewer(purpose, rule);
-          std::optional<Entry> then = AsOf(entry, as_of, page.known_at);
+          std::optional<Entry> then = AsOf(entry, as_of, known_at);
           if (!then || !VisibleTo(entry, viewer, call.now())) continue;
           if (!viewer.sees_ended && StateAt(*then, as_of) != EntryState::kInForce) continue;
           call.NoteResource(entry.name());

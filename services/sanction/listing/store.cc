@@ -158,16 +158,19 @@ absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuer
 }
 
 absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today, int limit) {
-  // Acts 4, 6 and 7 have told the end already; act 2 is the publication.
+  // Published, and none of the acts that told an end.
   ASSIGN_OR_RETURN(
       const auto rows,
       EntryTable().Select(
           tx,
           Sql{"WHERE until < $1 AND EXISTS (SELECT 1 FROM listing_event e WHERE e.operator = "
-              "listing_entry.operator AND e.entry = listing_entry.entry AND e.act = 2) AND NOT "
+              "listing_entry.operator AND e.entry = listing_entry.entry AND e.act = $3) AND NOT "
               "EXISTS (SELECT 1 FROM listing_event e WHERE e.operator = listing_entry.operator "
-              "AND e.entry = listing_entry.entry AND e.act IN (4, 6, 7)) ORDER BY until LIMIT $2"},
-          Values(FormatDate(today), limit)));
+              "AND e.entry = listing_entry.entry AND e.act IN ($4, $5, $6)) ORDER BY until LIMIT "
+              "$2"},
+          Values(FormatDate(today), limit, static_cast<int>(EntryAct::kPublished),
+                 static_cast<int>(EntryAct::kRepairGranted), static_cast<int>(EntryAct::kExpired),
+                 static_cast<int>(EntryAct::kAnnulled))));
   return Complete(tx, rows);
 }
 

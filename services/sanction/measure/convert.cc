@@ -19,7 +19,7 @@ CatalogueItem ToItem(const policy::v1::MeasureRule& rule, const std::string& sys
   CatalogueItem item;
   item.item = rule.id();
   item.title = rule.title_zh();
-  item.department = system;
+  item.system = system;
   item.department_title = rule.department_zh();
   item.basis = policy::ToBasis(rule.legal_basis());
   for (const std::string& key : {rule.acknowledge_clock(), rule.report_clock()}) {
@@ -82,15 +82,17 @@ v1::Measure ToProto(const Measure& measure, const MeasureView& view) {
   out.set_region(measure.region);
   out.set_item(measure.item);
   out.set_title(measure.title);
-  out.set_department(measure.department);
+  out.set_system(measure.system);
   out.set_department_title(measure.department_title);
   *out.mutable_legal_basis() = convert::ToProto(measure.basis);
-  out.set_state(static_cast<v1::MeasureState>(StateOf(measure, view.now)));
+  out.set_state(static_cast<v1::MeasureState>(StateOf(measure, view.as_of)));
   *out.mutable_order_time() = convert::ToProto(ordered.time);
   if (const MeasureEvent* event = measure.Last(MeasureAct::kAcknowledged)) {
     *out.mutable_acknowledge_time() = convert::ToProto(event->time);
   }
-  if (measure.end <= view.now) *out.mutable_end_time() = convert::ToProto(measure.end);
+  if (StateOf(measure, view.as_of) == MeasureState::kEnded) {
+    *out.mutable_end_time() = convert::ToProto(measure.end);
+  }
   for (const MeasureEvent& event : measure.events) {
     if (event.act == MeasureAct::kReported) *out.add_reports() = ToReport(event);
   }
@@ -107,7 +109,7 @@ v1::MeasureOrdered ToOrdered(const Measure& measure) {
   out.set_measure(measure.name());
   out.set_entry(measure.entry_name());
   out.set_region(measure.region);
-  out.set_department(measure.department);
+  out.set_system(measure.system);
   out.set_item(measure.item);
   *out.mutable_order_time() = convert::ToProto(measure.events.front().time);
   return out;

@@ -26,7 +26,7 @@ struct MeasureView {
   Shown shown;
   std::string origin;
   std::string locale;
-  absl::Time now;
+  absl::Time as_of;
 };
 v1::Measure ToProto(const Measure& measure, const MeasureView& view);
 

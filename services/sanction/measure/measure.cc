@@ -28,7 +28,7 @@ Measure OrderOf(const Entry& entry, const CatalogueItem& item, std::string catal
   measure.region = entry.region;
   measure.item = item.item;
   measure.title = item.title;
-  measure.department = item.department;
+  measure.system = item.system;
   measure.department_title = item.department_title;
   measure.basis = item.basis;
   measure.catalogue_revision = std::move(catalogue_revision);
@@ -41,15 +41,23 @@ Measure OrderOf(const Entry& entry, const CatalogueItem& item, std::string catal
   return measure;
 }
 
-MeasureState StateOf(const Measure& measure, absl::Time now) {
-  if (now >= measure.end) return MeasureState::kEnded;
+MeasureState StateOf(const Measure& measure, absl::Time as_of) {
+  if (measure.annulled || as_of >= measure.end) return MeasureState::kEnded;
   if (measure.Last(MeasureAct::kReported) != nullptr) return MeasureState::kReported;
   return measure.Last(MeasureAct::kAcknowledged) != nullptr ? MeasureState::kAcknowledged
                                                             : MeasureState::kOrdered;
 }
 
+std::optional<Measure> AsOf(Measure measure, absl::Time as_of, absl::Time known_at) {
+  std::erase_if(measure.events, [&](const MeasureEvent& event) {
+    return event.time > as_of || event.recorded > known_at;
+  });
+  if (measure.events.empty()) return std::nullopt;
+  return measure;
+}
+
 absl::Status CheckDepartment(const Measure& measure, absl::string_view caller) {
-  return absl::string_view(measure.department) == caller
+  return absl::string_view(measure.system) == caller
              ? absl::OkStatus()
              : Refuse(Reason::kNotYourMeasure, {}, measure.basis);
 }

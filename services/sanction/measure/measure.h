@@ -37,7 +37,7 @@ struct Measure {
   std::string region;
   std::string item;
   std::string title;
-  std::string department;
+  std::string system;  // id of the department's system, which carries it out
   std::string department_title;
   errors::Basis basis;
   std::string catalogue_revision;
@@ -45,6 +45,7 @@ struct Measure {
   std::vector<MeasureEvent> events;
   std::vector<Clock> clocks;
   absl::Time end = absl::InfiniteFuture();  // of its entry
+  bool annulled = false;                    // with its entry: it never had effect
 
   std::string name() const { return "operators/" + op.value() + "/measures/" + id.value(); }
   std::string entry_name() const { return "operators/" + op.value() + "/entries/" + entry.value(); }
@@ -56,7 +57,7 @@ struct Measure {
 struct CatalogueItem {
   std::string item;
   std::string title;
-  std::string department;
+  std::string system;
   std::string department_title;
   errors::Basis basis;
   std::vector<StartedClock> clocks;
@@ -66,9 +67,14 @@ struct CatalogueItem {
 Measure OrderOf(const Entry& entry, const CatalogueItem& item, std::string catalogue_revision,
                 std::string id, absl::Time now);
 
-MeasureState StateOf(const Measure& measure, absl::Time now);
+// At `as_of`, from the events and the end that the measure holds.
+MeasureState StateOf(const Measure& measure, absl::Time as_of);
 
-// A department acts on its own measures only. Its system id is `caller`.
+// Only what was true by then and recorded by then; absent when not even its order was. Its end is
+// the entry's matter.
+std::optional<Measure> AsOf(Measure measure, absl::Time as_of, absl::Time known_at);
+
+// A department acts on its own measures only: `caller` is its system's id.
 absl::Status CheckDepartment(const Measure& measure, absl::string_view caller);
 absl::Status CheckAcknowledge(const Measure& measure, absl::Time now);
 // `time` is when the department says it acted.

@@ -15,7 +15,7 @@ const absl::Time kOrdered = StartOfDay(Date(2025, 4, 1));
 Measure Ordered() {
   CatalogueItem item;
   item.item = "fiscal-funds-limit";
-  item.department = "finance-bureau";
+  item.system = "finance-bureau";
   return OrderOf(testing::MakeEntry(true), item, "r1", "m1", kOrdered);
 }
 
@@ -55,6 +55,32 @@ TEST_CASE("a measure ends with its entry; then only its lifting is reported") {
   Append(&measure, MeasureAct::kAcknowledged);
   REQUIRE(ReasonOf(CheckReport(measure, Outcome::kApplied, now, now)) == Reason::kMeasureEnded);
   REQUIRE(CheckReport(measure, Outcome::kLifted, now, now).ok());
+}
+
+TEST_CASE("a measure is read as it was then, by what was known then") {
+  Measure measure = Ordered();
+  Append(&measure, MeasureAct::kAcknowledged);
+  Append(&measure, MeasureAct::kReported);
+  measure.events[0].recorded = kOrdered;
+  measure.events[1].time = kOrdered + absl::Hours(24);
+  measure.events[1].recorded = measure.events[1].time;
+  measure.events[2].time = kOrdered + absl::Hours(30);  // told a day later
+  measure.events[2].recorded = kOrdered + absl::Hours(54);
+  measure.end = kOrdered + absl::Hours(100);
+  const auto state = [&](int as_of, int known_at) {
+    const auto then =
+        AsOf(measure, kOrdered + absl::Hours(as_of), kOrdered + absl::Hours(known_at));
+    return then ? StateOf(*then, kOrdered + absl::Hours(as_of)) : MeasureState(0);
+  };
+  REQUIRE(state(-1, 99) == MeasureState(0));
+  REQUIRE(state(99, -1) == MeasureState(0));
+  REQUIRE(state(10, 99) == MeasureState::kOrdered);
+  REQUIRE(state(24, 99) == MeasureState::kAcknowledged);
+  REQUIRE(state(31, 40) == MeasureState::kAcknowledged);
+  REQUIRE(state(31, 54) == MeasureState::kReported);
+  REQUIRE(state(100, 100) == MeasureState::kEnded);
+  measure.annulled = true;
+  REQUIRE(state(10, 99) == MeasureState::kEnded);
 }
 
 }  // namespace

@@ -21,9 +21,12 @@ using Need = Reader::Need;
 // A department's own system; the bureau's systems have none and see all measures of their region.
 bool IsDepartment(const rpc::Call& call) { return !call.system().department.empty(); }
 
-absl::Status FillEnd(store::ReadTx& tx, Measure* measure) {
+// The end of its entry, as far as it was recorded by `known_at`.
+absl::Status FillEnd(store::ReadTx& tx, absl::Time known_at, Measure* measure) {
   ASSIGN_OR_RETURN(const auto entry, FindEntry(tx, measure->op, measure->entry));
-  if (entry) measure->end = EndOf(*entry);
+  if (!entry) return absl::OkStatus();
+  measure->end = EndOf(*entry, known_at);
+  measure->annulled = IsAnnulled(*entry, known_at);
   return absl::OkStatus();
 }
 
@@ -32,8 +35,7 @@ absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasur
   MeasureQuery query;
   ASSIGN_OR_RETURN(query.page, convert::ToPageQuery(call, in, page));
   Reader reader;
-  query.department =
-      reader.Line("department", in.department(), limits::kIdCharsMax, Need::kOptional);
+  query.system = reader.Line("system", in.system(), limits::kIdCharsMax, Need::kOptional);
   if (!in.entry().empty()) {
     const convert::MatterName entry = reader.Matter("entry", in.entry(), "entries");
     query.entry = EntryId(entry.id);
@@ -43,7 +45,7 @@ absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasur
     reader.Wrong("state", {"must be a known state", "应为已知状态"});
   }
   RETURN_IF_ERROR(reader.ToStatus());
-  if (IsDepartment(call)) query.department = call.system().id;
+  if (IsDepartment(call)) query.system = call.system().id;
   return query;
 }
 
@@ -53,13 +55,13 @@ absl::StatusOr<Measure> MeasureService::Open(store::ReadTx& tx, const rpc::Call&
                                              const convert::MatterName& name,
                                              absl::string_view etag) const {
   ASSIGN_OR_RETURN(std::optional<Measure> found, FindMeasure(tx, name.op, MeasureId(name.id)));
-  const bool foreign = found && IsDepartment(call) && found->department != call.system().id;
+  const bool foreign = found && IsDepartment(call) && found->system != call.system().id;
   if (!found || foreign) {
     return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/measures/", name.id));
   }
   RETURN_IF_ERROR(call.RequireRegion(found->region));
   RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
-  RETURN_IF_ERROR(FillEnd(tx, &*found));
+  RETURN_IF_ERROR(FillEnd(tx, absl::InfiniteFuture(), &*found));
   return *std::move(found);
 }
 
@@ -73,28 +75,34 @@ absl::Status MeasureService::Append(store::WriteTx& tx, const rpc::Call& call, M
 }
 
 absl::StatusOr<v1::Measure> MeasureService::Show(store::ReadTx& tx, const rpc::Call& call,
-                                                 Measure measure) const {
+                                                 Measure measure, absl::Time as_of) const {
   RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &measure));
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, measure.op));
   const auto shown =
-      measure.department == call.system().id ? convert::Shown::kWhole : convert::Shown::kMasked;
-  return convert::ToProto(measure,
-                          {party, shown, tx.origin(), std::string(call.locale()), call.now()});
+      measure.system == call.system().id ? convert::Shown::kWhole : convert::Shown::kMasked;
+  return convert::ToProto(measure, {party, shown, tx.origin(), std::string(call.locale()), as_of});
 }
 
 MeasureService::Reactor* MeasureService::GetMeasure(Context* context,
                                                     const v1::GetMeasureRequest* in,
                                                     v1::GetMeasureResponse* out) {
-  return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::GetMeasureRequest& in,
-                           store::ReadTx& tx, v1::GetMeasureResponse* out) -> absl::Status {
-                      Reader reader;
-                      const convert::MatterName name = reader.Matter("name", in.name(), "measures");
-                      RETURN_IF_ERROR(reader.ToStatus());
-                      ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, ""));
-                      ASSIGN_OR_RETURN(*out->mutable_measure(), Show(tx, call, std::move(measure)));
-                      return absl::OkStatus();
-                    });
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::GetMeasureRequest& in, store::ReadTx& tx,
+             v1::GetMeasureResponse* out) -> absl::Status {
+        Reader reader;
+        const convert::MatterName name = reader.Matter("name", in.name(), "measures");
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at =
+            reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
+        RETURN_IF_ERROR(reader.ToStatus());
+        ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, ""));
+        std::optional<Measure> then = AsOf(std::move(measure), as_of, known_at);
+        if (!then) return errors::NotFound(in.name());
+        RETURN_IF_ERROR(FillEnd(tx, known_at, &*then));
+        ASSIGN_OR_RETURN(*out->mutable_measure(), Show(tx, call, *std::move(then), as_of));
+        return absl::OkStatus();
+      });
 }
 
 MeasureService::Reactor* MeasureService::ListMeasures(Context* context,
@@ -105,13 +113,19 @@ MeasureService::Reactor* MeasureService::ListMeasures(Context* context,
       [this](const rpc::Call& call, const v1::ListMeasuresRequest& in, store::ReadTx& tx,
              v1::ListMeasuresResponse* out) -> absl::Status {
         ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+        Reader reader;
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at = convert::KnownAt(in, page, &reader);
+        RETURN_IF_ERROR(reader.ToStatus());
         ASSIGN_OR_RETURN(const MeasureQuery query, ToQuery(call, in, page));
-        ASSIGN_OR_RETURN(std::vector<Measure> measures, sanction::ListMeasures(tx, query));
-        for (Measure& measure : measures) {
-          RETURN_IF_ERROR(FillEnd(tx, &measure));
-          const auto state = static_cast<v1::MeasureState>(StateOf(measure, call.now()));
+        ASSIGN_OR_RETURN(const std::vector<Measure> measures, sanction::ListMeasures(tx, query));
+        for (const Measure& measure : measures) {
+          std::optional<Measure> then = AsOf(measure, as_of, known_at);
+          if (!then) continue;
+          RETURN_IF_ERROR(FillEnd(tx, known_at, &*then));
+          const auto state = static_cast<v1::MeasureState>(StateOf(*then, as_of));
           if (in.state() != v1::MEASURE_STATE_UNSPECIFIED && in.state() != state) continue;
-          ASSIGN_OR_RETURN(*out->add_measures(), Show(tx, call, measure));
+          ASSIGN_OR_RETURN(*out->add_measures(), Show(tx, call, *std::move(then), as_of));
         }
         if (static_cast<int>(measures.size()) < page.size) return absl::OkStatus();
         out->set_next_page_token(rpc::NextPage(
@@ -140,7 +154,7 @@ MeasureService::Reactor* MeasureService::AcknowledgeMeasure(Context* context,
           event.time = tx.now();
           RETURN_IF_ERROR(Append(tx, call, std::move(event), &measure));
           Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
+          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure), tx.now()));
           return reply;
         });
       });
@@ -167,16 +181,16 @@ MeasureService::Reactor* MeasureService::ReportMeasureOutcome(
         event.documents = reader.Documents(request.documents());
         RETURN_IF_ERROR(reader.ToStatus());
         const std::string etag = request.etag();
-        return rpc::Body<Out>(
-            [this, &call, name, etag, event](store::WriteTx& tx) -> absl::StatusOr<Out> {
-              ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
-              RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
-              RETURN_IF_ERROR(CheckReport(measure, event.outcome, event.time, tx.now()));
-              RETURN_IF_ERROR(Append(tx, call, event, &measure));
-              Out reply;
-              ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure)));
-              return reply;
-            });
+        return rpc::Body<Out>([this, &call, name, etag,
+                               event](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
+          RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
+          RETURN_IF_ERROR(CheckReport(measure, event.outcome, event.time, tx.now()));
+          RETURN_IF_ERROR(Append(tx, call, event, &measure));
+          Out reply;
+          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure), tx.now()));
+          return reply;
+        });
       });
 }
 

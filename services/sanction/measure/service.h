@@ -27,12 +27,13 @@ class MeasureService final : public v1::MeasureService::CallbackService {
                                 v1::ReportMeasureOutcomeResponse* out) override;
 
  private:
-  // With the end of its entry. Another department's is NOT_FOUND.
+  // As it is now, with the end of its entry. Another department's is NOT_FOUND.
   absl::StatusOr<Measure> Open(store::ReadTx& tx, const rpc::Call& call,
                                const convert::MatterName& name, absl::string_view etag) const;
   absl::Status Append(store::WriteTx& tx, const rpc::Call& call, MeasureEvent event,
                       Measure* measure) const;
-  absl::StatusOr<v1::Measure> Show(store::ReadTx& tx, const rpc::Call& call, Measure measure) const;
+  absl::StatusOr<v1::Measure> Show(store::ReadTx& tx, const rpc::Call& call, Measure measure,
+                                   absl::Time as_of) const;
 
   rpc::Edge& edge_;
 };

@@ -18,7 +18,7 @@ using store::Values;
 const FactTable& MeasureTable() {
   static const auto* const kTable =
       new FactTable("measure",
-                    {"operator", "measure", "entry", "region", "item", "title", "department",
+                    {"operator", "measure", "entry", "region", "item", "title", "system",
                      "department_title", "statute", "article", "catalogue_revision", "clocks"},
                     2);
   return *kTable;
@@ -41,7 +41,7 @@ Measure ToMeasure(const Row& row) {
   measure.region = row.Text(3);
   measure.item = row.Text(4);
   measure.title = row.Text(5);
-  measure.department = row.Text(6);
+  measure.system = row.Text(6);
   measure.department_title = row.Text(7);
   measure.basis = {row.Text(8), row.Text(9)};
   measure.catalogue_revision = row.Text(10);
@@ -92,7 +92,7 @@ absl::StatusOr<Measure> Complete(store::ReadTx& tx, const Row& row) {
 absl::Status InsertMeasure(store::WriteTx& tx, const Measure& measure) {
   RETURN_IF_ERROR(MeasureTable().Insert(
       tx, Values(measure.op.value(), measure.id.value(), measure.entry.value(), measure.region,
-                 measure.item, measure.title, measure.department, measure.department_title,
+                 measure.item, measure.title, measure.system, measure.department_title,
                  measure.basis.statute, measure.basis.article, measure.catalogue_revision,
                  EncodeClocks(measure.started))));
   for (const MeasureEvent& event : measure.events) {
@@ -123,13 +123,13 @@ absl::StatusOr<std::vector<Measure>> ListMeasures(store::ReadTx& tx, const Measu
   const Sql tail =
       query.page.op.empty()
           ? Sql{"WHERE region >= $1 AND region < $2 AND (measure > $3 OR (measure = $3 AND "
-                "operator > $4)) AND ($6 = '' OR department = $6) AND ($7 = '' OR entry = $7) "
+                "operator > $4)) AND ($6 = '' OR system = $6) AND ($7 = '' OR entry = $7) "
                 "ORDER BY measure, operator LIMIT $5"}
           : Sql{"WHERE operator = $8 AND region >= $1 AND region < $2 AND (measure > $3 OR "
-                "(measure = $3 AND operator > $4)) AND ($6 = '' OR department = $6) AND "
+                "(measure = $3 AND operator > $4)) AND ($6 = '' OR system = $6) AND "
                 "($7 = '' OR entry = $7) ORDER BY measure, operator LIMIT $5"};
   std::vector<store::Value> args = PageArgs(query.page);
-  args.push_back(store::ToValue(query.department));
+  args.push_back(store::ToValue(query.system));
   args.push_back(store::ToValue(query.entry.value()));
   if (!query.page.op.empty()) args.push_back(store::ToValue(query.page.op.value()));
   ASSIGN_OR_RETURN(const auto rows, MeasureTable().Select(tx, tail, std::move(args)));

@@ -22,8 +22,8 @@ absl::StatusOr<std::optional<Measure>> FindMeasure(store::ReadTx& tx, const Oper
 
 struct MeasureQuery {
   PageQuery page;
-  std::string department;  // empty: all
-  EntryId entry;           // empty: all
+  std::string system;  // of a department; empty: all
+  EntryId entry;       // empty: all
 };
 absl::StatusOr<std::vector<Measure>> ListMeasures(store::ReadTx& tx, const MeasureQuery& query);
 

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,6 +97,13 @@ absl::StatusOr<PageQuery> ToPageQuery(const rpc::Call& call, const In& in,
   if (query.region.empty()) query.region = call.system().region;
   if (absl::Status status = call.RequireRegion(query.region); !status.ok()) return status;
   return query;
+}
+
+// What a page may know: nothing recorded after `known_at` of the request, nor after the first page.
+template <class In>
+absl::Time KnownAt(const In& in, const rpc::PageStart& page, Reader* reader) {
+  return std::min(page.known_at, reader->Time("known_at", in.has_known_at(), in.known_at(),
+                                              absl::InfiniteFuture()));
 }
 
 // A change about a party; the operator's id is all of them that stands in a leaf.

@@ -158,7 +158,7 @@ CREATE TABLE measure (
   region TEXT NOT NULL,
   item TEXT NOT NULL,
   title TEXT NOT NULL,
-  department TEXT NOT NULL,
+  system TEXT NOT NULL,            -- of the department that carries it out
   department_title TEXT NOT NULL,
   statute TEXT NOT NULL,
   article TEXT NOT NULL,
@@ -167,7 +167,7 @@ CREATE TABLE measure (
   digest BYTES NOT NULL,
   PRIMARY KEY (operator, measure)
 );
-CREATE INDEX measure_by_department ON measure (department, measure);
+CREATE INDEX measure_by_system ON measure (system, measure);
 CREATE INDEX measure_by_region ON measure (region, measure);
 
 CREATE TABLE measure_event (

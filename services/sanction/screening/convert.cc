@@ -1,5 +1,8 @@
 #include "services/sanction/screening/convert.h"
 
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/text.h"
 #include "libs/base/time.h"
@@ -102,16 +105,18 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
   return "";
 }
 
-SubjectOrProblem Problem(const char* problem, const char* en, const char* zh) {
-  return {{}, problem, en, zh};
+SubjectOrProblem Problem(const char* problem, std::string en, std::string zh) {
+  return {{}, problem, std::move(en), std::move(zh)};
 }
 
 }  // namespace
 
 SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
   if (in.client_ref().empty() || in.client_ref().size() > limits::kClientRefCharsMax) {
-    return Problem("CLIENT_REF_INVALID", "client_ref must have 1 to 100 characters.",
-                   "client_ref应为1至100个字符。");
+    return Problem(
+        "CLIENT_REF_INVALID",
+        absl::StrCat("client_ref must have 1 to ", limits::kClientRefCharsMax, " characters."),
+        absl::StrCat("client_ref应为1至", limits::kClientRefCharsMax, "个字符。"));
   }
   if (in.code().empty() && in.name().empty()) {
     return Problem("SUBJECT_EMPTY", "A code or a name is required.", "代码和名称至少应有一项。");
@@ -127,8 +132,11 @@ SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
   }
   const absl::StatusOr<std::string> name = NormaliseText(in.name(), limits::kNameCodePointsMax);
   if (!name.ok()) {
-    return Problem("NAME_INVALID", "The name is no valid text of at most 200 characters.",
-                   "名称应为不超过200个字符的有效文本。");
+    return Problem(
+        "NAME_INVALID",
+        absl::StrCat("The name is no valid text of at most ", limits::kNameCodePointsMax,
+                     " characters."),
+        absl::StrCat("名称应为不超过", limits::kNameCodePointsMax, "个字符的有效文本。"));
   }
   out.subject.name = *name;
   return out;

@@ -67,6 +67,22 @@ TEST_CASE("the index answers for the past and hides what has ended") {
   REQUIRE(index.Find(subjects, view).results[0].found.empty());
 }
 
+TEST_CASE("an annulled entry matches nobody on any day, but did by what was known before") {
+  Index index;
+  Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");
+  testing::Append(&listed.entries[0], EntryAct::kAnnulled, Noon(2026, 5, 1));
+  index.Put({listed}, 2);
+  const std::vector<Subject> subjects = {{"914403001922038216", ""}};
+  View view = Now(Noon(2026, 6, 1));
+  view.viewer = {Purpose::kCourt, true};
+  view.as_of = Noon(2025, 6, 1);
+  REQUIRE(index.Find(subjects, view).results[0].found.empty());
+  view.known_at = Noon(2026, 4, 30);
+  REQUIRE(index.Find(subjects, view).results[0].found.size() == 1);
+  view.viewer = {Purpose::kLicensing, false};
+  REQUIRE(index.Find(subjects, view).results[0].found.empty());
+}
+
 TEST_CASE("what is put again replaces what was there, and without entries it is gone") {
   Index index;
   index.Put({MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216")}, 1);

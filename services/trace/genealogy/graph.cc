@@ -38,8 +38,11 @@ void Graph::Apply(const CapturedBatch& batch) {
 void Graph::Add(const CapturedEvent& event) {
   CHECK(event.sequence > last_) << "events enter the graph in the order of capture";
   const EventIndex index = static_cast<EventIndex>(events_.size());
-  events_.push_back({event.sequence, event.masked_from, ToMicros(event.time),
-                     ToMicros(event.recorded), PlaceNumber(event.place), PlaceNumber(event.source),
+  // The first, number 0, is none.
+  const int64_t recorded = index == 1 ? ToMicros(event.recorded)
+                                      : std::max(events_.back().recorded, ToMicros(event.recorded));
+  events_.push_back({event.sequence, event.masked_from, ToMicros(event.time), recorded,
+                     PlaceNumber(event.place), PlaceNumber(event.source),
                      PlaceNumber(event.destination)});
   event_by_sequence_.emplace(event.sequence, index);
   last_ = event.sequence;

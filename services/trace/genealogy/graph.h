@@ -29,6 +29,8 @@ struct GraphEvent {
   int64_t sequence = 0;
   int64_t masked_from = 0;
   int64_t time = 0;  // microseconds
+  // When it was recorded, but never before an earlier one: a clock that was set back reorders
+  // nothing, and what was known at a time stays a beginning of the order of capture.
   int64_t recorded = 0;
   uint32_t place = kNone;  // numbers of Graph::PlaceName
   uint32_t source = kNone;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -136,12 +137,37 @@ class TraceAnswer {
   std::map<std::string, std::string> operators_;
 };
 
+// Where a trace starts must be the caller's business: of the registered places that a lot was seen
+// at, one must lie in the caller's region. From there it goes on wherever the chain does. A lot
+// seen at no registered place belongs to no region.
+absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, store::ReadTx& tx,
+                         const std::string& epc) {
+  call.NoteResource(epc);
+  const NodeId lot = graph.Find(epc);
+  if (lot == kNone) return absl::OkStatus();
+  absl::Status refused;
+  std::set<uint32_t> places;
+  for (const Seen& seen : SightingsOf(graph, view, lot)) {
+    if (!places.insert(seen.place).second) continue;
+    ASSIGN_OR_RETURN(const std::string region,
+                     genealogy::RegionAt(tx, graph.PlaceName(seen.place)));
+    if (region.empty()) continue;
+    const absl::Status status = call.RequireRegion(region);
+    if (status.ok()) return status;
+    refused.Update(status);
+  }
+  return refused;
+}
+
 absl::Status AnswerTrace(genealogy::LiveGraph& live, const rpc::Call& call,
                          const v1::TraceRequest& in, store::ReadTx& tx, v1::TraceResponse* out) {
   ASSIGN_OR_RETURN(const genealogy::Question question, genealogy::ToQuestion(in));
   ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
   return live.Read(tx, [&](const Graph& graph) -> absl::Status {
     ASSIGN_OR_RETURN(Cut cut, ToCut(page, ViewAt(graph, question.known_at)));
+    for (const std::string& seed : question.seeds) {
+      RETURN_IF_ERROR(RequireSeed(call, graph, cut.view, tx, seed));
+    }
     TraceAnswer answer(graph, tx, question, cut, out);
     ASSIGN_OR_RETURN(const size_t rows, answer.Fill(page.size));
     cut.skip += out->lots_size();
@@ -180,6 +206,7 @@ absl::Status AnswerContents(genealogy::LiveGraph& live, const rpc::Call& call,
     ASSIGN_OR_RETURN(Cut cut, ToCut(page, ViewAt(graph, question.known_at)));
     const NodeId unit = graph.Find(question.unit);
     if (unit == kNone) return errors::NotFound(question.unit);
+    RETURN_IF_ERROR(RequireSeed(call, graph, cut.view, tx, question.unit));
     Contents contents;
     AddContents(graph, cut.view, unit, ToMicros(question.as_of), 0, &contents);
     auto at = contents.begin();

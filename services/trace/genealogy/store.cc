@@ -11,6 +11,16 @@ namespace {
 
 const store::FactTable kPlaces("genealogy_place", {"operator", "gln", "region"}, 2);
 
+// A column of the place or party `uri`; empty when nobody registered it.
+absl::StatusOr<std::string> ColumnAt(store::ReadTx& tx, const std::string& uri, int column) {
+  const std::string gln = GlnOf(uri);
+  if (gln.empty()) return std::string();
+  ASSIGN_OR_RETURN(const auto rows,
+                   kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
+                                  store::Values(gln)));
+  return rows.empty() ? std::string() : rows.front().Text(column);
+}
+
 }  // namespace
 
 absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
@@ -47,12 +57,11 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
 }
 
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri) {
-  const std::string gln = GlnOf(uri);
-  if (gln.empty()) return std::string();
-  ASSIGN_OR_RETURN(const auto rows,
-                   kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
-                                  store::Values(gln)));
-  return rows.empty() ? std::string() : rows.front().Text(0);
+  return ColumnAt(tx, uri, 0);
+}
+
+absl::StatusOr<std::string> RegionAt(store::ReadTx& tx, const std::string& uri) {
+  return ColumnAt(tx, uri, 2);
 }
 
 }  // namespace shian::trace::genealogy

@@ -49,5 +49,7 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
                        const std::vector<Place>& places);
 // "operators/{operator}" at the place or party `uri`; empty when nobody registered it.
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri);
+// Division of that place, 6 digits; empty when nobody registered it.
+absl::StatusOr<std::string> RegionAt(store::ReadTx& tx, const std::string& uri);
 
 }  // namespace shian::trace::genealogy

@@ -46,6 +46,8 @@ class GraphMaker {
     Link(Role::kObject, {lot}, -1, &event);
     Take(std::move(event));
   }
+  // The clock from now on: each event is recorded a microsecond after the one before.
+  void SetClock(int64_t recorded) { recorded_ = recorded; }
   // Says that an event was wrong.
   void Declare(int64_t sequence) {
     batch_.masks.push_back({sequence, ++sequence_});
@@ -74,7 +76,7 @@ class GraphMaker {
     event.type = type;
     event.action = action;
     event.time = FromMicros(time);
-    event.recorded = FromMicros(event.sequence);
+    event.recorded = FromMicros(++recorded_);
     return event;
   }
   void Contain(Action action, int64_t time, const std::string& unit,
@@ -106,6 +108,7 @@ class GraphMaker {
   Graph graph_;
   CapturedBatch batch_;
   int64_t sequence_ = 0;
+  int64_t recorded_ = 0;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
 };
 

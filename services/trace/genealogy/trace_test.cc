@@ -202,5 +202,22 @@ TEST_CASE("a lot split over two places is still at both") {
   CHECK_FALSE(holders[2].last_holder);
 }
 
+TEST_CASE("a clock that was set back reorders nothing that was known") {
+  GraphMaker maker;
+  maker.SetClock(100);
+  maker.Seen(1, "a", "urn:x:farm");  // recorded at 101
+  maker.SetClock(50);
+  maker.Seen(2, "b", "urn:x:farm");  // at 51
+  maker.Seen(3, "c", "urn:x:farm");  // at 52
+  maker.SetClock(200);
+  maker.Seen(4, "d", "urn:x:farm");  // at 201
+  const auto known = [&](int64_t time) { return maker.graph().KnownAt(FromMicros(time)).upto; };
+  CHECK(known(52) == 0);
+  CHECK(known(100) == 0);
+  CHECK(known(101) == 3);
+  CHECK(known(200) == 3);
+  CHECK(known(201) == 4);
+}
+
 }  // namespace
 }  // namespace shian::trace

@@ -28,18 +28,11 @@ constexpr char kRecallRule[] = "recall.food";
 
 constexpr absl::string_view kNoticePrefix = "/notices/";
 
-// One clock, as the table it was started under counts it.
-absl::StatusOr<common::v1::Deadline> Clock(store::ReadTx& tx, const policy::Policies& policies,
-                                           const Recall& recall, const std::string& key,
-                                           absl::Time start, absl::Time done,
-                                           absl::string_view locale) {
-  ASSIGN_OR_RETURN(const calendar::Rule rule,
-                   policies.RuleOfRevision(tx, key, recall.deadline_revision));
-  ASSIGN_OR_RETURN(const auto days, policies.Calendar(tx));
-  const calendar::Due due = calendar::DueOf(*days, start, rule.budget, {});
-  common::v1::Deadline clock = policy::ToProto(rule, start, due, {}, done, locale);
-  clock.set_attested(recall.attested);
-  return clock;
+common::v1::Deadline ToProto(const DueClock& clock, bool attested, absl::string_view locale) {
+  common::v1::Deadline out =
+      policy::ToProto(clock.rule, clock.clock.start, clock.due, {}, clock.clock.done, locale);
+  out.set_attested(attested);
+  return out;
 }
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* (v1::Recall::*field)(),
@@ -99,6 +92,32 @@ absl::StatusOr<ClassRule> RuleOfClass(store::ReadTx& tx, const policy::Policies&
                         {{"policy", kRecallRule}, {"date", FormatDate(on)}});
 }
 
+absl::StatusOr<std::vector<DueClock>> DueClocksOf(store::ReadTx& tx,
+                                                  const policy::Policies& policies,
+                                                  const Recall& recall) {
+  ASSIGN_OR_RETURN(const auto days, policies.Calendar(tx));
+  std::vector<DueClock> clocks;
+  for (const DutyClock& clock : ClocksOf(recall)) {
+    ASSIGN_OR_RETURN(calendar::Rule rule,
+                     policies.RuleOfRevision(tx, clock.rule, recall.deadline_revision));
+    calendar::Due due = calendar::DueOf(*days, clock.start, rule.budget, {});
+    clocks.push_back({clock, std::move(rule), std::move(due)});
+  }
+  return clocks;
+}
+
+v1::RecallBreached BreachedChange(const Recall& recall, const DueClock& clock) {
+  v1::RecallBreached out;
+  out.set_recall(recall.name());
+  out.set_operator_(recall.operator_);
+  out.set_duty(static_cast<v1::RecallDuty>(clock.clock.duty));
+  *out.mutable_due_time() = rpc::ToProto(clock.due.due);
+  *out.mutable_deadline() = ToProto(clock, recall.attested, "zh-CN");
+  out.set_policy_revision(recall.policy_revision);
+  out.set_product(recall.product);
+  return out;
+}
+
 Recall ToRecall(const inspection::v1::SampleNotified& notified, absl::Time changed) {
   Recall recall;
   recall.sample = notified.sample();
@@ -143,6 +162,7 @@ absl::StatusOr<v1::Recall> ToProto(store::ReadTx& tx, const policy::Policies& po
   SetTime(recall.propose_time, &v1::Recall::mutable_propose_time, &out);
   SetTime(recall.freeze_time, &v1::Recall::mutable_freeze_time, &out);
   SetTime(recall.withdraw_time, &v1::Recall::mutable_withdraw_time, &out);
+  SetTime(recall.complete_time, &v1::Recall::mutable_complete_time, &out);
   if (recall.frozen()) {
     out.mutable_frozen_by()->set_person(recall.frozen_by.person);
     out.mutable_frozen_by()->set_organisation(recall.frozen_by.organisation);
@@ -153,11 +173,9 @@ absl::StatusOr<v1::Recall> ToProto(store::ReadTx& tx, const policy::Policies& po
   out.set_lot_count(recall.lot_count);
   out.set_holder_count(recall.holder_count);
   out.set_acknowledged_count(recall.acknowledged_count);
-  ASSIGN_OR_RETURN(*out.add_deadlines(), Clock(tx, policies, recall, recall.start_rule,
-                                               recall.known_time, recall.freeze_time, locale));
-  if (recall.frozen()) {
-    ASSIGN_OR_RETURN(*out.add_deadlines(), Clock(tx, policies, recall, recall.finish_rule,
-                                                 recall.freeze_time, recall.withdraw_time, locale));
+  ASSIGN_OR_RETURN(const auto clocks, DueClocksOf(tx, policies, recall));
+  for (const DueClock& clock : clocks) {
+    *out.add_deadlines() = ToProto(clock, recall.attested, locale);
   }
   common::v1::LegalBasis* basis = out.add_legal_basis();
   basis->set_statute(recall.basis.statute);
@@ -306,8 +324,24 @@ absl::StatusOr<RecallFilter> ToFilter(const v1::ListRecallsRequest& in) {
     wrong.Add("sample", {"must be a sample's name", "应为样品名称samples/…", "NAME"});
   }
   filter.sample = in.sample();
+  const bool digits = std::all_of(in.region().begin(), in.region().end(),
+                                  [](unsigned char c) { return absl::ascii_isdigit(c); });
+  if (!in.region().empty() && (in.region().size() != 6 || !digits)) {
+    wrong.Add("region", {"must be 6 digits", "应为6位行政区划代码", "REGION"});
+  }
+  filter.region = in.region();
   RETURN_IF_ERROR(wrong.ToStatus());
   return filter;
+}
+
+absl::StatusOr<absl::Time> TimeOr(bool stated, const google::protobuf::Timestamp& time,
+                                  absl::string_view field, absl::Time otherwise) {
+  if (!stated) return otherwise;
+  const absl::Time at = rpc::FromProto(time);
+  if (at >= StartOfDay(Date(1, 1, 1)) && at < StartOfDay(Date(10'000, 1, 1)) && time.nanos() >= 0) {
+    return at;
+  }
+  return errors::InvalidField(field, {"must be a valid time", "应为有效时间", "TIME"});
 }
 
 absl::StatusOr<Acknowledgement> ToAcknowledgement(const v1::AcknowledgeNoticeRequest& in) {

@@ -1,6 +1,7 @@
 #include "services/trace/recall/reactions.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -98,17 +99,58 @@ absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change) {
     return absl::DataLossError("an operator's erasure does not decode: " + change.id);
   }
   RETURN_IF_ERROR(genealogy::PutPlaces(tx, payload.name(), {}));
-  ASSIGN_OR_RETURN(const auto notices, recall::NoticesOfOperator(tx, payload.name()));
-  for (Notice notice : notices) {
-    notice.remark.clear();
-    RETURN_IF_ERROR(recall::PutNotice(tx, notice));
-    RETURN_IF_ERROR(
-        ledger::EraseEntries(tx, absl::StrCat(payload.name(), "/", notice.name())).status());
+  ASSIGN_OR_RETURN(const auto notices, recall::EraseRemarks(tx, payload.name()));
+  for (const std::string& notice : notices) {
+    RETURN_IF_ERROR(ledger::EraseEntries(tx, absl::StrCat(payload.name(), "/", notice)).status());
   }
   return absl::OkStatus();
 }
 
 }  // namespace
+
+absl::Status TellBreach(store::WriteTx& tx, const policy::Policies& policies,
+                        const Recall& recall) {
+  // What was done elsewhere has its clocks there.
+  if (recall.attested) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto clocks, recall::DueClocksOf(tx, policies, recall));
+  // The last one runs; those before it were looked at when they ended, under the class of then.
+  const recall::DueClock& clock = clocks.back();
+  if (!RanOut(clock.clock, clock.due, tx.now())) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool first,
+                   recall::InsertBreach(tx, recall.id, clock.clock.duty, clock.due.due));
+  if (!first) return absl::OkStatus();
+  return ledger::Append(tx, {.log = ledger::Log::kFacts,
+                             .type = "shian.trace.recall.breached",
+                             .subject = recall.operator_ + "/" + recall.name(),
+                             .region = recall.region,
+                             .time = clock.due.due,
+                             .payload = recall::BreachedChange(recall, clock).SerializeAsString(),
+                             .cause = recall.cause});
+}
+
+absl::Status TellBreaches(rpc::Edge& edge, absl::Time now) {
+  // Most times nothing is due, and a write would cost a commit.
+  std::vector<std::string> late;
+  RETURN_IF_ERROR(edge.store().ReadNow([&](store::ReadTx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto recalls, recall::RecallsUnderClock(tx));
+    for (const Recall& each : recalls) {
+      ASSIGN_OR_RETURN(const auto clocks, recall::DueClocksOf(tx, edge.policies(), each));
+      if (RanOut(clocks.back().clock, clocks.back().due, now)) late.push_back(each.id);
+    }
+    return absl::OkStatus();
+  }));
+  for (const std::string& id : late) {
+    const auto tell = [&edge, id](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      ASSIGN_OR_RETURN(const auto found, recall::FindRecall(tx, id));
+      if (found) RETURN_IF_ERROR(TellBreach(tx, edge.policies(), *found));
+      return std::string();
+    };
+    store::WriteContext context;
+    context.now = now;
+    RETURN_IF_ERROR(edge.store().WriteAndWait(context, tell).status());
+  }
+  return absl::OkStatus();
+}
 
 ledger::Reactions ErasureReactions() { return {{"shian.registry.operator.erased", Forget}}; }
 

@@ -1,5 +1,7 @@
 #include "services/trace/recall/recall.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 namespace shian::trace {
@@ -22,6 +24,20 @@ std::vector<std::string> Recall::seeds() const {
   if (!lot.empty()) all.push_back(lot);
   all.insert(all.end(), further_seeds.begin(), further_seeds.end());
   return all;
+}
+
+std::vector<DutyClock> ClocksOf(const Recall& recall) {
+  std::vector<DutyClock> clocks = {{Duty::kStart, recall.start_rule, recall.known_time,
+                                    std::min(recall.freeze_time, recall.withdraw_time)}};
+  if (recall.frozen()) {
+    clocks.push_back({Duty::kFinish, recall.finish_rule, recall.freeze_time,
+                      std::min(recall.complete_time, recall.withdraw_time)});
+  }
+  return clocks;
+}
+
+bool RanOut(const DutyClock& clock, const calendar::Due& due, absl::Time now) {
+  return !due.pending && now > due.due && clock.done > due.due;
 }
 
 void ApplyClass(RecallClass recall_class, const ClassRule& rule, Recall* recall) {
@@ -77,6 +93,17 @@ bool Withdraw(absl::string_view reason, absl::Time now, Recall* recall) {
   recall->withdraw_time = now;
   ++recall->version;
   return true;
+}
+
+absl::Status Complete(absl::Time now, Recall* recall) {
+  if (recall->state != RecallState::kFrozen) {
+    return errors::Refuse(errors::Reason::kRecallNotFrozen, {{"name", recall->name()}},
+                          recall->basis);
+  }
+  recall->state = RecallState::kCompleted;
+  recall->complete_time = now;
+  ++recall->version;
+  return absl::OkStatus();
 }
 
 absl::Status Acknowledge(const Acknowledgement& answer, absl::Time now, Recall* recall,

@@ -22,6 +22,8 @@ enum class NoticeState { kIssued = 1, kAcknowledged = 2 };
 // How grave the failed sample is (危害程度).
 enum class Hazard { kUnknown, kSevere, kGeneral, kLabel };
 
+// A duty that the law sets a clock for.
+enum class Duty { kStart = 1, kFinish = 2 };
 // The class by law of what a hazard can do; an unknown one counts as general.
 RecallClass ClassOf(Hazard hazard);
 
@@ -67,6 +69,7 @@ struct Recall {
   bool confirmed = false;
   std::string withdraw_reason;
   absl::Time withdraw_time = absl::InfiniteFuture();
+  absl::Time complete_time = absl::InfiniteFuture();
   std::string cause;  // id of the change that gave the ground
   bool attested = false;
   absl::Time recorded;
@@ -75,6 +78,18 @@ struct Recall {
   std::vector<std::string> seeds() const;
   bool frozen() const { return freeze_time != absl::InfiniteFuture(); }
 };
+
+// The clock of a duty: it ran out when it was not done by its due time.
+struct DutyClock {
+  Duty duty = Duty::kStart;
+  std::string rule;  // key in the deadline table
+  absl::Time start;
+  absl::Time done;  // InfiniteFuture while it runs
+};
+// Those that have started. What fell away needs no recall: a withdrawal ends them too.
+std::vector<DutyClock> ClocksOf(const Recall& recall);
+// A due time that waits for a calendar is not passed yet.
+bool RanOut(const DutyClock& clock, const calendar::Due& due, absl::Time now);
 
 // Takes over what the rule says; also when an officer decides on another class.
 void ApplyClass(RecallClass recall_class, const ClassRule& rule, Recall* recall);
@@ -125,6 +140,9 @@ absl::StatusOr<std::vector<Notice>> Freeze(const Scope& scope, const Officer& of
 // The sample's failure became final, or was overturned. False when that changes nothing.
 bool Confirm(Recall* recall);
 bool Withdraw(absl::string_view reason, absl::Time now, Recall* recall);
+
+// All that can be recovered is recovered. Refused: RECALL_NOT_FROZEN.
+absl::Status Complete(absl::Time now, Recall* recall);
 
 // A holder's answer; a later one replaces it. Refused: RECALL_ENDED.
 struct Acknowledgement {

@@ -125,7 +125,80 @@ TEST_CASE("recalls, scopes and notices are given back as they were stored") {
                 CHECK(recall::ListRecalls(tx, filter, "", 10)->size() == 1);
                 filter.state = static_cast<int>(RecallState::kProposed);
                 CHECK(recall::ListRecalls(tx, filter, "", 10)->empty());
-                CHECK(recall::NoticesOfOperator(tx, "operators/1")->size() == 1);
+                CHECK((*recall::FindNotice(tx, stored.id, "000001"))->holder.operator_ ==
+                      "operators/1");
+                return absl::OkStatus();
+              })
+              .ok());
+}
+
+TEST_CASE("a clock runs out when its duty was not done by its due time") {
+  Recall recall = Proposed();
+  calendar::Due due;
+  due.due = kLater;
+  CHECK_FALSE(RanOut(ClocksOf(recall).front(), due, kLater));
+  CHECK(RanOut(ClocksOf(recall).front(), due, kLater + absl::Microseconds(1)));
+  due.pending = true;
+  CHECK_FALSE(RanOut(ClocksOf(recall).front(), due, kLater + absl::Hours(1)));
+  due.pending = false;
+  REQUIRE(Freeze(TwoHolders(), {}, kLater, &recall).ok());
+  CHECK_FALSE(RanOut(ClocksOf(recall).front(), due, kLater + absl::Hours(1)));
+  REQUIRE(ClocksOf(recall).size() == 2);
+  CHECK(ClocksOf(recall).back().duty == Duty::kFinish);
+  CHECK(RanOut(ClocksOf(recall).back(), due, kLater + absl::Hours(1)));
+  REQUIRE(Complete(kLater, &recall).ok());
+  CHECK_FALSE(RanOut(ClocksOf(recall).back(), due, kLater + absl::Hours(1)));
+  CHECK(errors::ReasonOf(Complete(kLater, &recall)) == errors::Reason::kRecallNotFrozen);
+}
+
+TEST_CASE("each version of a recall and of its notices stays, and erasure empties them all") {
+  store::Schema schema(1);
+  schema.Add("trace", kMigrations);
+  store::TemporaryStore store(schema);
+  Recall recall = Proposed();
+  std::vector<Notice> notices;
+  const auto write = [&](absl::Time now, auto change) {
+    REQUIRE(store
+                .Write(now,
+                       [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                         RETURN_IF_ERROR(change(tx));
+                         return std::string();
+                       })
+                .ok());
+  };
+  write(kNow, [&](store::WriteTx& tx) { return recall::PutRecall(tx, recall); });
+  notices = *Freeze(TwoHolders(), {"p1", "o1", "c1"}, kLater, &recall);
+  write(kLater, [&](store::WriteTx& tx) -> absl::Status {
+    RETURN_IF_ERROR(recall::PutRecall(tx, recall));
+    return recall::PutNotice(tx, notices[0]);
+  });
+  for (const char* quantity : {"5", "6"}) {
+    const absl::Time at = kLater + absl::Hours(quantity[0] - '0');
+    REQUIRE(Acknowledge({quantity, "KGM", "电话13800000000"}, at, &recall, &notices[0]).ok());
+    write(at, [&](store::WriteTx& tx) { return recall::PutNotice(tx, notices[0]); });
+  }
+  std::vector<std::string> erased;
+  write(kLater + absl::Hours(9), [&](store::WriteTx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(erased, recall::EraseRemarks(tx, "operators/1"));
+    return absl::OkStatus();
+  });
+  CHECK(erased == std::vector<std::string>{notices[0].name()});
+  REQUIRE(store
+              .Read([&](store::ReadTx& tx) {
+                CHECK_FALSE(*recall::FindRecall(tx, recall.id, kNow - absl::Hours(1)));
+                CHECK((*recall::FindRecall(tx, recall.id, kNow))->state == RecallState::kProposed);
+                CHECK((*recall::FindRecall(tx, recall.id))->state == RecallState::kFrozen);
+                const auto quantity = [&](absl::Time at) {
+                  const auto found = *recall::ListNotices(tx, recall.id, "", 10, at);
+                  REQUIRE(found.size() == 1);
+                  CHECK(found[0].remark.empty());
+                  return found[0].recovered_quantity;
+                };
+                CHECK(quantity(kLater + absl::Hours(5)) == "5");
+                CHECK(quantity(absl::InfiniteFuture()) == "6");
+                CHECK(recall::ListNotices(tx, recall.id, "", 10, kNow)->empty());
+                CHECK(recall::ListRecalls(tx, {.region = "410900"}, "", 10)->size() == 1);
+                CHECK(recall::ListRecalls(tx, {.region = "410901"}, "", 10)->empty());
                 return absl::OkStatus();
               })
               .ok());

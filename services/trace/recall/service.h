@@ -19,6 +19,9 @@ class RecallService final : public v1::RecallService::CallbackService {
   grpc::ServerUnaryReactor* FreezeScope(grpc::CallbackServerContext* context,
                                         const v1::FreezeScopeRequest* in,
                                         v1::FreezeScopeResponse* out) override;
+  grpc::ServerUnaryReactor* CompleteRecall(grpc::CallbackServerContext* context,
+                                           const v1::CompleteRecallRequest* in,
+                                           v1::CompleteRecallResponse* out) override;
   grpc::ServerUnaryReactor* ListRecallLots(grpc::CallbackServerContext* context,
                                            const v1::ListRecallLotsRequest* in,
                                            v1::ListRecallLotsResponse* out) override;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
+#include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
 
 namespace shian::trace::recall {
@@ -49,15 +50,19 @@ const store::FactTable kRecalls("recall",
                                  "withdraw_time",
                                  "cause",
                                  "attested",
-                                 "recorded"},
-                                1);
+                                 "recorded",
+                                 "complete_time",
+                                 "changed"},
+                                2);
+const store::FactTable kBreaches("recall_breach", {"recall", "duty", "due_time", "recorded"}, 2);
 const store::FactTable kLots("recall_lot", {"recall", "epc", "kind", "depth"}, 2);
 const store::FactTable kNotices("recall_notice",
                                 {"recall", "notice", "version", "state", "place", "operator",
                                  "lots", "lot_count", "first_time", "last_time", "last_holder",
                                  "issue_time", "acknowledge_time", "recovered_quantity",
-                                 "recovered_uom", "remark"},
-                                2);
+                                 "recovered_uom", "remark", "changed"},
+                                3);
+constexpr size_t kRemarkColumn = 15;
 
 // NULL stands for "not yet".
 Value TimeOrNull(absl::Time time) {
@@ -85,6 +90,15 @@ class Columns {
   const Row& row_;
   int at_ = 0;
 };
+
+// All divisions within one: pairs of zeros at the end stand for "everything below".
+std::pair<std::string, std::string> RegionRange(const std::string& region) {
+  std::string last = region;
+  for (size_t pair = 3; pair-- > 0 && region.compare(pair * 2, 2, "00") == 0;) {
+    last.replace(pair * 2, 2, "99");
+  }
+  return {region, last};
+}
 
 Recall ToRecall(const Row& row) {
   Columns in(row);
@@ -122,6 +136,7 @@ Recall ToRecall(const Row& row) {
   recall.cause = in.Text();
   recall.attested = in.Bool();
   recall.recorded = in.Time();
+  recall.complete_time = in.TimeOrNever();
   return recall;
 }
 
@@ -150,7 +165,7 @@ Notice ToNotice(const Row& row) {
 }  // namespace
 
 absl::Status PutRecall(store::WriteTx& tx, const Recall& r) {
-  return kRecalls.Put(
+  return kRecalls.Insert(
       tx,
       Values(r.id, r.version, static_cast<int>(r.state), static_cast<int>(r.recall_class), r.sample,
              r.operator_, r.region, r.lot, r.product, r.reason,
@@ -159,32 +174,71 @@ absl::Status PutRecall(store::WriteTx& tx, const Recall& r) {
              r.frozen_by.card, r.scope_sequence, r.lot_count, r.holder_count, r.acknowledged_count,
              r.policy_revision, r.deadline_revision, r.start_rule, r.finish_rule, r.basis.statute,
              r.basis.article, r.confirmed, r.withdraw_reason, TimeOrNull(r.withdraw_time), r.cause,
-             r.attested, ToMicros(r.recorded)));
+             r.attested, ToMicros(r.recorded), TimeOrNull(r.complete_time), ToMicros(tx.now())));
 }
 
-absl::StatusOr<std::optional<Recall>> FindRecall(store::ReadTx& tx, const std::string& id) {
-  ASSIGN_OR_RETURN(const auto row, kRecalls.Find(tx, Values(id)));
-  return row ? std::optional<Recall>(ToRecall(*row)) : std::nullopt;
+absl::StatusOr<std::optional<Recall>> FindRecall(store::ReadTx& tx, const std::string& id,
+                                                 absl::Time at) {
+  static constexpr Sql kTail{"WHERE recall = $1 AND changed <= $2 ORDER BY version DESC LIMIT 1"};
+  ASSIGN_OR_RETURN(const auto rows, kRecalls.Select(tx, kTail, Values(id, ToMicros(at))));
+  return rows.empty() ? std::nullopt : std::optional<Recall>(ToRecall(rows.front()));
+}
+
+absl::StatusOr<Recall> MustFind(store::ReadTx& tx, const std::string& id, absl::Time at) {
+  ASSIGN_OR_RETURN(auto found, FindRecall(tx, id, at));
+  if (!found) return errors::NotFound("recalls/" + id);
+  return *std::move(found);
 }
 
 absl::StatusOr<std::optional<Recall>> FindRecallOfSample(store::ReadTx& tx,
                                                          const std::string& sample) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   kRecalls.Select(tx, Sql{"WHERE sample = $1 LIMIT 1"}, Values(sample)));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      kRecalls.Select(tx, Sql{"WHERE sample = $1 ORDER BY version DESC LIMIT 1"}, Values(sample)));
   return rows.empty() ? std::nullopt : std::optional<Recall>(ToRecall(rows.front()));
 }
 
 absl::StatusOr<std::vector<Recall>> ListRecalls(store::ReadTx& tx, const RecallFilter& filter,
                                                 const std::string& after, int limit) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      kRecalls.Select(tx,
-                      Sql{"WHERE recall > $1 AND ($2 = 0 OR state = $2) AND ($3 = '' OR "
-                          "operator = $3) AND ($4 = '' OR sample = $4) ORDER BY recall LIMIT $5"},
-                      Values(after, filter.state, filter.operator_name, filter.sample, limit)));
+  static constexpr Sql kTail{
+      "WHERE recall > $1 AND ($2 = 0 OR state = $2) AND ($3 = '' OR operator = $3) "
+      "AND ($4 = '' OR sample = $4) AND region >= $5 AND region <= $6 "
+      "AND version = (SELECT MAX(v.version) FROM recall v "
+      "WHERE v.recall = recall.recall AND v.changed <= $7) ORDER BY recall LIMIT $8"};
+  const auto [first, last] = RegionRange(filter.region);
+  ASSIGN_OR_RETURN(const auto rows,
+                   kRecalls.Select(tx, kTail,
+                                   Values(after, filter.state, filter.operator_name, filter.sample,
+                                          first, last, ToMicros(filter.at), limit)));
   std::vector<Recall> recalls;
   for (const Row& row : rows) recalls.push_back(ToRecall(row));
   return recalls;
+}
+
+absl::StatusOr<std::vector<Recall>> RecallsUnderClock(store::ReadTx& tx) {
+  static constexpr Sql kTail{
+      "WHERE attested = $1 AND ((state = $2 AND NOT EXISTS (SELECT 1 FROM recall_breach b "
+      "WHERE b.recall = recall.recall AND b.duty = $3)) OR (state = $4 AND NOT EXISTS (SELECT 1 "
+      "FROM recall_breach b WHERE b.recall = recall.recall AND b.duty = $5))) AND version = "
+      "(SELECT MAX(v.version) FROM recall v WHERE v.recall = recall.recall) ORDER BY recall"};
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      kRecalls.Select(
+          tx, kTail,
+          Values(false, static_cast<int>(RecallState::kProposed), static_cast<int>(Duty::kStart),
+                 static_cast<int>(RecallState::kFrozen), static_cast<int>(Duty::kFinish))));
+  std::vector<Recall> recalls;
+  for (const Row& row : rows) recalls.push_back(ToRecall(row));
+  return recalls;
+}
+
+absl::StatusOr<bool> InsertBreach(store::WriteTx& tx, const std::string& recall, Duty duty,
+                                  absl::Time due) {
+  ASSIGN_OR_RETURN(const auto told, kBreaches.Find(tx, Values(recall, static_cast<int>(duty))));
+  if (told) return false;
+  RETURN_IF_ERROR(kBreaches.Insert(
+      tx, Values(recall, static_cast<int>(duty), ToMicros(due), ToMicros(tx.now()))));
+  return true;
 }
 
 absl::Status InsertScope(store::WriteTx& tx, const std::string& recall,
@@ -213,35 +267,45 @@ absl::StatusOr<bool> InScope(store::ReadTx& tx, const std::string& recall, const
 }
 
 absl::Status PutNotice(store::WriteTx& tx, const Notice& n) {
-  return kNotices.Put(
+  return kNotices.Insert(
       tx, Values(n.recall, n.id, n.version, static_cast<int>(n.state), n.holder.place,
                  n.holder.operator_, absl::StrJoin(n.holder.lots, "\n"), n.holder.lot_count,
                  ToMicros(n.holder.first), ToMicros(n.holder.last), n.holder.last_holder,
                  ToMicros(n.issue_time), TimeOrNull(n.acknowledge_time), n.recovered_quantity,
-                 n.recovered_uom, n.remark));
+                 n.recovered_uom, n.remark, ToMicros(tx.now())));
 }
 
 absl::StatusOr<std::optional<Notice>> FindNotice(store::ReadTx& tx, const std::string& recall,
                                                  const std::string& notice) {
-  ASSIGN_OR_RETURN(const auto row, kNotices.Find(tx, Values(recall, notice)));
-  return row ? std::optional<Notice>(ToNotice(*row)) : std::nullopt;
+  static constexpr Sql kTail{"WHERE recall = $1 AND notice = $2 ORDER BY version DESC LIMIT 1"};
+  ASSIGN_OR_RETURN(const auto rows, kNotices.Select(tx, kTail, Values(recall, notice)));
+  return rows.empty() ? std::nullopt : std::optional<Notice>(ToNotice(rows.front()));
 }
 
-absl::StatusOr<std::vector<Notice>> NoticesOfOperator(store::ReadTx& tx,
+absl::StatusOr<std::vector<std::string>> EraseRemarks(store::WriteTx& tx,
                                                       const std::string& operator_name) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   kNotices.Select(tx, Sql{"WHERE operator = $1"}, Values(operator_name)));
-  std::vector<Notice> notices;
-  for (const Row& row : rows) notices.push_back(ToNotice(row));
-  return notices;
+  static constexpr Sql kTail{"WHERE operator = $1 ORDER BY recall, notice, version"};
+  ASSIGN_OR_RETURN(const auto rows, kNotices.Select(tx, kTail, Values(operator_name)));
+  std::vector<std::string> names;
+  for (const Row& row : rows) {
+    std::vector<Value> values = row.values();
+    values[kRemarkColumn] = std::string();
+    RETURN_IF_ERROR(kNotices.Put(tx, std::move(values)));
+    const std::string name = ToNotice(row).name();
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
+  return names;
 }
 
 absl::StatusOr<std::vector<Notice>> ListNotices(store::ReadTx& tx, const std::string& recall,
-                                                const std::string& after, int limit) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      kNotices.Select(tx, Sql{"WHERE recall = $1 AND notice > $2 ORDER BY notice LIMIT $3"},
-                      Values(recall, after, limit)));
+                                                const std::string& after, int limit,
+                                                absl::Time at) {
+  static constexpr Sql kTail{
+      "WHERE recall = $1 AND notice > $2 AND version = (SELECT MAX(v.version) FROM recall_notice v "
+      "WHERE v.recall = recall_notice.recall AND v.notice = recall_notice.notice "
+      "AND v.changed <= $3) ORDER BY notice LIMIT $4"};
+  ASSIGN_OR_RETURN(const auto rows,
+                   kNotices.Select(tx, kTail, Values(recall, after, ToMicros(at), limit)));
   std::vector<Notice> notices;
   for (const Row& row : rows) notices.push_back(ToNotice(row));
   return notices;

@@ -87,6 +87,8 @@ CREATE TABLE genealogy_place (
 );
 CREATE INDEX genealogy_place_by_gln ON genealogy_place (gln, operator);
 
+-- One row per version of a recall, never changed after: what was true at a time is the last version
+-- recorded by then.
 CREATE TABLE recall (
   recall TEXT NOT NULL,
   version INT64 NOT NULL,
@@ -121,11 +123,23 @@ CREATE TABLE recall (
   cause TEXT NOT NULL,          -- id of the change that gave the ground
   attested BOOL NOT NULL,
   recorded INT64 NOT NULL,
+  complete_time INT64,
+  changed INT64 NOT NULL,       -- when this version was recorded
   digest BYTES NOT NULL,
-  PRIMARY KEY (recall)
+  PRIMARY KEY (recall, version)
 );
-CREATE UNIQUE INDEX recall_by_sample ON recall (sample);
+CREATE UNIQUE INDEX recall_by_sample ON recall (sample, version);
 CREATE INDEX recall_by_operator ON recall (operator, recall);
+
+-- A duty whose clock ran out (1 to start, 2 to finish): told once.
+CREATE TABLE recall_breach (
+  recall TEXT NOT NULL,
+  duty INT64 NOT NULL,
+  due_time INT64 NOT NULL,
+  recorded INT64 NOT NULL,
+  digest BYTES NOT NULL,
+  PRIMARY KEY (recall, duty)
+);
 
 -- The frozen scope.
 CREATE TABLE recall_lot (
@@ -137,7 +151,8 @@ CREATE TABLE recall_lot (
   PRIMARY KEY (recall, epc)
 );
 
--- Notices to holders.
+-- Notices to holders, one row per version as for recalls: each acknowledgement is a version of its
+-- own. Erasure empties the remarks of all.
 CREATE TABLE recall_notice (
   recall TEXT NOT NULL,
   notice TEXT NOT NULL,
@@ -155,7 +170,8 @@ CREATE TABLE recall_notice (
   recovered_quantity TEXT NOT NULL,
   recovered_uom TEXT NOT NULL,
   remark TEXT NOT NULL,
+  changed INT64 NOT NULL,       -- when this version was recorded
   digest BYTES NOT NULL,
-  PRIMARY KEY (recall, notice)
+  PRIMARY KEY (recall, notice, version)
 );
 CREATE INDEX recall_notice_by_operator ON recall_notice (operator, recall);

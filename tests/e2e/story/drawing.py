@@ -45,7 +45,7 @@ def commit_and_lock(world):
                                          "reason": "与经营者有利害关系"}})
     lock = {"name": name, "public_source": "2025-03-04 福彩3D第2025053期开奖号码",
             "public_time": "2025-03-04T21:15:00+08:00",
-            "reveal_due_time": "2025-03-05T17:00:00+08:00"}
+            "reveal_due_time": "2025-03-04T18:00:00+08:00"}
     locked = world.act("section_chief", f"{DRAWS}/LockDraw", lock)["draw"]
     world.narrator.item(f"名录已锁定：{locked['frame_size']} 家，默克尔根 "
                         f"{base64.b64decode(locked['frame_root']).hex()[:16]}…，公示日志可查")
@@ -53,10 +53,12 @@ def commit_and_lock(world):
 
 def reveal_and_execute(world):
     name = world.made["draw"]
-    world.advance("2025-03-04T21:30:00+08:00")
+    # Every share is open before the number can be known, so nobody can look first and withhold one.
+    world.advance("2025-03-04T17:00:00+08:00")
     for department in DEPARTMENTS:
         world.ask(f"{DRAWS}/RevealShare", {"name": name, "secret": b64(secret_of(department))},
                   system=department)
+    world.advance("2025-03-04T21:30:00+08:00")
     draw = world.act("handler", f"{DRAWS}/ExecuteDraw",
                      {"name": name, "public_value": "3 8 6"})["draw"]
     selections = draw["selections"]

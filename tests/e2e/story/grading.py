@@ -4,14 +4,41 @@ from story.world import date_text, until
 RATINGS = "shian.credit.v1.RatingService"
 
 
+def determine_year(world):
+    """The grades of 2025, proposed by one officer and approved by another, before anything happens."""
+    request = {"region": "410902", "year": 2025, "page_size": 500}
+    run = batches(world, "handler", "RateOperators", request, "RATING_RUN_STATE_PROPOSED")
+    world.refused("提出年度等级的人又批准", "STEP_NOT_ALLOWED", "handler", f"{RATINGS}/ApproveRatings",
+                  {"name": run["name"]})
+    run = batches(world, "head", "ApproveRatings", {"name": run["name"], "page_size": 500},
+                  "RATING_RUN_STATE_DONE")
+    world.suite.wait_feeds()
+    determined = rating_of(world, world.operator(world.story["producer"]))["determined"]
+    assert grade_text(determined["grade"]) == "B", determined
+    world.narrator.item(f"credit：2025年度等级经一人提出、另一人批准，测算 {int(run['operators']):,} 家；"
+                        "信息不足的不评级；该生产者为 B 级")
+
+
+def batches(world, role, method, request, last):
+    """A yearly determination goes in batches; the run keeps its place."""
+    while True:
+        run = world.act(role, f"{RATINGS}/{method}", request, timeout=30)["run"]
+        if run["state"] == last:
+            return run
+
+
+def rating_of(world, operator):
+    return world.ask(f"{RATINGS}/GetRating", {"name": f"{operator}/rating"})["rating"]
+
+
 def step(world):
     world.narrator.step(5, "信用：等级下降，理由逐条可查；检查频次随之提高")
     producer = world.operator(world.story["producer"])
     rating = until(10, lambda: lowered(world, producer), "the grade after the final result")
     determined = rating["determined"]
-    base, grade = grade_text(determined.get("base_grade")), grade_text(determined["grade"])
-    assert base < grade, (base, grade)
-    world.narrator.item(f"{producer}：按分值为 {base} 级，因不合格即时调为 {grade} 级，"
+    before, grade = grade_text(determined.get("previous_grade")), grade_text(determined["grade"])
+    assert (before, grade) == ("B", "C"), (before, grade)
+    world.narrator.item(f"{producer}：年度等级 {before} 级，因不合格即时调为 {grade} 级，"
                         f"自 {determined.get('determine_time', '')[:10]} 起")
     explained = world.ask(f"{RATINGS}/ExplainRating", {"name": f"{producer}/rating"})
     for line in explained.get("text_zh", "").split("\n"):
@@ -33,8 +60,8 @@ def grade_text(grade):
 
 
 def lowered(world, producer):
-    rating = world.ask(f"{RATINGS}/GetRating", {"name": f"{producer}/rating"})["rating"]
-    return rating if rating.get("determined") else None
+    rating = rating_of(world, producer)
+    return rating if grade_text(rating["determined"]["grade"]) != "B" else None
 
 
 def raised(world, producer):

@@ -1,6 +1,7 @@
 """Step 1: the county's tables and events come in; wrong rows are told, nothing is done twice."""
 import json
 
+from story import grading
 from story.world import ORIGIN
 
 
@@ -50,8 +51,22 @@ def import_registers(world):
         narrator.item(f"registry：{name} {total(made, 'NEW')} 条")
 
 
+def visits_of_2024(world):
+    """The producer's visit in the year before: what its grade of 2025 rests on."""
+    path = world.suite.state / "inspections-2024.csv"
+    row = {"来源编号": "JC2024-1107", "主体来源编号": world.story["producer"]["source_id"],
+           "检查日期": "2024-11-07", "检查类型": "日常检查", "检查结果": "符合", "重点项数": "10",
+           "重点项不合格": "0", "一般项数": "20", "一般项不合格": "1", "轻微不合格": "1",
+           "违法行为代码": "", "检查人员": ""}
+    path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
+    return path
+
+
 def import_results(world):
     world.suite.wait_feeds()
+    visits = run_import(world, "inspections", visits_of_2024(world))
+    assert total(visits, "NEW") == 1, visits[0]
+    world.narrator.item("inspection：2024年监督检查结果 1 条，对象为后文的生产者，符合")
     samples = run_import(world, "samples", world.county / "samples.csv")
     assert total(samples, "INVALID") == 0, samples[0]["invalid"][:3]
     world.narrator.item(f"inspection：外部系统抽检结果 {total(samples, 'NEW'):,} 批次（附来源与机关，期限不由本系统计）")
@@ -67,3 +82,4 @@ def step(world):
     world.narrator.step(1, "导入：主体、人员、机构、抽检结果、追溯事件")
     import_registers(world)
     import_results(world)
+    grading.determine_year(world)

@@ -1,4 +1,5 @@
 """Step 3: one lot of pork fails for a veterinary drug, is tested again, and the failure is final."""
+from story import tracing
 from story.world import small_pdf, until
 
 SAMPLING = "shian.inspection.v1.SamplingService"
@@ -82,6 +83,7 @@ def notify(world):
     world.made["recall"] = recall["name"]
     world.narrator.item(f"trace：召回建议 {recall['name']}，{recall['recall_class'][-3:]} 级；期限：")
     world.narrator.clocks(recall.get("deadlines", []))
+    tracing.freeze(world)
     act(world, "handler", "RecordDueDiligence", role="PARTY_ROLE_SAMPLED_UNIT",
         due_diligence={"incoming_check": True, "did_not_know": True, "source_stated": True,
                        "evidence": [world.upload("inspection", small_pdf("incoming check records"),

@@ -1,0 +1,88 @@
+// Acts inside a transaction, as cases and listings share them.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/auth/approval.h"
+#include "libs/base/status_macros.h"
+#include "libs/blob/blob.h"
+#include "services/sanction/case/service.h"
+#include "services/sanction/case/store.h"
+#include "services/sanction/lead/store.h"
+#include "services/sanction/party/store.h"
+
+namespace shian::sanction {
+
+absl::Status CaseActs::CheckDocuments(const std::vector<Document>& documents) const {
+  for (const Document& document : documents) {
+    const absl::Status found = edge_.blobs().Stat(document.sha256).status();
+    if (absl::IsNotFound(found)) {
+      return errors::Refuse(errors::Reason::kDocumentMissing, {{"sha256", document.sha256}});
+    }
+    RETURN_IF_ERROR(found);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Case> CaseActs::Open(store::ReadTx& tx, const rpc::Call& call,
+                                    const convert::MatterName& name, absl::string_view etag) const {
+  ASSIGN_OR_RETURN(std::optional<Case> found, FindCase(tx, name.op, CaseId(name.id)));
+  if (!found) {
+    return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/cases/", name.id));
+  }
+  RETURN_IF_ERROR(call.RequireRegion(found->region));
+  RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
+  RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &*found));
+  return *std::move(found);
+}
+
+absl::StatusOr<Permit> CaseActs::PermitFor(store::ReadTx& tx, const Case& c, Act act,
+                                           absl::Time now) const {
+  const Date filed = ToDate(c.events.empty() ? now : c.events.front().time);
+  Permit permit;
+  ASSIGN_OR_RETURN(permit.chain, edge_.policies().InForce<policy::v1::ApprovalChain>(
+                                     tx, convert::kCaseChain, filed));
+  permit.step = {act, now, convert::BasisOf(permit.chain.policy, convert::ChainAct(act))};
+  return permit;
+}
+
+absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
+                                    const rpc::Call& call) const {
+  return auth::CheckStep(permit.chain.policy, convert::ChainAct(permit.step.act), call.officer(),
+                         convert::StepsOf(c), c.region);
+}
+
+absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
+                              Event event, Case* c) const {
+  event.sequence = static_cast<int>(c->events.size()) + 1;
+  event.act = permit.step.act;
+  event.recorded = tx.now();
+  event.actor = convert::ToActor(call.officer());
+  event.chain_revision = permit.chain.revision;
+  for (const char* key : ClocksStartedBy(event)) {
+    ASSIGN_OR_RETURN(StartedClock started,
+                     convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
+    event.clocks.push_back(std::move(started));
+  }
+  const bool first = c->events.empty();
+  c->events.push_back(std::move(event));
+  RETURN_IF_ERROR(first ? InsertCase(tx, *c) : AppendEvent(tx, *c, c->events.back()));
+  return convert::FillClocks(tx, edge_.policies(), c);
+}
+
+absl::StatusOr<v1::Case> CaseActs::Show(store::ReadTx& tx, const rpc::Call& call, const Case& c,
+                                        absl::Time as_of) const {
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
+  return convert::ToProto(c, {party, tx.origin(), std::string(call.locale()), as_of});
+}
+
+absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,
+                                                              const Case& c) const {
+  std::vector<std::string> evidence;
+  for (const LeadId& id : c.leads) {
+    ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
+    if (lead) evidence.push_back(lead->evidence);
+  }
+  return evidence;
+}
+
+}  // namespace shian::sanction
