@@ -42,13 +42,20 @@ FeedEntry ToFeedEntry(Entry entry) {
   return fed;
 }
 
-absl::StatusOr<int64_t> StartOf(const FeedQuery& query, const LogState& state,
-                                const std::string& origin) {
+// Whether a restore kept what the holder of a cursor saw: the entry that it has reached is still of
+// its own epoch or an earlier one. Later ones stand where its own were lost.
+absl::StatusOr<bool> IsKept(store::ReadTx& tx, const Position& position, const LogState& state) {
+  if (position.epoch > state.epoch || position.sequence > state.last) return false;
+  if (position.epoch == state.epoch || position.sequence == 0) return true;
+  ASSIGN_OR_RETURN(const auto entry, ReadEntry(tx, Log::kFacts, position.sequence));
+  return entry.has_value() && entry->leaf.epoch <= position.epoch;
+}
+
+absl::StatusOr<int64_t> StartOf(store::ReadTx& tx, const FeedQuery& query, const LogState& state) {
   if (query.cursor.empty()) return int64_t{0};
-  ASSIGN_OR_RETURN(const Position position, ParseCursor(query.cursor, origin, Log::kFacts));
-  if (position.epoch != state.epoch || position.sequence > state.last) {
-    return errors::Refuse(errors::Reason::kFeedCursorAhead);
-  }
+  ASSIGN_OR_RETURN(const Position position, ParseCursor(query.cursor, tx.origin(), Log::kFacts));
+  ASSIGN_OR_RETURN(const bool kept, IsKept(tx, position, state));
+  if (!kept) return errors::Refuse(errors::Reason::kFeedCursorAhead);
   return position.sequence;
 }
 
@@ -99,7 +106,7 @@ class Gathering {
 
 absl::StatusOr<FeedBatch> ReadFeed(store::ReadTx& tx, const FeedQuery& query) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, Log::kFacts));
-  ASSIGN_OR_RETURN(const int64_t start, StartOf(query, state, tx.origin()));
+  ASSIGN_OR_RETURN(const int64_t start, StartOf(tx, query, state));
   Gathering gathering(query, tx.origin(), state.epoch, start);
   while (!gathering.Full() && gathering.batch().position < state.last) {
     ASSIGN_OR_RETURN(const std::vector<Row> rows,

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/base/status_macros.h"
@@ -15,7 +14,7 @@
 #include "libs/ledger/entries.h"
 #include "libs/ledger/leaf.h"
 #include "libs/ledger/log_reader.h"
-#include "libs/ledger/nodes.h"
+#include "libs/ledger/tiles.h"
 #include "libs/ledger/tree.h"
 #include "libs/ledger/verify.h"
 
@@ -29,38 +28,6 @@ using store::Values;
 
 constexpr std::array<Log, 3> kLogs = {Log::kFacts, Log::kPublic, Log::kAudit};
 constexpr Sql kNextEntries = {"WHERE log = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"};
-
-// The tree in one transaction. Nodes just written are kept at hand: the next leaf needs them.
-class OpenTree {
- public:
-  OpenTree(store::WriteTx& tx, Log log) : tx_(tx), log_(log) {}
-
-  absl::Status Add(int64_t index, const std::string& leaf_hash) {
-    return AddLeaf(
-        index, leaf_hash, [this](int level, int64_t position) { return Node(level, position); },
-        [this](int level, int64_t position, const std::string& hash) {
-          return Put(level, position, hash);
-        });
-  }
-  absl::StatusOr<std::string> Root(int64_t size) {
-    return TreeRoot(size, [this](int level, int64_t position) { return Node(level, position); });
-  }
-
- private:
-  absl::StatusOr<std::string> Node(int level, int64_t position) {
-    const auto found = written_.find({level, position});
-    if (found != written_.end()) return found->second;
-    return ReadNode(tx_, log_, level, position);
-  }
-  absl::Status Put(int level, int64_t position, const std::string& hash) {
-    written_[{level, position}] = hash;
-    return PutNode(tx_, log_, level, position, hash);
-  }
-
-  store::WriteTx& tx_;
-  const Log log_;
-  absl::flat_hash_map<std::pair<int, int64_t>, std::string> written_;
-};
 
 absl::Status SignCheckpoint(store::WriteTx& tx, Log log, const Checkpoint& checkpoint,
                             const Signer& signer) {
@@ -79,12 +46,14 @@ absl::Status MissingEntry(Log log, int64_t sequence) {
 
 absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+  // Entries that a checkpoint covers are gone: nothing may be put in their place.
+  if (state.integrated > state.last) return MissingEntry(log, state.last + 1);
   if (state.integrated == state.last) return false;
   ASSIGN_OR_RETURN(const std::vector<Row> rows,
                    Entries().Select(tx, kNextEntries,
                                     Values(static_cast<int64_t>(log), state.integrated,
                                            limits::kIntegratedLeavesMax)));
-  OpenTree tree(tx, log);
+  TileWriter tree(tx, log);
   int64_t size = state.integrated;
   for (const Row& row : rows) {
     const Entry entry = ToEntry(row, tx.origin());
@@ -93,7 +62,10 @@ absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer
     ++size;
   }
   if (size == state.integrated) return MissingEntry(log, size + 1);
-  ASSIGN_OR_RETURN(std::string root, tree.Root(size));
+  RETURN_IF_ERROR(tree.Flush());
+  ASSIGN_OR_RETURN(std::string root, TreeRoot(size, [&](int level, int64_t position) {
+                     return tree.Node(level, position);
+                   }));
   RETURN_IF_ERROR(SignCheckpoint(tx, log, {state.name, size, std::move(root)}, signer));
   return size < state.last;
 }
@@ -142,6 +114,9 @@ class Ledger::Impl {
     });
   }
   const std::string& VerifierKey(Log log) const { return verifier_keys_[static_cast<size_t>(log)]; }
+  std::string VerifierKey(absl::string_view name) const {
+    return options_.signer->VerifierKey(name);
+  }
 
   absl::Duration Behind() const {
     absl::MutexLock lock(&signal_->mutex);
@@ -161,7 +136,7 @@ class Ledger::Impl {
     bool found = false;
     RETURN_IF_ERROR(store_.ReadNow([&](store::ReadTx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
-      found = state.last > state.integrated;
+      found = state.last != state.integrated;
       return absl::OkStatus();
     }));
     return found;
@@ -240,6 +215,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Start(store::Store& store, Optio
 
 absl::Status Ledger::Flush() { return impl_->IntegrateAll(); }
 std::string Ledger::VerifierKey(Log log) const { return impl_->VerifierKey(log); }
+std::string Ledger::VerifierKey(absl::string_view name) const { return impl_->VerifierKey(name); }
 absl::Duration Ledger::Behind() const { return impl_->Behind(); }
 
 }  // namespace shian::ledger

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/base/clock.h"
 #include "libs/ledger/change.h"
@@ -30,6 +31,8 @@ class Ledger {
   absl::Status Flush();
   // What verifiers pin for one of this store's logs.
   std::string VerifierKey(Log log) const;
+  // The same for the name on a checkpoint of an earlier epoch.
+  std::string VerifierKey(absl::string_view name) const;
   // Real time since the oldest entry that waits for integration; zero when none does.
   absl::Duration Behind() const;
 

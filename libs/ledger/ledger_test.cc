@@ -183,8 +183,7 @@ TEST_CASE("a changed entry or node is never proved") {
   REQUIRE(sqlite3_open(store.path().c_str(), &db) == SQLITE_OK);
   REQUIRE(sqlite3_exec(db,
                        "UPDATE log_entry SET region = '410903' WHERE log = 1 AND sequence = 2;"
-                       "UPDATE log_node SET hash = zeroblob(32) WHERE log = 1 AND level = 1 "
-                       "AND position = 0",
+                       "UPDATE log_tile SET hashes = zeroblob(256) WHERE log = 1 AND level = 0",
                        nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
   const absl::Status read = store.Read([](store::ReadTx& tx) {

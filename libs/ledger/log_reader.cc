@@ -9,7 +9,7 @@
 #include "libs/errors/errors.h"
 #include "libs/ledger/entries.h"
 #include "libs/ledger/limits.h"
-#include "libs/ledger/nodes.h"
+#include "libs/ledger/tiles.h"
 #include "libs/ledger/tree.h"
 #include "libs/ledger/verify.h"
 
@@ -21,7 +21,9 @@ using store::Row;
 using store::Sql;
 using store::Values;
 
-constexpr Sql kHead = {"SELECT epoch, last FROM log_head WHERE log = $1"};
+constexpr Sql kHead = {
+    "SELECT epoch, (SELECT coalesce(max(sequence), 0) FROM log_entry WHERE log = $1) "
+    "FROM log_head WHERE log = $1"};
 constexpr Sql kLatestCheckpoint = {"WHERE log = $1 ORDER BY size DESC LIMIT 1"};
 constexpr Sql kCheckpointFrom = {"WHERE log = $1 AND size >= $2 ORDER BY size LIMIT 1"};
 constexpr Sql kCheckpointKnown = {
@@ -60,7 +62,7 @@ absl::Status OutOfRange(const LogState& state) {
 // A node that changed on the disk would make a proof that fails at its reader; better found here.
 absl::Status DamagedTree(Log log, const absl::Status& why) {
   return errors::Refuse(errors::Reason::kDataLoss,
-                        {{"table", "log_node"}, {"key", std::string(LogName(log))}});
+                        {{"table", "log_tile"}, {"key", std::string(LogName(log))}});
 }
 
 }  // namespace
@@ -107,7 +109,8 @@ absl::StatusOr<std::string> ReadCheckpoint(ReadTx& tx, Log log, int64_t size) {
 absl::StatusOr<InclusionProof> ProveInclusion(ReadTx& tx, Log log, int64_t index, int64_t size) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
   if (index < 0 || index >= size || size > state.integrated) return OutOfRange(state);
-  const auto node = [&](int level, int64_t position) { return ReadNode(tx, log, level, position); };
+  TileReader tiles(tx, log);
+  const auto node = [&](int level, int64_t position) { return tiles.Node(level, position); };
   InclusionProof proof;
   ASSIGN_OR_RETURN(proof.leaf_hash, node(0, index));
   ASSIGN_OR_RETURN(proof.hashes, InclusionPath(index, size, node));
@@ -122,7 +125,8 @@ absl::StatusOr<ConsistencyProof> ProveConsistency(ReadTx& tx, Log log, int64_t s
                                                   int64_t size2) {
   ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
   if (size1 < 1 || size1 > size2 || size2 > state.integrated) return OutOfRange(state);
-  const auto node = [&](int level, int64_t position) { return ReadNode(tx, log, level, position); };
+  TileReader tiles(tx, log);
+  const auto node = [&](int level, int64_t position) { return tiles.Node(level, position); };
   ConsistencyProof proof;
   ASSIGN_OR_RETURN(proof.hashes, ConsistencyPath(size1, size2, node));
   ASSIGN_OR_RETURN(proof.root1, TreeRoot(size1, node));

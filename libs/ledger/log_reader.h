@@ -79,8 +79,9 @@ struct FeedQuery {
   int entries_max = 0;                            // 0: limits::kFeedEntriesMax
 };
 // The next batch of the facts log. A batch may be empty and still move the cursor, because the
-// filters dropped what was looked at. A cursor of another log, or one beyond its end (a restore
-// lost entries), is refused: the consumer must not go on silently.
+// filters dropped what was looked at. A cursor of another log, or one that saw entries which a
+// restore lost, is refused: the consumer must not go on silently. One of an earlier epoch that saw
+// only what was kept goes on.
 absl::StatusOr<FeedBatch> ReadFeed(store::ReadTx& tx, const FeedQuery& query);
 
 // ---- AuditService ------------------------------------------------------------------------------

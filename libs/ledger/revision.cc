@@ -18,7 +18,9 @@ using errors::Refuse;
 
 constexpr char kVersion[] = "r1";
 constexpr int kLogs = 3;
-constexpr store::Sql kHeads = {"SELECT log, epoch, last FROM log_head ORDER BY log"};
+constexpr store::Sql kHeads = {
+    "SELECT log, epoch, (SELECT coalesce(max(sequence), 0) FROM log_entry "
+    "WHERE log_entry.log = log_head.log) FROM log_head ORDER BY log"};
 
 struct Head {
   int64_t epoch = 1;

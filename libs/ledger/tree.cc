@@ -77,19 +77,4 @@ absl::StatusOr<std::vector<std::string>> ConsistencyPath(int64_t size1, int64_t 
   return path;
 }
 
-absl::Status AddLeaf(int64_t index, std::string leaf_hash, NodeFn node, PutFn put) {
-  std::string hash = std::move(leaf_hash);
-  int level = 0;
-  int64_t position = index;
-  RETURN_IF_ERROR(put(level, position, hash));
-  while (position & 1) {
-    ASSIGN_OR_RETURN(const std::string left, node(level, position - 1));
-    hash = HashChildren(left, hash);
-    ++level;
-    position >>= 1;
-    RETURN_IF_ERROR(put(level, position, hash));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace shian::ledger

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "libs/base/encoding.h"
+#include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/blob/blob.h"
 #include "libs/errors/errors.h"
@@ -71,7 +72,9 @@ class Upload final : public grpc::ServerReadReactor<UploadBlobRequest> {
   }
 
   absl::Status Close(const common::v1::StreamEnd& end) {
-    if (end.count() != bytes_) return Refuse(Reason::kStreamMismatch);
+    // The writer takes no digest for "not known beforehand"; an upload's end has to say it.
+    const bool whole = end.count() == bytes_ && end.sha256().size() == kSha256Bytes;
+    if (!whole) return Refuse(Reason::kStreamMismatch);
     const auto info = writer_->Finish(HexEncode(end.sha256()));
     if (!info.ok()) {
       return absl::IsInvalidArgument(info.status()) ? Refuse(Reason::kStreamMismatch)

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "libs/base/check.h"
+#include "libs/base/text.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/limits.h"
 #include "libs/rpc/limits.h"
 
 namespace shian::rpc {
@@ -23,6 +25,10 @@ absl::Status Call::RequireRegion(absl::string_view region) const {
 }
 
 void Call::NoteResource(absl::string_view name) const {
+  // A name that no log can hold names nothing, and one such entry would hold up all that follow.
+  const bool loggable = name.size() <= ledger::limits::kSubjectBytesMax &&
+                        NormaliseText(name, ledger::limits::kSubjectBytesMax).ok();
+  if (!loggable) return;
   absl::MutexLock lock(&mutex_);
   if (name.empty() || resources_.size() >= limits::kAuditResourcesMax) return;
   if (std::find(resources_.begin(), resources_.end(), name) != resources_.end()) return;

@@ -79,6 +79,7 @@ absl::Status DueWork::RunAll() {
   for (const Work& work : works_) {
     const absl::Status done = work(clock_.Now());
     if (done.ok()) continue;
+    ++failures_;
     telemetry::Log(telemetry::Severity::kError, "due_work_failed",
                    {{"error", std::string(done.message())}});
     first.Update(done);

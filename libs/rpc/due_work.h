@@ -1,6 +1,8 @@
 // The service's clock and the work that falls due with it.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -40,6 +42,9 @@ class DueWork {
   // Keeps the new time, moves the clock, does what is due by then.
   absl::Status AdvanceTo(absl::Time time);
 
+  // Pieces of work that ended with an error since the start.
+  int64_t failures() const { return failures_; }
+
  private:
   absl::Status RunAll();
   void Loop();
@@ -48,6 +53,7 @@ class DueWork {
   const Clock& clock_;
   SimulatedClock* const simulated_;
   std::vector<Work> works_;
+  std::atomic<int64_t> failures_{0};
   absl::Mutex running_;  // one round at a time
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -47,7 +47,8 @@ namespace shian::rpc {
 class AuditQueue;
 struct EdgeState;
 
-// What runs in the write's transaction. It owns what it captured and may run twice.
+// What runs in the write's transaction. It owns what it captured and may run twice. The one thing
+// that it may hold by reference is the Call: the reply, which comes after the last run, keeps it.
 template <class Out>
 using Body = std::function<absl::StatusOr<Out>(store::WriteTx&)>;
 

@@ -48,8 +48,12 @@ ledger::FeedBatch BatchOf(const WatchResponse& message, const std::string& after
 }  // namespace
 
 FeedClient::FeedClient(std::string peer, std::shared_ptr<grpc::Channel> channel,
-                       ledger::Consumer& consumer, const Clock& clock)
-    : peer_(std::move(peer)), channel_(std::move(channel)), consumer_(consumer), clock_(clock) {
+                       ledger::Consumer& consumer, const Clock& clock, FeedGate& gate)
+    : peer_(std::move(peer)),
+      channel_(std::move(channel)),
+      consumer_(consumer),
+      clock_(clock),
+      gate_(gate) {
   position_.peer = peer_;
   thread_ = std::thread([this] { Loop(); });
 }
@@ -110,7 +114,12 @@ absl::Status FeedClient::Follow() {
 }
 
 absl::Status FeedClient::Apply(const ledger::FeedBatch& batch, bool moved) {
-  if (moved) RETURN_IF_ERROR(consumer_.Apply(batch, clock_.Now()));
+  if (moved) {
+    gate_.Enter();
+    const absl::Status applied = consumer_.Apply(batch, clock_.Now());
+    gate_.Leave();
+    RETURN_IF_ERROR(applied);
+  }
   absl::MutexLock lock(&mutex_);
   position_.position = batch.position;
   position_.head = batch.head;

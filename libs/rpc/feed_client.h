@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/base/clock.h"
 #include "libs/ledger/consumer.h"
+#include "libs/rpc/feed_gate.h"
 #include "libs/rpc/services.h"
 
 namespace grpc {
@@ -23,9 +24,9 @@ namespace shian::rpc {
 
 class FeedClient {
  public:
-  // `consumer` and `clock` outlive the client.
+  // `consumer`, `clock` and `gate` outlive the client.
   FeedClient(std::string peer, std::shared_ptr<grpc::Channel> channel, ledger::Consumer& consumer,
-             const Clock& clock);
+             const Clock& clock, FeedGate& gate);
   ~FeedClient();
   FeedClient(const FeedClient&) = delete;
   FeedClient& operator=(const FeedClient&) = delete;
@@ -46,6 +47,7 @@ class FeedClient {
   const std::shared_ptr<grpc::Channel> channel_;
   ledger::Consumer& consumer_;
   const Clock& clock_;
+  FeedGate& gate_;
   mutable absl::Mutex mutex_;
   FeedPosition position_ ABSL_GUARDED_BY(mutex_);
   grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;

@@ -1,6 +1,7 @@
 #include "libs/rpc/feed_service.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -81,6 +82,38 @@ absl::StatusOr<View> ViewOf(const WatchRequest& request, const auth::SystemRecor
 
 class Watcher;
 
+// Counts commits. The store's hook shares it, so that it may outlive the hub, and holds its lock
+// for one addition only: a commit never waits for a watcher that reads.
+class Pulse {
+ public:
+  void Beat() {
+    absl::MutexLock lock(&mutex_);
+    ++commits_;
+  }
+  int64_t commits() {
+    absl::MutexLock lock(&mutex_);
+    return commits_;
+  }
+  void Stop() {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  // Waits for a commit after the `pumped`th, at most a heartbeat long. Absent: stop.
+  std::optional<int64_t> Await(int64_t pumped) {
+    absl::MutexLock lock(&mutex_);
+    const auto news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return stopping_ || commits_ != pumped;
+    };
+    mutex_.AwaitWithTimeout(absl::Condition(&news), limits::kHeartbeat);
+    return stopping_ ? std::nullopt : std::optional<int64_t>(commits_);
+  }
+
+ private:
+  absl::Mutex mutex_;
+  int64_t commits_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 class FeedHub::Impl final : public ledger::v1::FeedService::CallbackService {
  public:
   Impl(Edge& edge, std::string service);
@@ -90,8 +123,8 @@ class FeedHub::Impl final : public ledger::v1::FeedService::CallbackService {
                                                  const WatchRequest* request) override;
   void Stop();
 
-  // Counts commits; a watcher that read before one and sleeps after it would miss it.
-  int64_t commits() const { return commits_.load(); }
+  // A watcher that read before a commit and sleeps after it would miss it.
+  int64_t commits() { return pulse_->commits(); }
   bool Join(Watcher* watcher);
   void Leave(Watcher* watcher);
   Edge& edge() { return edge_; }
@@ -101,10 +134,9 @@ class FeedHub::Impl final : public ledger::v1::FeedService::CallbackService {
 
   Edge& edge_;
   const std::string service_;
-  std::atomic<int64_t> commits_{0};
+  const std::shared_ptr<Pulse> pulse_ = std::make_shared<Pulse>();
   absl::Mutex mutex_;
   std::set<Watcher*> watchers_ ABSL_GUARDED_BY(mutex_);
-  int64_t pumped_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
@@ -248,11 +280,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
 };
 
 FeedHub::Impl::Impl(Edge& edge, std::string service) : edge_(edge), service_(std::move(service)) {
-  edge_.store().AfterCommit([this] {
-    commits_.fetch_add(1);
-    // The lock makes the pump's wait see the count.
-    absl::MutexLock lock(&mutex_);
-  });
+  edge_.store().AfterCommit([pulse = pulse_] { pulse->Beat(); });
   thread_ = std::thread([this] { Pump(); });
 }
 
@@ -276,13 +304,10 @@ void FeedHub::Impl::Leave(Watcher* watcher) {
 }
 
 void FeedHub::Impl::Pump() {
-  absl::MutexLock lock(&mutex_);
-  while (!stopping_) {
-    const auto news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      return stopping_ || commits_.load() != pumped_;
-    };
-    mutex_.AwaitWithTimeout(absl::Condition(&news), limits::kHeartbeat);
-    pumped_ = commits_.load();
+  int64_t pumped = 0;
+  while (const std::optional<int64_t> commits = pulse_->Await(pumped)) {
+    pumped = *commits;
+    absl::MutexLock lock(&mutex_);
     // A watcher leaves under this lock, so none goes away while it is woken.
     for (Watcher* watcher : watchers_) watcher->Wake();
   }
@@ -296,6 +321,7 @@ void FeedHub::Impl::Stop() {
       for (Watcher* watcher : watchers_) watcher->Stop();
     }
   }
+  pulse_->Stop();
   if (thread_.joinable()) thread_.join();
 }
 

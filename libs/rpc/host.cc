@@ -27,13 +27,16 @@
 #include "libs/policy/registry.h"
 #include "libs/policy/revisions.h"
 #include "libs/rpc/audit.h"
+#include "libs/rpc/certificate.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/due_work.h"
 #include "libs/rpc/feed_client.h"
+#include "libs/rpc/feed_gate.h"
 #include "libs/rpc/feed_service.h"
 #include "libs/rpc/limits.h"
 #include "libs/rpc/ongoing.h"
 #include "libs/rpc/page.h"
+#include "libs/rpc/scrubber.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/services.h"
 #include "libs/rpc/store_metrics.h"
@@ -138,7 +141,9 @@ struct Host::State {
   std::unique_ptr<AuditQueue> audit;
   std::unique_ptr<Edge> edge;
   std::unique_ptr<DueWork> due;
+  std::unique_ptr<Scrubber> scrubber;
   std::unique_ptr<FeedHub> feeds;
+  FeedGate gate;
   std::vector<std::unique_ptr<grpc::Service>> own_services;
   std::vector<grpc::Service*> services;
   std::map<std::string, ledger::Reactions> reactions;
@@ -196,6 +201,7 @@ void Host::State::MakeServices() {
   own_services.push_back(MakeAuditService(*edge));
   own_services.push_back(MakePolicyService(*edge));
   own_services.push_back(MakeBlobService(*edge));
+  own_services.push_back(MakeBackupService(*edge, {config.store, config.blobs, &gate}));
   own_services.push_back(MakeClockService(*edge, std::move(parts)));
   for (const auto& service : own_services) services.push_back(service.get());
   services.push_back(feeds->service());
@@ -207,7 +213,7 @@ absl::Status Host::State::Follow() {
         std::make_unique<ledger::Consumer>(*store, config.service, OriginOf(peer, config), map));
     ASSIGN_OR_RETURN(auto channel, MakeChannel(config.tls, peer, config.peers[peer]));
     followers.push_back(
-        std::make_unique<FeedClient>(peer, std::move(channel), *consumers.back(), *clock));
+        std::make_unique<FeedClient>(peer, std::move(channel), *consumers.back(), *clock, gate));
   }
   return absl::OkStatus();
 }
@@ -228,6 +234,19 @@ void Host::State::AddMetrics() {
   telemetry->AddGauge("shian_log_behind_seconds",
                       "Age of the oldest log entry that no checkpoint covers yet.", {},
                       [this] { return absl::ToDoubleSeconds(ledger->Behind()); });
+  telemetry->AddCounter("shian_due_work_failures_total",
+                        "Pieces of work due by the clock that failed; each is tried again.", {},
+                        [this] { return static_cast<double>(due->failures()); });
+  for (const auto& [file, path] :
+       {std::pair{"ca", config.tls.ca}, std::pair{"certificate", config.tls.certificate}}) {
+    const auto pem = config::ReadFile(path, limits::kPemBytesMax);
+    const absl::StatusOr<absl::Time> end = pem.ok() ? CertificateEnd(*pem) : pem.status();
+    telemetry->AddGauge("shian_certificate_expiry_timestamp_seconds",
+                        "When the certificate in use ends.", {{"file", file}},
+                        [at = absl::ToUnixSeconds(end.value_or(absl::UnixEpoch()))] {
+                          return static_cast<double>(at);
+                        });
+  }
 }
 
 Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
@@ -281,6 +300,7 @@ absl::Status Host::Start() {
   state.due->Start();
   RETURN_IF_ERROR(state.Follow());
   for (const auto& follower : state.followers) AddFeedMetrics(*state.telemetry, *follower);
+  state.scrubber = std::make_unique<Scrubber>(*state.store, *state.telemetry);
   state.server->SetServing(true);
   telemetry::Log(Severity::kInfo, "serving",
                  {{"port", static_cast<int64_t>(state.server->port())},
@@ -303,6 +323,7 @@ void Host::Drain(absl::Duration not_serving) {
   state.server->Shutdown(limits::kShutdownGrace);
   state.server.reset();
   state.telemetry->StopExposing();
+  state.scrubber.reset();
   state.audit.reset();
   const absl::Status flushed = state.ledger->Flush();
   telemetry::Log(Severity::kInfo, "stopped", {{"checkpoint", flushed.ok()}});

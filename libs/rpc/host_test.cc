@@ -220,7 +220,7 @@ TEST_CASE("evidence goes up and comes down whole, or not at all") {
 
   common::v1::DownloadBlobRequest in;
   in.set_sha256(stored.sha256());
-  const auto context = Context();
+  const auto context = Context(TokenFor(OfficerNamed("reader", {"handler"})));
   auto reader = stub->DownloadBlob(context.get(), in);
   common::v1::DownloadBlobResponse piece;
   std::string back;

@@ -3,6 +3,7 @@
 #include "libs/errors/errors.h"
 #include "libs/ledger/ledger.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/verify.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/limits.h"
 #include "libs/rpc/services.h"
@@ -62,7 +63,9 @@ class LedgerService final : public ledger::v1::LedgerService::CallbackService {
             return errors::InvalidField("tree_size", {"must be 0 or more", "应不小于0"});
           }
           ASSIGN_OR_RETURN(*out->mutable_note(), ledger::ReadCheckpoint(tx, log, in.tree_size()));
-          out->set_verifier_key(ledger_.VerifierKey(log));
+          ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                           ledger::ReadNoteUnverified(out->note()));
+          out->set_verifier_key(ledger_.VerifierKey(checkpoint.origin));
           return absl::OkStatus();
         });
   }

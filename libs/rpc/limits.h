@@ -53,7 +53,13 @@ inline constexpr size_t kPageTokenBytesMax = 2048;
 
 // ---- the rest ------------------------------------------------------------------------------
 inline constexpr int64_t kBlobPieceBytesMax = 512 << 10;
+// A backup stops the service from following others until its copy's state is settled, at most this
+// long: all services of a suite are stopped before the first copy.
+inline constexpr absl::Duration kFeedHoldMax = absl::Seconds(5);
 inline constexpr absl::Duration kDueWorkPause = absl::Seconds(5);
+// A whole check of the store, and the rest between two of its steps.
+inline constexpr absl::Duration kScrubEvery = absl::Hours(24);
+inline constexpr absl::Duration kScrubPagePause = absl::Milliseconds(100);
 inline constexpr size_t kPemBytesMax = 64 << 10;
 
 }  // namespace shian::rpc::limits

@@ -3,11 +3,15 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "libs/config/config.h"
 #include "libs/errors/errors.h"
+#include "libs/rpc/certificate.h"
 #include "libs/rpc/fields.h"
 #include "libs/rpc/gates.h"
+#include "libs/rpc/limits.h"
 #include "libs/rpc/page.h"
 #include "libs/rpc/pool.h"
+#include "libs/rpc/testing.h"
 #include "shian/policy/v1/policy_service.pb.h"
 
 namespace shian::rpc {
@@ -116,6 +120,17 @@ TEST_CASE("a pool refuses what does not fit and finishes what it took") {
     gate.Unlock();
   }
   REQUIRE(done == 3);
+}
+
+TEST_CASE("a certificate says when it ends") {
+  const auto pem = config::ReadFile(testing::PkiFolder() + "/registry.crt", limits::kPemBytesMax);
+  REQUIRE(pem.ok());
+  const auto end = CertificateEnd(*pem);
+  REQUIRE(end.ok());
+  CHECK(*end > absl::Now());
+  CHECK(*end < absl::Now() + absl::Hours(24 * 365 * 20));
+  CHECK_FALSE(CertificateEnd("").ok());
+  CHECK_FALSE(CertificateEnd(pem->substr(0, pem->size() / 2)).ok());
 }
 
 }  // namespace

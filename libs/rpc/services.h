@@ -19,6 +19,8 @@ class Ledger;
 
 namespace shian::rpc {
 
+class FeedGate;
+
 // shian.ledger.v1.LedgerService: leaves, checkpoints, proofs.
 std::unique_ptr<grpc::Service> MakeLedgerService(Edge& edge, const ledger::Ledger& ledger);
 
@@ -30,6 +32,14 @@ std::unique_ptr<grpc::Service> MakePolicyService(Edge& edge);
 
 // shian.common.v1.BlobService: evidence up and down.
 std::unique_ptr<grpc::Service> MakeBlobService(Edge& edge);
+
+// shian.common.v1.BackupService: copies of the store and of the evidence as it lies on the disk.
+struct BackupParts {
+  std::string store;  // path of the store
+  std::string blobs;  // folder of the evidence
+  FeedGate* gate = nullptr;
+};
+std::unique_ptr<grpc::Service> MakeBackupService(Edge& edge, BackupParts parts);
 
 // How far a peer's facts have taken effect here.
 struct FeedPosition {

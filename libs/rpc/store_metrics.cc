@@ -28,6 +28,9 @@ constexpr Series kGauges[] = {
     {"shian_store_wal_bytes", "Size of the write-ahead log.", Of<&StoreStats::wal_bytes>},
     {"shian_store_oldest_read_seconds", "Age of the oldest open read transaction.",
      Of<&StoreStats::oldest_read_seconds>},
+    {"shian_store_free_bytes", "Room on the disk of the store.", Of<&StoreStats::free_bytes>},
+    {"shian_store_low_room", "1 while writes are refused because the disk has too little room.",
+     Of<&StoreStats::low_room>},
 };
 
 constexpr Series kCounters[] = {
@@ -36,7 +39,8 @@ constexpr Series kCounters[] = {
     {"shian_store_commit_seconds_total", "Time spent in commits.", Of<&StoreStats::commit_seconds>},
     {"shian_store_expired_total", "Writes dropped because their deadline had passed.",
      Of<&StoreStats::expired>},
-    {"shian_store_full_total", "Batches that found the disk full.", Of<&StoreStats::full>},
+    {"shian_store_full_total", "Writes and batches that found the disk full or nearly so.",
+     Of<&StoreStats::full>},
     {"shian_store_busy_total", "Times another process held the file: must stay 0.",
      Of<&StoreStats::busy>},
     {"shian_store_damaged_rows_total", "Rows whose digest did not match.",

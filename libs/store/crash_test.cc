@@ -1,81 +1,27 @@
 // Faults that end or starve the process. Each case runs its store in a child process.
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
-#include <functional>
 #include <random>
 
 #include "libs/base/testing.h"
 #include "libs/errors/errors.h"
 #include "libs/faults/faults.h"
-#include "libs/store/test_schema.h"
+#include "libs/store/test_child.h"
 
 namespace shian::store {
 namespace {
-
-std::unique_ptr<Store> OpenAt(const std::string& folder) {
-  SqliteOptions options;
-  options.path = folder + "/store.db";
-  options.schema = TestSchema();
-  options.origin = "shian.test/410902";
-  auto store = OpenSqlite(std::move(options));
-  if (!store.ok()) {
-    fprintf(stderr, "%s\n", store.status().ToString().c_str());
-    return nullptr;
-  }
-  return *std::move(store);
-}
-
-// Runs `body` in a child; gives its pid.
-pid_t Fork(const std::function<int()>& body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  return child;
-}
-
-int Wait(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status;
-}
-
-// Writes stalls until killed and tells of each acknowledged one.
-int WriteForEver(const std::string& folder, int64_t first, int out) {
-  const auto store = OpenAt(folder);
-  if (store == nullptr) return 1;
-  for (int64_t i = first;; ++i) {
-    const auto written =
-        store->WriteAndWait(Request("r" + std::to_string(i)), InsertStall("operators/1", i));
-    if (!written.ok()) return 2;
-    if (write(out, &i, sizeof(i)) != sizeof(i)) return 3;
-  }
-}
-
-int64_t LastAcknowledged(int in, int64_t last) {
-  int64_t number = 0;
-  while (read(in, &number, sizeof(number)) == sizeof(number)) last = number;
-  return last;
-}
 
 TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half") {
   std::mt19937_64 random(testing::Seed());
   TemporaryFolder folder;
   int64_t last = 0;
   for (int round = 0; round < 8; ++round) {
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
-    const pid_t child = Fork([&] { return WriteForEver(folder.path(), last + 1000, ends[1]); });
-    close(ends[1]);
-    usleep(20000 + random() % 60000);
-    kill(child, SIGKILL);
-    REQUIRE(WIFSIGNALED(Wait(child)));
     const int64_t begun = last + 1000;
-    const int64_t acknowledged = LastAcknowledged(ends[0], begun - 1);
-    close(ends[0]);
+    const int64_t acknowledged = WriteAndKill([&] { return OpenAt(folder.path()); }, begun,
+                                              20000 + static_cast<int64_t>(random() % 60000));
     const auto store = OpenAt(folder.path());
     REQUIRE(store != nullptr);
     const absl::Status read = store->ReadNow([&](ReadTx& tx) -> absl::Status {
@@ -173,6 +119,30 @@ TEST_CASE("a full disk refuses writes, reads go on, and space brings writes back
   const int status = Wait(Fork([&] { return FillTheDisk(folder.path()); }));
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and reads go on") {
+  const TemporaryFolder folder;
+  std::atomic<int64_t> percent = 50;
+  SqliteOptions options;
+  options.path = folder.path() + "/store.db";
+  options.schema = TestSchema();
+  options.origin = "shian.test/410902";
+  options.room = [&](const std::string&) { return DiskRoom{percent << 20, int64_t{100} << 20}; };
+  const auto store = OpenSqlite(std::move(options));
+  REQUIRE(store.ok());
+  REQUIRE(WriteMuch(**store, 1).ok());
+  const auto becomes = [&](bool low) {
+    for (int i = 0; i < 500 && (*store)->stats().low_room != low; ++i) usleep(10000);
+    return (*store)->stats().low_room == low;
+  };
+  percent = 5;
+  REQUIRE(becomes(true));
+  CHECK(errors::ReasonOf(WriteMuch(**store, 2)) == errors::Reason::kStoreFull);
+  CHECK(CountStalls(**store) == 1);
+  percent = 6;
+  REQUIRE(becomes(false));
+  CHECK(WriteMuch(**store, 2).ok());
 }
 
 TEST_CASE("a write function that keeps state outside is found out") {

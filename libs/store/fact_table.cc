@@ -8,7 +8,6 @@
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
-#include "libs/store/row_digest.h"
 
 namespace shian::store {
 namespace {
@@ -51,7 +50,10 @@ std::string Readable(const Value& value) {
 int64_t DamagedRows() { return damaged_rows; }
 
 FactTable::FactTable(const char* name, std::vector<const char*> columns, int key_columns)
-    : name_(name), columns_(columns.begin(), columns.end()), key_columns_(key_columns) {
+    : name_(name),
+      columns_(columns.begin(), columns.end()),
+      key_columns_(key_columns),
+      encoding_(name_, columns_) {
   SHIAN_CHECK(key_columns > 0 && key_columns <= static_cast<int>(columns.size())) << name_;
   const std::string list = absl::StrJoin(columns_, ", ");
   const std::string key = KeyCondition(columns_, key_columns_);
@@ -66,14 +68,10 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
   delete_ = absl::StrCat("DELETE FROM ", name_, " WHERE ", key);
 }
 
-std::string FactTable::Digest(const std::vector<Value>& row) const {
-  return RowDigest(name_, columns_, row);
-}
-
 absl::StatusOr<int64_t> FactTable::Store(WriteTx& tx, const std::string& sql,
                                          std::vector<Value> row) const {
   CHECK_EQ(row.size(), columns_.size()) << "values for table " << name_;
-  row.push_back(Bytes{Digest(row)});
+  row.push_back(Bytes{encoding_.Digest(row)});
   return tx.Execute({sql.c_str()}, std::move(row));
 }
 
@@ -98,7 +96,7 @@ absl::Status FactTable::Damaged(const Row& stored) const {
 absl::StatusOr<Row> FactTable::Checked(const Row& stored) const {
   std::vector<Value> values(stored.values().begin(), stored.values().end() - 1);
   const Bytes* digest = std::get_if<Bytes>(&stored.values().back());
-  if (digest == nullptr || digest->data != Digest(values)) return Damaged(stored);
+  if (digest == nullptr || digest->data != encoding_.Digest(values)) return Damaged(stored);
   return Row(std::move(values));
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/store/row_digest.h"
 #include "libs/store/store.h"
 
 namespace shian::store {
@@ -38,7 +39,6 @@ class FactTable {
   const std::string& name() const { return name_; }
 
  private:
-  std::string Digest(const std::vector<Value>& row) const;
   absl::StatusOr<Row> Checked(const Row& stored) const;
   absl::Status Damaged(const Row& stored) const;
   absl::StatusOr<int64_t> Store(WriteTx& tx, const std::string& sql, std::vector<Value> row) const;
@@ -46,6 +46,7 @@ class FactTable {
   const std::string name_;
   const std::vector<std::string> columns_;
   const int key_columns_;
+  const RowEncoding encoding_;
   std::string select_;  // without a WHERE
   std::string find_;
   std::string insert_;

@@ -25,6 +25,15 @@ inline constexpr size_t kStatementsCachedMax = 512;
 inline constexpr int kPagesPassive = 1000;
 inline constexpr int kPagesTruncate = 16000;
 inline constexpr absl::Duration kIdleCheckpoint = absl::Seconds(1);
+// Below either, whichever is less, the disk has too little room and writes are refused.
+inline constexpr int64_t kRoomBytesMin = int64_t{1} << 30;
+inline constexpr int64_t kRoomPercentMin = 5;
+inline constexpr absl::Duration kRoomPause = absl::Seconds(1);
+// Rows that one step of a scrub reads, in a second or two: few tables need a second step, because a
+// row whose key was damaged may hide between two.
+inline constexpr int kScrubRows = 500'000;
+// Pages that one step of a backup copies.
+inline constexpr int kCopiedPages = 1024;
 // Replies kept for repeated requests, and the rows one pruning takes.
 inline constexpr absl::Duration kRequestsKept = absl::Hours(25);
 inline constexpr absl::Duration kPrunePause = absl::Minutes(1);

@@ -1,5 +1,9 @@
 #include "libs/store/row_digest.h"
 
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
 #include "libs/base/hash.h"
 
 namespace shian::store {
@@ -34,14 +38,19 @@ struct AppendTyped {
 
 }  // namespace
 
-std::string RowDigest(absl::string_view table, const std::vector<std::string>& columns,
-                      const std::vector<Value>& row) {
+RowEncoding::RowEncoding(std::string table, const std::vector<std::string>& columns)
+    : table_(std::move(table)) {
+  for (size_t i = 0; i < columns.size(); ++i) columns_.emplace_back(columns[i], i);
+  std::sort(columns_.begin(), columns_.end());
+}
+
+std::string RowEncoding::Digest(const std::vector<Value>& row) const {
   std::string encoded;
-  AppendText(&encoded, table);
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (std::holds_alternative<std::monostate>(row[i])) continue;
-    AppendText(&encoded, columns[i]);
-    std::visit(AppendTyped{&encoded}, row[i]);
+  AppendText(&encoded, table_);
+  for (const auto& [name, place] : columns_) {
+    if (std::holds_alternative<std::monostate>(row[place])) continue;
+    AppendText(&encoded, name);
+    std::visit(AppendTyped{&encoded}, row[place]);
   }
   return Sha256(encoded);
 }

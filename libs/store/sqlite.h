@@ -6,9 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "libs/base/clock.h"
+#include "libs/store/disk_room.h"
 #include "libs/store/store.h"
 
 namespace shian::store {
+
+// How much SQLite asks of the disk. Only kFull keeps what the store promises; the others are for
+// the tests that show that a power cut is noticed when it costs something.
+enum class Synchronous { kOff, kNormal, kFull };
 
 struct SqliteOptions {
   // The database file; its folder exists. "-wal", "-shm" and "-lock" stand beside it.
@@ -24,6 +29,9 @@ struct SqliteOptions {
   // Runs every write twice, the first time rolled back, and refuses one that answers differently:
   // what an engine that retries would do. For tests.
   bool rehearse_writes = false;
+  Synchronous synchronous = Synchronous::kFull;
+  // How much room there is; tests say it.
+  std::function<DiskRoom(const std::string& path)> room = RoomAt;
 };
 
 // Opens or makes the file and applies the migrations it lacks. Refused with one clear line and

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/faults/disk.h"
 #include "libs/store/dialect.h"
 #include "libs/store/limits.h"
 
@@ -98,15 +100,23 @@ constexpr char kCommonPragmas[] =
     "PRAGMA cell_size_check=ON; PRAGMA case_sensitive_like=ON; PRAGMA mmap_size=0;"
     "PRAGMA wal_autocheckpoint=0;";
 
+std::string UnchangedUri(const std::string& path) {
+  return absl::StrCat(
+      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
+      "?immutable=1");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path,
                                                                          Role role) {
+  const bool unchanged = role == Role::kUnchanged;
   const int flags =
-      SQLITE_OPEN_NOMUTEX |
+      SQLITE_OPEN_NOMUTEX | (unchanged ? SQLITE_OPEN_URI : 0) |
       (role == Role::kWriter ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+  const std::string name = unchanged ? UnchangedUri(path) : path;
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, faults::DiskVfs());
   if (code != SQLITE_OK) {
     sqlite3_close(db);
     return absl::UnavailableError(absl::StrCat("cannot open ", path, ": ", sqlite3_errstr(code)));
@@ -129,8 +139,8 @@ absl::Status SqliteConnection::Configure(Role role) {
   RETURN_IF_ERROR(Execute(kCommonPragmas));
   if (role == Role::kWriter) {
     // Deleted content is overwritten, so that lawful erasure reaches the file.
-    return Execute(absl::StrCat("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-                                "PRAGMA cache_size=-", limits::kWriterCacheKib));
+    return Execute(
+        absl::StrCat("PRAGMA secure_delete=ON; PRAGMA cache_size=-", limits::kWriterCacheKib));
   }
   sqlite3_busy_timeout(db_, absl::ToInt64Milliseconds(limits::kReaderBusyTimeout));
   return Execute(
@@ -170,13 +180,7 @@ absl::Status SqliteConnection::StatusOf(int code, int system_error) {
   }
 }
 
-absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Take(const char* text) {
-  const auto found = statements_.find(text);
-  if (found != statements_.end()) {
-    Statement statement = std::move(found->second);
-    statements_.erase(found);
-    return statement;
-  }
+absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Prepare(const char* text) {
   const std::string rendered = RenderStatement(text);
   sqlite3_stmt* raw = nullptr;
   const int code = sqlite3_prepare_v3(db_, rendered.data(), static_cast<int>(rendered.size()),
@@ -187,12 +191,23 @@ absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Take(const char* t
 }
 
 // A statement is out of the cache while it runs, so one that runs inside its own answer gets a
-// second preparation instead of a reset of the first.
+// second preparation instead of a reset of the first. Its place stays.
+absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Take(const char* text) {
+  const auto found = statements_.find(text);
+  if (found != statements_.end() && found->second != nullptr) return std::move(found->second);
+  return Prepare(text);
+}
+
 void SqliteConnection::GiveBack(const char* text, Statement statement) {
   sqlite3_reset(statement.get());
   sqlite3_clear_bindings(statement.get());
+  const auto found = statements_.find(text);
+  if (found != statements_.end()) {
+    found->second = std::move(statement);
+    return;
+  }
   if (statements_.size() >= limits::kStatementsCachedMax) statements_.clear();
-  statements_.insert_or_assign(text, std::move(statement));
+  statements_.emplace(text, std::move(statement));
 }
 
 absl::Status SqliteConnection::Step(sqlite3_stmt* statement, RowFn row) {

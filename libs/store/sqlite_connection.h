@@ -25,7 +25,8 @@ enum class Fault {
 // One SQLite connection with its prepared statements. Belongs to one thread at a time.
 class SqliteConnection : public Session {
  public:
-  enum class Role { kWriter, kReader };
+  // kUnchanged reads a file that nobody writes, and leaves nothing beside it.
+  enum class Role { kWriter, kReader, kUnchanged };
   static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path, Role role);
   ~SqliteConnection() override;
   SqliteConnection(const SqliteConnection&) = delete;
@@ -59,13 +60,14 @@ class SqliteConnection : public Session {
 
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
   absl::Status Configure(Role role);
+  absl::StatusOr<Statement> Prepare(const char* text);
   absl::StatusOr<Statement> Take(const char* text);
   void GiveBack(const char* text, Statement statement);
   absl::Status Step(sqlite3_stmt* statement, RowFn row);
   static int OnProgress(void* self);
 
   sqlite3* const db_;
-  absl::flat_hash_map<std::string, Statement> statements_;
+  absl::flat_hash_map<std::string, Statement> statements_;  // null while it runs
   Fault fault_ = Fault::kNone;
   std::string fault_text_;
   absl::Time deadline_ = absl::InfiniteFuture();

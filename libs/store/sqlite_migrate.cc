@@ -18,7 +18,7 @@ namespace {
 // The record of what was applied. It exists before any step, so it is no step itself.
 constexpr char kSteps[] =
     "CREATE TABLE IF NOT EXISTS schema_step (component TEXT NOT NULL, number INT64 NOT NULL, "
-    "name TEXT NOT NULL, digest BYTES NOT NULL, PRIMARY KEY (component, number));";
+    "name TEXT NOT NULL, text_sha256 BYTES NOT NULL, PRIMARY KEY (component, number));";
 
 using StepId = std::pair<std::string, int64_t>;
 using Applied = std::map<StepId, std::string>;  // to the digest of its text
@@ -35,7 +35,7 @@ std::string StepName(const Migration& step) { return absl::StrCat(step.component
 absl::StatusOr<Applied> ReadApplied(SqliteConnection& connection) {
   Applied applied;
   RETURN_IF_ERROR(connection
-                      .Run("SELECT component, number, digest FROM schema_step", {},
+                      .Run("SELECT component, number, text_sha256 FROM schema_step", {},
                            [&](const Row& row) {
                              applied[{row.Text(0), row.Int(1)}] = row.Blob(2);
                              return absl::OkStatus();
@@ -100,7 +100,7 @@ absl::Status CheckOrigin(SqliteConnection& connection, const std::string& origin
 
 absl::Status Record(SqliteConnection& connection, const Migration& step) {
   return connection
-      .Run("INSERT INTO schema_step (component, number, name, digest) VALUES ($1, $2, $3, $4)",
+      .Run("INSERT INTO schema_step (component, number, name, text_sha256) VALUES ($1, $2, $3, $4)",
            Values(step.component, int64_t{step.number}, step.name, Bytes{Sha256(step.sql)}),
            [](const Row&) { return absl::OkStatus(); })
       .status();

@@ -94,6 +94,8 @@ absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options) {
   RETURN_IF_ERROR(MakeFile(options.path));
   ASSIGN_OR_RETURN(auto writer,
                    SqliteConnection::Open(options.path, SqliteConnection::Role::kWriter));
+  RETURN_IF_ERROR(
+      writer->Execute(absl::StrCat("PRAGMA synchronous=", static_cast<int>(options.synchronous))));
   RETURN_IF_ERROR(Migrate(*writer, options.schema, options.origin));
   ASSIGN_OR_RETURN(auto readers, SqliteReaders::Open(options.path));
   return std::make_unique<SqliteStore>(std::move(lock), std::move(writer), std::move(readers),

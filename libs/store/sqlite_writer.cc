@@ -35,7 +35,10 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
       revision_(options.revision),
       clock_(*options.clock),
       rehearse_(options.rehearse_writes),
+      path_(options.path),
+      room_(options.room),
       next_prune_(absl::Now() + limits::kPrunePause) {
+  LookAtRoom();
   sqlite3_wal_hook(connection_->handle(), OnCommitted, this);
   thread_ = std::thread([this] { Run(); });
 }
@@ -54,6 +57,11 @@ int SqliteWriter::OnCommitted(void* self, sqlite3*, const char*, int pages) {
 }
 
 absl::Status SqliteWriter::Admit(const WriteContext& context) {
+  // Refused here, a write leaves the last of the room to the log and to those already accepted.
+  if (stats_.low_room) {
+    ++stats_.full;
+    return errors::Refuse(errors::Reason::kStoreFull);
+  }
   const bool full = queue_.size() >= limits::kWriterQueueDepthMax;
   // The service's own work comes one write at a time from each of its sources, so it bounds
   // itself, and refusing it would only stop the feeds; callers can come back.
@@ -96,6 +104,7 @@ void SqliteWriter::Run() {
     if (!batch.empty()) RunBatch(batch);
     CheckpointBetweenBatches(batch.empty());
     PruneBetweenBatches();
+    LookAtRoom();
     absl::MutexLock lock(&mutex_);
     stats_.wal_bytes = int64_t{log_pages_} * kPageBytes;
     if (stopping_ && queue_.empty()) break;
@@ -291,6 +300,15 @@ void SqliteWriter::Checkpoint(int mode) {
   connection_->ClearFault();
   checkpointed_at_ = log_pages_;
   if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) log_pages_ = checkpointed_at_ = 0;
+}
+
+void SqliteWriter::LookAtRoom() {
+  if (absl::Now() < next_look_) return;
+  next_look_ = absl::Now() + limits::kRoomPause;
+  const DiskRoom room = room_(path_);
+  absl::MutexLock lock(&mutex_);
+  stats_.free_bytes = room.free_bytes;
+  stats_.low_room = IsLow(room);
 }
 
 void SqliteWriter::PruneBetweenBatches() {

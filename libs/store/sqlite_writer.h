@@ -64,6 +64,7 @@ class SqliteWriter {
   void CheckpointBetweenBatches(bool idle);
   void Checkpoint(int mode);
   void PruneBetweenBatches();
+  void LookAtRoom();
   static int OnCommitted(void* self, sqlite3* db, const char* name, int pages);
 
   const std::unique_ptr<SqliteConnection> connection_;
@@ -71,6 +72,8 @@ class SqliteWriter {
   const std::function<absl::StatusOr<std::string>(ReadTx&)> revision_;
   const Clock& clock_;
   const bool rehearse_;
+  const std::string path_;
+  const std::function<DiskRoom(const std::string&)> room_;
 
   mutable absl::Mutex mutex_;
   std::deque<Pending> queue_ ABSL_GUARDED_BY(mutex_);
@@ -83,6 +86,7 @@ class SqliteWriter {
   int log_pages_ = 0;        // in the write-ahead log
   int checkpointed_at_ = 0;  // its pages when it was last checkpointed
   absl::Time next_prune_;
+  absl::Time next_look_;
 
   std::thread thread_;
 };

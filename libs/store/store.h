@@ -116,6 +116,8 @@ struct StoreStats {
   int64_t shed = 0;          // refused because of the queue
   int64_t expired = 0;       // dropped because their deadline had passed
   int64_t full = 0;          // batches that found the disk full
+  int64_t free_bytes = 0;    // on the disk of the file
+  bool low_room = false;     // too little: writes are refused
   int64_t busy = 0;          // another process held the file: must stay 0
   int64_t damaged_rows = 0;  // digests that did not match
 };

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "CLI/CLI.hpp"
+#include "services/ctl/backup/command.h"
 #include "services/ctl/call/command.h"
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddCall(&app, &session, &exit_code);
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
+  shian::ctl::AddBackup(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddCheck(&app, &session, &exit_code);
   try {

@@ -117,6 +117,8 @@ class Client:
             options = [("grpc.ssl_target_name_override", f"{service}.shian.internal"),
                        ("grpc.max_receive_message_length", 8 << 20),
                        ("grpc.initial_reconnect_backoff_ms", 100),
+                       # Without it a connection that broke early is not tried again for 20 s.
+                       ("grpc.min_reconnect_backoff_ms", 2000),
                        ("grpc.max_reconnect_backoff_ms", 500)]
             self.channels[service] = grpc.secure_channel(
                 f"127.0.0.1:{self.ports[service]}", self.credentials(), options)

@@ -119,7 +119,9 @@ class Suite:
         command = [str(self.build / "services" / "ctl" / "shian"), *map(str, arguments)]
         environment = {**os.environ, "SHIAN_PKI": str(self.pki),
                        "SHIAN_POLICIES": str(self.source / "deploy" / "policies"),
-                       "SHIAN_DESCRIPTORS": str(self.build / "shian.binpb")}
+                       "SHIAN_DESCRIPTORS": str(self.build / "shian.binpb"),
+                       # The checkpoints that `verify` has seen are those of this suite.
+                       "XDG_STATE_HOME": str(self.state)}
         for service, port in self.ports.items():
             environment[f"SHIAN_PEER_{service.upper()}"] = f"127.0.0.1:{port}"
         done = subprocess.run(command, capture_output=True, text=True, env=environment, **options)

@@ -18,13 +18,15 @@ CREATE TABLE request (
 );
 CREATE INDEX request_by_age ON request (recorded);
 
--- The last sequence given out per log (0 facts, 1 public, 2 audit).
+-- The epoch of each log (0 facts, 1 public, 2 audit): one more after a restore that lost entries.
 CREATE TABLE log_head (
   log INT64 NOT NULL,
   epoch INT64 NOT NULL,
-  last INT64 NOT NULL,
   PRIMARY KEY (log)
 );
+INSERT INTO log_head (log, epoch) VALUES (0, 1);
+INSERT INTO log_head (log, epoch) VALUES (1, 1);
+INSERT INTO log_head (log, epoch) VALUES (2, 1);
 
 -- Entry n is leaf n - 1 of its log's tree. Erasure empties salt and payload and nothing else.
 CREATE TABLE log_entry (
@@ -45,12 +47,14 @@ CREATE TABLE log_entry (
 );
 CREATE INDEX log_entry_by_subject ON log_entry (subject, log, sequence);
 
--- Hashes of the complete subtrees: level 0 holds the leaves.
-CREATE TABLE log_node (
+-- The trees: in a row the hashes, up to 16 of 32 bytes, of neighbouring complete subtrees. Level n
+-- counts in fours: its subtrees have 16^n leaves.
+CREATE TABLE log_tile (
   log INT64 NOT NULL,
   level INT64 NOT NULL,
   position INT64 NOT NULL,
-  hash BYTES NOT NULL,
+  hashes BYTES NOT NULL,
+  digest BYTES NOT NULL,
   PRIMARY KEY (log, level, position)
 );
 

@@ -85,13 +85,19 @@ absl::Status SetNumber(absl::string_view text, bool sum, const FieldDescriptor* 
   int64_t number = 0;
   if (!absl::SimpleAtoi(text, &number)) return Wrong("is not a whole number", text);
   const auto* reflection = row->GetReflection();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
-    const int64_t before = sum ? reflection->GetInt32(*row, field) : 0;
-    if (before + number != static_cast<int32_t>(before + number))
-      return Wrong("is too large", text);
-    reflection->SetInt32(row, field, static_cast<int32_t>(before + number));
+  const bool narrow = field->cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+  const int64_t before = !sum     ? 0
+                         : narrow ? reflection->GetInt32(*row, field)
+                                  : reflection->GetInt64(*row, field);
+  int64_t total = 0;
+  if (__builtin_add_overflow(before, number, &total) ||
+      (narrow && total != static_cast<int32_t>(total))) {
+    return Wrong("is too large", text);
+  }
+  if (narrow) {
+    reflection->SetInt32(row, field, static_cast<int32_t>(total));
   } else {
-    reflection->SetInt64(row, field, (sum ? reflection->GetInt64(*row, field) : 0) + number);
+    reflection->SetInt64(row, field, total);
   }
   return absl::OkStatus();
 }
@@ -118,7 +124,11 @@ Message* PartOf(const FieldDescriptor* field, Message* row) {
 }
 
 absl::Status SetOne(const FieldDescriptor* field, absl::string_view text, bool sum, Message* row) {
-  if (field->is_repeated()) return AddParts(text, field, row);
+  const bool is_text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+  if (field->is_repeated() && is_text) return AddParts(text, field, row);
+  if (field->is_repeated()) {
+    return absl::InvalidArgumentError(absl::StrCat("a column cannot fill ", field->full_name()));
+  }
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       row->GetReflection()->SetString(row, field, std::string(text));

@@ -14,6 +14,7 @@
 #include "google/rpc/status.pb.h"
 #include "libs/base/random.h"
 #include "libs/base/uuid.h"
+#include "libs/errors/errors.h"
 #include "libs/rpc/client.h"
 #include "nlohmann/json.hpp"
 
@@ -22,6 +23,8 @@ namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
+
+constexpr int kAttemptsMax = 20;
 
 grpc::ByteBuffer Serialised(const Message& message) {
   const std::string bytes = message.SerializeAsString();
@@ -105,12 +108,11 @@ void PrepareCall(const Session& session, bool timed, grpc::ClientContext* contex
   context->AddMetadata("accept-language", "zh-CN");
 }
 
-grpc::Status InvokeUnary(Session& session, const std::string& service,
-                         const MethodDescriptor& method, const Message& request,
-                         Message* response) {
-  const auto channel = session.ChannelTo(service);
-  if (!channel.ok()) return NoChannel(channel.status());
-  grpc::GenericStub stub(*channel);
+namespace {
+
+grpc::Status InvokeOnce(Session& session, const std::shared_ptr<grpc::Channel>& channel,
+                        const MethodDescriptor& method, const Message& request, Message* response) {
+  grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   PrepareCall(session, true, &context);
   grpc::CompletionQueue queue;
@@ -124,6 +126,22 @@ grpc::Status InvokeUnary(Session& session, const std::string& service,
     return {grpc::StatusCode::INTERNAL, "the answer does not decode: is the descriptor set older?"};
   }
   return status;
+}
+
+}  // namespace
+
+grpc::Status InvokeUnary(Session& session, const std::string& service,
+                         const MethodDescriptor& method, const Message& request,
+                         Message* response) {
+  const auto channel = session.ChannelTo(service);
+  if (!channel.ok()) return NoChannel(channel.status());
+  for (int attempt = 1;; ++attempt) {
+    const grpc::Status status = InvokeOnce(session, *channel, method, request, response);
+    // A service that is asked too much says when to come back.
+    const auto pause = errors::RetryDelayOf(rpc::FromGrpc(status));
+    if (!pause || attempt == kAttemptsMax) return status;
+    absl::SleepFor(*pause);
+  }
 }
 
 grpc::Status InvokeServerStream(Session& session, const std::string& service,

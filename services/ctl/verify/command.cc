@@ -2,7 +2,6 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "nlohmann/json.hpp"
 #include "services/ctl/import/run.h"
 #include "services/ctl/session/invoke.h"
+#include "services/ctl/verify/kept.h"
 #include "services/ctl/verify/log.h"
 #include "services/ctl/verify/proof.h"
 #include "shian/inspection/v1/draw_service.pb.h"
@@ -23,12 +23,6 @@ struct VerifyArguments {
   std::string service, file;
   int64_t sequence = 0;
 };
-
-std::string DefaultState() {
-  if (const char* state = std::getenv("XDG_STATE_HOME")) return absl::StrCat(state, "/shian");
-  const char* home = std::getenv("HOME");
-  return absl::StrCat(home == nullptr ? "." : home, "/.local/state/shian");
-}
 
 template <class Message>
 absl::StatusOr<Message> ReadBundle(const std::string& file) {
@@ -158,7 +152,7 @@ void AddProof(CLI::App* app, const std::shared_ptr<VerifyArguments>& arguments, 
 
 void AddVerify(CLI::App* app, Session* session, int* exit_code) {
   auto arguments = std::make_shared<VerifyArguments>();
-  arguments->options.state = DefaultState();
+  arguments->options.state = DefaultKeptFolder();
   CLI::App* verify = app->add_subcommand("verify", "prove the logs, or a bundle from a file");
   verify->require_subcommand(0, 1);
   verify->footer(

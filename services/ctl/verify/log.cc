@@ -1,16 +1,16 @@
 #include "services/ctl/verify/log.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "libs/base/encoding.h"
 #include "libs/base/status_macros.h"
+#include "libs/ledger/signer.h"
 #include "libs/ledger/verify.h"
 #include "services/ctl/session/invoke.h"
+#include "services/ctl/verify/kept.h"
 #include "services/ctl/verify/proof.h"
 #include "shian/ledger/v1/ledger_service.pb.h"
 
@@ -37,36 +37,6 @@ absl::StatusOr<Response> Ask(Session& session, const std::string& service, const
 
 pb::Log LogOf(const std::string& log) {
   return log == "public" ? pb::LOG_PUBLIC : log == "audit" ? pb::LOG_AUDIT : pb::LOG_FACTS;
-}
-
-// What is kept of a log between two verifications: the key and the note last seen.
-struct Kept {
-  std::string key, note;
-};
-
-std::string KeptPath(const VerifyOptions& options, const std::string& origin) {
-  return absl::StrCat(options.state, "/", absl::StrReplaceAll(origin, {{"/", "_"}}), ".checkpoint");
-}
-
-Kept ReadKept(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  Kept kept;
-  std::getline(file, kept.key);
-  std::stringstream rest;
-  rest << file.rdbuf();
-  kept.note = rest.str();
-  return kept;
-}
-
-absl::Status WriteKept(const std::string& path, const Kept& kept) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  std::ofstream file(path + ".new", std::ios::binary);
-  file << kept.key << "\n" << kept.note;
-  file.close();
-  std::filesystem::rename(path + ".new", path, error);
-  if (!file || error) return absl::UnavailableError(absl::StrCat("cannot write ", path));
-  return absl::OkStatus();
 }
 
 absl::Status ProveGrowth(Session& session, const std::string& service, const std::string& log,
@@ -131,6 +101,29 @@ absl::Status ProvePublicEntries(Session& session, const VerifyOptions& options,
   return absl::OkStatus();
 }
 
+// The same key under the name that a later epoch signs with.
+std::string KeyUnder(const std::string& name, const std::string& key) {
+  const std::vector<std::string> parts = absl::StrSplit(key, absl::MaxSplits('+', 2));
+  const auto typed = Base64Decode(parts.back());
+  if (parts.size() != 3 || !typed.ok() || typed->empty()) return "";
+  return absl::StrCat(name, "+", HexEncode(ledger::KeyId(name, typed->substr(1))), "+", parts[2]);
+}
+
+// A restore began a new epoch: it either kept all that was seen of the earlier one, or lost some.
+absl::Status CheckRestored(Session& session, const std::string& log, const Kept& before,
+                           const ledger::Checkpoint& now, LogFinding* finding, bool* lost) {
+  const absl::Status grown =
+      ProveGrowth(session, finding->service, log, before.key, before.note, now, finding);
+  *lost = absl::IsDataLoss(grown) || absl::IsOutOfRange(grown);
+  return *lost ? absl::OkStatus() : grown;
+}
+
+absl::Status Lost(const ledger::Checkpoint& now, int64_t seen) {
+  return absl::DataLossError(absl::StrCat("it was restored from a backup and goes on as ",
+                                          now.origin, " without all of the ", seen,
+                                          " entries seen before; this is said once"));
+}
+
 absl::Status Verify(Session& session, const std::string& log, const VerifyOptions& options,
                     LogFinding* finding) {
   pb::GetCheckpointRequest request;
@@ -140,19 +133,26 @@ absl::Status Verify(Session& session, const std::string& log, const VerifyOption
   if (absl::IsNotFound(answer.status())) return absl::OkStatus();  // nothing was written yet
   RETURN_IF_ERROR(answer.status());
   ASSIGN_OR_RETURN(const auto claimed, ledger::ReadNoteUnverified(answer->note()));
-  const std::string path = KeptPath(options, claimed.origin);
+  const std::string path = KeptPath(options.state, claimed.origin);
   const Kept kept = ReadKept(path);
-  const std::string key = !options.key.empty() ? options.key
-                          : !kept.key.empty()  ? kept.key
-                                               : answer->verifier_key();
+  const Kept before = kept.note.empty() ? ReadKeptBefore(options.state, claimed.origin) : Kept();
+  const std::string key = !options.key.empty()  ? options.key
+                          : !kept.key.empty()   ? kept.key
+                          : !before.key.empty() ? KeyUnder(claimed.origin, before.key)
+                                                : answer->verifier_key();
   ASSIGN_OR_RETURN(const auto checkpoint, ledger::VerifyNote(answer->note(), key));
   finding->size = checkpoint.size;
   if (!kept.note.empty()) {
     RETURN_IF_ERROR(
         ProveGrowth(session, finding->service, log, key, kept.note, checkpoint, finding));
   }
+  bool lost = false;
+  if (!before.note.empty()) {
+    RETURN_IF_ERROR(CheckRestored(session, log, before, checkpoint, finding, &lost));
+  }
   if (log == "public") RETURN_IF_ERROR(ProvePublicEntries(session, options, checkpoint, finding));
-  return WriteKept(path, {key, answer->note()});
+  RETURN_IF_ERROR(WriteKept(path, {key, answer->note()}));
+  return lost ? Lost(checkpoint, finding->earlier_size) : absl::OkStatus();
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ absl::StatusOr<ledger::Checkpoint> VerifyProof(const shian::ledger::v1::ProofBun
   const std::string key = pinned_key.empty() ? bundle.verifier_key() : pinned_key;
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, ledger::VerifyNote(bundle.note(), key));
   const auto& entry = bundle.entry();
+  if (entry.sequence() < 1) return absl::InvalidArgumentError("entries are numbered from 1");
   RETURN_IF_ERROR(ledger::VerifyInclusion(entry.sequence() - 1, checkpoint.size,
                                           LeafHashOf(entry.leaf()),
                                           Hashes(bundle.inclusion_hashes()), checkpoint.root));

@@ -44,6 +44,7 @@ std::optional<Date> CellDate(const std::string& cell) {
 
 std::string SitesText(const std::vector<Site>& sites) {
   std::vector<Cells> rows;
+  rows.reserve(sites.size());
   for (const Site& site : sites) {
     rows.push_back({absl::StrCat(site.number), site.address, site.region, site.town,
                     NumberCell(site.longitude_microdegrees), NumberCell(site.latitude_microdegrees),
@@ -64,6 +65,7 @@ std::vector<Site> ParseSites(const std::string& text) {
 
 std::string LicencesText(const std::vector<Licence>& licences) {
   std::vector<Cells> rows;
+  rows.reserve(licences.size());
   for (const Licence& licence : licences) {
     rows.push_back({licence.number, licence.scope, DateCell(licence.from), DateCell(licence.to)});
   }
@@ -104,6 +106,7 @@ std::vector<PostHolder> ParsePosts(const std::string& text) {
 
 std::string AttributesText(const std::vector<Attribute>& attributes) {
   std::vector<Cells> rows;
+  rows.reserve(attributes.size());
   for (const Attribute& attribute : attributes) rows.push_back({attribute.key, attribute.value});
   return JoinLines(rows);
 }

@@ -1,0 +1,64 @@
+#include "libs/rpc/scrubber.h"
+
+#include "absl/time/clock.h"
+#include "libs/rpc/limits.h"
+#include "libs/store/scrub.h"
+#include "libs/telemetry/log.h"
+#include "libs/telemetry/metrics.h"
+
+namespace shian::rpc {
+
+Scrubber::Scrubber(store::Store& store, telemetry::Telemetry& telemetry) : store_(store) {
+  telemetry.AddCounter("shian_store_scrubbed_rows_total", "Rows whose digest was checked at rest.",
+                       {}, [this] { return static_cast<double>(rows_); });
+  telemetry.AddCounter("shian_store_scrub_passes_total", "Times the whole store was checked.", {},
+                       [this] { return static_cast<double>(passes_); });
+  telemetry.AddGauge("shian_store_scrub_damaged_rows",
+                     "Rows that the last whole check found damaged: must stay 0.", {},
+                     [this] { return static_cast<double>(damaged_); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+Scrubber::~Scrubber() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+bool Scrubber::Wait(absl::Duration pause) {
+  absl::MutexLock lock(&mutex_);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
+}
+
+void Scrubber::Run() {
+  while (Pass() && Wait(limits::kScrubEvery)) {
+  }
+}
+
+bool Scrubber::Pass() {
+  store::Scrub scrub(store_);
+  int64_t damaged = 0;
+  for (bool more = true; more;) {
+    const absl::StatusOr<store::ScrubPage> page = scrub.Next();
+    if (!page.ok()) {
+      telemetry::Log(telemetry::Severity::kError, "scrub_failed",
+                     {{"message", std::string(page.status().message())}});
+      return true;
+    }
+    for (const std::string& row : page->damaged) {
+      telemetry::Log(telemetry::Severity::kError, "row_damaged", {{"row", row}});
+    }
+    damaged += static_cast<int64_t>(page->damaged.size());
+    rows_ += page->rows;
+    more = page->more;
+    if (damaged > damaged_) damaged_ = damaged;  // told as soon as it is known
+    if (!Wait(limits::kScrubPagePause)) return false;
+  }
+  damaged_ = damaged;
+  ++passes_;
+  return true;
+}
+
+}  // namespace shian::rpc

@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+"""What disks do to a running service: full (row 7), nearly full (row 8), flipped bits (row 9), cut
+and foreign files (row 10), slow syncs (row 11), a reader in the way (row 12)."""
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import time
+import uuid
+
+import traffic
+import books
+import county
+import harness
+from client import Client, Refused
+
+TMPFS_MIB = 48
+FLIPS = int(os.environ.get("SHIAN_ROUNDS", 20))
+CUTS = 12
+
+
+def create(suite, token, timeout=5):
+    return suite.client("ctl").call(f"{traffic.DRAWS}/CreateDraw", traffic.DRAW, token,
+                                    timeout=timeout)["draw"]["name"]
+
+
+def check_full(suite, checks, token):
+    """A small file system fills up: writes are refused, reads and health go on, room brings them
+    back without a restart."""
+    folder = suite.state / "inspection"
+    suite.stop("inspection")
+    shutil.rmtree(folder)
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS_MIB}m", "tmpfs",
+                              str(folder)], capture_output=True)
+    if mounted.returncode != 0:
+        print("skipped: a tmpfs cannot be mounted here")
+        suite.start("inspection")
+        return
+    try:
+        suite.start("inspection")
+        suite.reconnect()
+        county.activate_policies(suite, ["inspection"])
+        name = create(suite, token)
+        for what, left in (("nearly full", TMPFS_MIB << 14), ("full", 0)):
+            ballast = folder / "ballast"
+            fill(folder, ballast, left)
+            refused = wait_refused(suite, token)
+            checks.expect(refused is not None and refused.reason == "STORE_FULL",
+                          f"{what}: {refused}")
+            got = suite.client("ctl").call(f"{traffic.DRAWS}/GetDraw", {"name": name}, timeout=5)
+            checks.equal(got["draw"]["name"], name, f"{what}: reads")
+            suite.wait_ready("inspection")
+            ballast.unlink()
+            began = time.monotonic()
+            traffic.persist(lambda: with_room(suite, token), seconds=10)
+            checks.expect(time.monotonic() - began < 3, f"{what}: writes did not come back in time")
+        checks.expect("shian_store_low_room 0" in suite.metrics("inspection"), "low_room after")
+    finally:
+        suite.stop("inspection")
+        subprocess.run(["umount", str(folder)], check=True)
+        suite.start("inspection")
+        suite.reconnect()
+
+
+def with_room(suite, token):
+    """A refusal for want of room is transient here."""
+    try:
+        return create(suite, token)
+    except Refused as refused:
+        if refused.reason == "STORE_FULL":
+            refused.code = "UNAVAILABLE"
+        raise
+
+
+def fill(folder, ballast, left):
+    """Takes all room but `left` bytes."""
+    free = os.statvfs(folder)
+    size = free.f_bavail * free.f_frsize - left
+    with open(ballast, "wb") as out:
+        try:
+            out.write(b"x" * max(size, 0))
+        except OSError:
+            pass
+
+
+def wait_refused(suite, token):
+    """Writes until one is refused; the refusal."""
+    for _ in range(3000):
+        try:
+            create(suite, token)
+        except Refused as refused:
+            return refused
+    return None
+
+
+def check_flips(suite, checks, random):
+    """Flipped bits in rows at rest: the start finds and names them, and they are never served."""
+    store = suite.state / "registry" / "registry.db"
+    rows = county.operator_rows(random, 300)
+    county.import_rows(suite.client("ctl"), county.IMPORT_OPERATORS, rows)
+    suite.stop("registry")
+    whole = store.read_bytes()
+    connection = sqlite3.connect(store)
+    victims = random.sample([row[0] for row in connection.execute(
+        "SELECT operator FROM operator_payload")], min(FLIPS, 50))
+    connection.close()
+    spoiled = bytearray(whole)
+    hit = set()
+    for operator in victims:
+        at = place_of(whole, operator)
+        if at is None:
+            continue
+        spoiled[at] ^= 1 << random.randrange(7)
+        hit.add(operator)
+    store.write_bytes(bytes(spoiled))
+    suite.start("registry")
+    suite.reconnect()
+    wait_scrubbed(suite, "registry")
+    log = suite.log("registry").read_text()
+    for operator in hit:
+        checks.expect(f"operator_payload {operator}" in log, f"{operator}: found and named")
+        error = checks.refused("DATA_LOSS", suite.client("ctl").call,
+                               "shian.registry.v1.OperatorService/GetOperator",
+                               {"name": f"operators/{operator}"})
+        checks.expect(error is None or operator in str(error.status) + error.details,
+                      f"{operator}: named in the refusal")
+    checks.expect(len(hit) >= min(FLIPS, 50) // 2, f"only {len(hit)} rows were hit")
+    checks.expect(suite.alive("registry"), "registry went down over a flipped bit")
+    suite.stop("registry")
+    for beside in ("-wal", "-shm"):
+        pathlib.Path(f"{store}{beside}").unlink(missing_ok=True)
+    store.write_bytes(whole)
+    suite.start("registry")
+    suite.reconnect()
+
+
+def place_of(data, operator):
+    """A byte of the row's Chinese title: behind the operator's id in its payload row."""
+    at = data.rfind(operator.encode())
+    while at >= 0:
+        title = at + len(operator)
+        if 0xE4 <= data[title] <= 0xE9:
+            return title + 1
+        at = data.rfind(operator.encode(), 0, at)
+    return None
+
+
+def wait_scrubbed(suite, service):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for line in suite.metrics(service).splitlines():
+            if line.startswith("shian_store_scrub_passes_total") and float(line.split()[-1]) >= 1:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"{service} was not scrubbed in time")
+
+
+def check_foreign(suite, checks):
+    """Another service's file, a newer one and another program's are refused with one line."""
+    store = suite.state / "trace" / "trace.db"
+    suite.stop("trace", "credit")
+    whole = store.read_bytes()
+    newer, other = bytearray(whole), bytearray(whole)
+    newer[60:64] = (10_000).to_bytes(4, "big")  # user_version
+    other[68:72] = b"ABCD"                      # application_id
+    foreign = (suite.state / "credit" / "credit.db").read_bytes()
+    for what, data in (("newer", bytes(newer)), ("another program's", bytes(other)),
+                       ("another service's", foreign)):
+        store.write_bytes(data)
+        before = suite.log("trace").stat().st_size
+        process = subprocess.run(suite.arguments("trace"), capture_output=True, text=True,
+                                 timeout=20)
+        checks.equal(process.returncode, 1, f"{what} file: exit code")
+        lines = [line for line in process.stderr.splitlines() if line.startswith("shian-trace:")]
+        checks.equal(len(lines), 1, f"{what} file: one clear line: {process.stderr[-300:]}")
+        checks.equal(store.read_bytes(), data, f"{what} file: left as it was")
+    store.write_bytes(whole)
+    suite.start("trace", "credit")
+
+
+def check_cut_log(suite, checks, random, token):
+    """A write-ahead log cut at any frame opens at a committed state; a verifier that saw more
+    refuses it."""
+    for _ in range(20):
+        create(suite, token)
+    time.sleep(0.5)
+    suite.shian("verify")
+    seen = suite.state / "seen"
+    folder = suite.state / "inspection"
+    for _ in range(60):
+        create(suite, token)
+    suite.kill("inspection")
+    saved = suite.state / "saved"
+    shutil.copytree(folder, saved)
+    log = saved / "inspection.db-wal"
+    frames = (log.stat().st_size - 32) // 4120
+    checks.expect(frames > CUTS, f"only {frames} frames in the log")
+    for frame in random.sample(range(frames), min(CUTS, frames)):
+        shutil.rmtree(folder)
+        shutil.copytree(saved, folder)
+        with open(folder / "inspection.db-wal", "r+b") as wal:
+            wal.truncate(32 + 4120 * frame)
+        suite.start("inspection")
+        suite.reconnect()
+        numbers = sorted(int(row[0].rsplit("-", 1)[1])
+                         for row in books.rows(suite, "inspection", "SELECT draw FROM draw"))
+        checks.equal(numbers, list(range(1, len(numbers) + 1)), f"cut at frame {frame}")
+        checks.equal(books.one(suite, "inspection", "PRAGMA integrity_check"), "ok",
+                     f"cut at frame {frame}: the file")
+        suite.kill("inspection")
+    shutil.rmtree(folder)
+    shutil.copytree(saved, folder)
+    suite.start("inspection")
+    suite.reconnect()
+    check_rolled_back(suite, checks, saved)
+
+
+def check_rolled_back(suite, checks, saved):
+    """The whole log is lost after a verifier has seen its checkpoints."""
+    time.sleep(0.5)
+    checks.equal(suite.shian("verify", check=False).returncode, 0, "verify before the loss")
+    suite.kill("inspection")
+    (suite.state / "inspection" / "inspection.db-wal").unlink(missing_ok=True)
+    shutil.copy(saved / "inspection.db", suite.state / "inspection" / "inspection.db")
+    suite.start("inspection")
+    suite.reconnect()
+    done = suite.shian("verify", check=False)
+    checks.expect(done.returncode != 0, "verify accepted a log that fell behind what it had seen")
+
+
+def check_slow(suite, checks, token):
+    """Every sync takes 50 ms: the queue stays bounded, what is too much is refused at once."""
+    suite.stop("inspection")
+    suite.environment["SHIAN_FAULT_DISK"] = "sync_sleep:50ms"
+    suite.start("inspection")
+    suite.environment.pop("SHIAN_FAULT_DISK")
+    clients = [Client(suite.pki, "ctl", suite.ports) for _ in range(8)]
+
+    def write(number):
+        began = time.monotonic()
+        try:
+            clients[number % 8].call(f"{traffic.DRAWS}/CreateDraw", traffic.DRAW, token, timeout=2)
+            return "OK", time.monotonic() - began
+        except Refused as refused:
+            return refused.reason or refused.code, time.monotonic() - began
+
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(write, range(600)))
+    words = {word for word, _ in answers}
+    checks.expect(words <= {"OK", "SHED_WRITER_QUEUE", "SHED_IN_FLIGHT", "SHED_CALLER_RATE"},
+                  f"answers of a slow disk: {words}")
+    acknowledged = sorted(took for word, took in answers if word == "OK")
+    checks.expect(len(acknowledged) > 100, f"{len(acknowledged)} writes were acknowledged")
+    checks.expect(acknowledged[int(len(acknowledged) * 0.99)] < 2, "an acknowledged write hung")
+    for client in clients:
+        client.close()
+    suite.stop("inspection")
+    suite.start("inspection")
+    suite.reconnect()
+
+
+def test(suite, checks):
+    random = harness.seeded_random()
+    token = suite.officer("ZF-disk")
+    county.activate_policies(suite, ["inspection"])
+    check_flips(suite, checks, random)
+    checks.section("flipped bits")
+    check_foreign(suite, checks)
+    checks.section("foreign files")
+    check_cut_log(suite, checks, random, token)
+    checks.section("cut logs")
+    check_slow(suite, checks, token)
+    checks.section("slow syncs")
+    check_full(suite, checks, token)
+    checks.section("full")
+
+
+if __name__ == "__main__":
+    harness.run(test, port_shift=16000)

@@ -1,0 +1,131 @@
+"""Callers that keep writing whatever happens to the services, and remember what was acknowledged."""
+import pathlib
+import sys
+import threading
+import time
+import traceback
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
+
+import county  # noqa: E402
+import harness  # noqa: E402
+from client import Client, Refused  # noqa: E402
+
+RETRY_SECONDS = 30
+DRAWS = "shian.inspection.v1.DrawService"
+CAPTURE = "shian.trace.v1.CaptureService"
+# What a caller may send again: the service was away, or nobody knows whether it answered.
+TRANSIENT = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"}
+DRAW = {"title": "双随机抽查", "region": county.REGION,
+        "strata": [{"key": "catering", "kinds": ["OPERATOR_KIND_CATERER"], "take": 2}]}
+
+
+def persist(call, seconds=RETRY_SECONDS, client=None):
+    """Repeats `call` with back-off while its failure is transient; anything else is raised. A
+    client is given new connections, because Python's wait long after a broken handshake."""
+    until, pause = time.monotonic() + seconds, 0.05
+    while True:
+        try:
+            return call()
+        except Refused as refused:
+            if refused.code not in TRANSIENT or time.monotonic() > until:
+                raise
+        if client is not None:
+            client.close()
+        time.sleep(pause)
+        pause = min(pause * 2, 1)
+
+
+class Writer(threading.Thread):
+    """One caller; `write(client, number)` gives the name of what was acknowledged."""
+
+    def __init__(self, suite, write, pause=0.0):
+        super().__init__(daemon=True)
+        self.client = Client(suite.pki, "ctl", suite.ports)
+        self.write = write
+        self.pause = pause
+        self.acknowledged = []
+        self.problem = ""
+        self.ended = threading.Event()
+
+    def run(self):
+        number = 0
+        try:
+            while not self.ended.is_set():
+                number += 1
+                self.acknowledged.append(self.write(self.client, number))
+                time.sleep(self.pause)
+        except Exception:
+            self.problem = traceback.format_exc()
+
+    def finish(self):
+        self.ended.set()
+        self.join()
+        self.client.close()
+
+
+def create_draws(token):
+    def write(client, _):
+        request = {**DRAW, "request_id": str(uuid.uuid4())}
+        answer = persist(lambda: client.call(f"{DRAWS}/CreateDraw", request, token, timeout=3),
+                         client=client)
+        return answer["draw"]["name"]
+    return write
+
+
+def import_operators(random, run):
+    """Operators in chunks of ten, each chunk a stream that is sent again until it is answered."""
+    rows = county.operator_rows(random, 10_000)
+
+    def write(client, number):
+        part = rows[(number - 1) * 10:number * 10]
+        chunk = next(county.chunks(part, uuid.uuid5(run, str(number))))
+
+        def send():
+            stream = county.ImportStream(client, county.IMPORT_OPERATORS, timeout=3)
+            answer = stream.send(chunk)
+            stream.end()
+            return answer
+        outcomes = {verdict["outcome"] for verdict in persist(send, client=client)["verdicts"]}
+        if outcomes != {"ROW_OUTCOME_NEW"}:
+            raise AssertionError(f"chunk {number}: {outcomes}")
+        return number
+    return write
+
+
+def capture_events(run):
+    def write(client, number):
+        answer = persist(lambda: client.call(f"{CAPTURE}/CaptureDocument", {
+            "request_id": str(uuid.uuid5(run, f"event {number}")),
+            "document": document(run, number),
+            "provenance": {"origin": "fault-test", "authority": county.AUTHORITY}}, timeout=3),
+            client=client)
+        return answer["verdicts"][0]["row"]["name"]
+    return write
+
+
+def document(run, number):
+    import base64
+    import json
+    event = {"type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
+             "eventTime": f"2025-03-01T08:00:{number % 60:02d}.{number % 1000:03d}+08:00",
+             "eventTimeZoneOffset": "+08:00", "eventID": f"urn:uuid:{uuid.uuid5(run, str(number))}",
+             "epcList": [f"urn:epc:id:sgtin:6901234.{number % 100000:06d}.{number}"],
+             "readPoint": {"id": "urn:epc:id:sgln:6901234.00001.0"}}
+    whole = {"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+             "type": "EPCISDocument", "schemaVersion": "2.0",
+             "creationDate": "2025-03-01T08:00:00+08:00",
+             "epcisBody": {"eventList": [event]}}
+    return base64.b64encode(json.dumps(whole).encode()).decode()
+
+
+def start_traffic(suite, random):
+    """Writers on the three services that others write to directly; the other two follow them."""
+    run = uuid.UUID(int=random.getrandbits(128))
+    writers = {"registry": Writer(suite, import_operators(random, run), 0.02),
+               "inspection": Writer(suite, create_draws(suite.officer("ZF-fault"))),
+               "trace": Writer(suite, capture_events(run))}
+    for writer in writers.values():
+        writer.start()
+    return writers
