@@ -1,0 +1,230 @@
+"""What must hold between the objects of a rendering, and between them and the services' own code."""
+import functools
+import ipaddress
+
+import schema
+from pods import pod_checks
+from render import pods_of
+from ring import RING, Source, called_from_outside, edges_of
+
+POLICY_PORTS_OF_CLUSTER = {53}  # of DNS, which is not among our pods
+
+
+class World:
+    """A rendering with what it refers to: the Secrets that operators bring, and the source tree."""
+
+    def __init__(self, objects, secrets, source):
+        self.objects, self.source = objects, source
+        self.secrets = {entry["metadata"]["name"]: set(entry["data"]) for entry in secrets}
+        self.pods = [(name_of(entry), pod, entry) for entry in objects for pod in pods_of(entry)]
+
+    def of(self, kind):
+        return [entry for entry in self.objects if entry["kind"] == kind]
+
+    def named(self, kind, name):
+        return next((entry for entry in self.of(kind) if entry["metadata"]["name"] == name), None)
+
+    def chosen(self, selector):
+        """The pods whose labels a selector matches; an empty selector matches all."""
+        wanted = (selector or {}).get("matchLabels", {}).items()
+        return [(owner, pod, entry) for owner, pod, entry in self.pods
+                if wanted <= pod["metadata"]["labels"].items()]
+
+
+def name_of(entry):
+    return f"{entry['kind']} {entry['metadata']['name']}"
+
+
+def ports_of(pod):
+    return [port for container in pod["spec"]["containers"] for port in container.get("ports", [])]
+
+
+def has_port(pod, wanted):
+    return any(wanted in (port["name"], port["containerPort"]) for port in ports_of(pod))
+
+
+def check_namespace(world):
+    (namespace,) = world.of("Namespace")
+    for mode in ("enforce", "audit", "warn"):
+        if namespace["metadata"]["labels"].get(f"pod-security.kubernetes.io/{mode}") != "restricted":
+            yield f"{name_of(namespace)}: {mode} is not restricted"
+    for entry in world.objects:
+        if entry is not namespace and entry["metadata"].get("namespace") != namespace["metadata"]["name"]:
+            yield f"{name_of(entry)}: not in the namespace"
+
+
+def check_shape(world):
+    """Five services of one shape, and nothing else that runs but the nightly proof."""
+    for service in RING:
+        for kind, name in (("StatefulSet", service), ("Service", service), ("Service", f"{service}-pods"),
+                           ("PodDisruptionBudget", service), ("ServiceAccount", service)):
+            if world.named(kind, name) is None:
+                yield f"{kind} {name}: missing"
+    shapes = {repr(shape_of(entry)) for entry in world.of("StatefulSet")}
+    if len(shapes) != 1:
+        yield "StatefulSet: the five are not of one shape"
+
+
+def shape_of(entry):
+    """A StatefulSet without what differs by intention: names, ports, keys, memory."""
+    spec = entry["spec"]["template"]["spec"]
+    container = dict(spec["containers"][0], image="", ports=len(spec["containers"][0]["ports"]))
+    container.pop("resources")
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        container[probe] = dict(container[probe], grpc=container[probe]["grpc"].get("service", ""))
+    volumes = [volume for volume in spec["volumes"] if "projected" not in volume]
+    return [{key: value for key, value in spec.items()
+             if key not in ("serviceAccountName", "containers", "volumes")}, container, volumes,
+            entry["spec"]["volumeClaimTemplates"], entry["spec"]["replicas"]]
+
+
+def check_stateful_sets(world):
+    for entry in world.of("StatefulSet"):
+        spec, at = entry["spec"], name_of(entry)
+        if not spec["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items():
+            yield f"{at}: selector does not match its own pods"
+        if len(world.chosen(spec["selector"])) != 1:
+            yield f"{at}: selector matches other pods too"
+        governing = world.named("Service", spec["serviceName"])
+        if governing is None or governing["spec"].get("clusterIP") != "None":
+            yield f"{at}: serviceName {spec['serviceName']} is no headless Service"
+        if spec["replicas"] != 1:
+            yield f"{at}: replicas {spec['replicas']}: each would write a store of its own"
+        retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
+        if set(retention.values()) != {"Retain"} or len(retention) != 2:
+            yield f"{at}: claims are not retained"
+        for claim in spec["volumeClaimTemplates"]:
+            if claim["spec"]["accessModes"] != ["ReadWriteOncePod"]:
+                yield f"{at}: claim {claim['metadata']['name']} is not ReadWriteOncePod"
+
+
+def check_services(world):
+    for entry in world.of("Service"):
+        at, chosen = name_of(entry), world.chosen({"matchLabels": entry["spec"]["selector"]})
+        if len(chosen) != 1:
+            yield f"{at}: selector matches {len(chosen)} pods"
+        for _, pod, _ in chosen:
+            for port in entry["spec"]["ports"]:
+                if not has_port(pod, port["targetPort"]):
+                    yield f"{at}: no container port {port['targetPort']}"
+        if entry["spec"].get("type") == "LoadBalancer" and not entry["spec"].get("loadBalancerSourceRanges"):
+            yield f"{at}: open to every address"
+
+
+def check_budgets(world):
+    for entry in world.of("PodDisruptionBudget"):
+        if len(world.chosen(entry["spec"]["selector"])) != 1:
+            yield f"{name_of(entry)}: selector matches {len(world.chosen(entry['spec']['selector']))} pods"
+        if entry["spec"].get("maxUnavailable") != 1 or "minAvailable" in entry["spec"]:
+            yield f"{name_of(entry)}: blocks the drain of a node"
+
+
+# ---- network ---------------------------------------------------------------------------------------
+
+def rules_of(entry):
+    """(direction, rule, peers) of every rule of a policy."""
+    for direction, side in (("ingress", "from"), ("egress", "to")):
+        for rule in entry["spec"].get(direction, []):
+            yield direction, rule, rule[side]
+
+
+def is_ours(peer):
+    return "podSelector" in peer and "namespaceSelector" not in peer
+
+
+def check_policies(world):
+    if not any(entry["spec"]["podSelector"] == {} and not list(rules_of(entry)) and
+               set(entry["spec"]["policyTypes"]) == {"Ingress", "Egress"}
+               for entry in world.of("NetworkPolicy")):
+        yield "NetworkPolicy: nothing denies by default"
+    for entry in world.of("NetworkPolicy"):
+        at, targets = name_of(entry), world.chosen(entry["spec"]["podSelector"])
+        if not targets:
+            yield f"{at}: selects no pod"
+        for direction, rule, peers in rules_of(entry):
+            if direction.capitalize() not in entry["spec"]["policyTypes"]:
+                yield f"{at}: {direction} is not among its policyTypes"
+            yield from check_rule(world, at, direction, rule, peers, targets)
+
+
+def check_rule(world, at, direction, rule, peers, targets):
+    receivers = list(targets) if direction == "ingress" else []
+    for peer in peers:
+        if not peer or peer.get("namespaceSelector") == {}:
+            yield f"{at}: open to everything"
+        if is_ours(peer):
+            if not world.chosen(peer["podSelector"]):
+                yield f"{at}: a peer's selector matches no pod"
+            receivers += world.chosen(peer["podSelector"]) if direction == "egress" else []
+        if "ipBlock" in peer and ipaddress.ip_network(peer["ipBlock"]["cidr"]).prefixlen == 0:
+            yield f"{at}: open to every address"
+    for port in rule["ports"]:
+        if receivers and not any(has_port(pod, port["port"]) for _, pod, _ in receivers):
+            yield f"{at}: no receiver has port {port['port']}"
+        if not receivers and port["port"] not in POLICY_PORTS_OF_CLUSTER:
+            yield f"{at}: port {port['port']} of pods that are not ours"
+
+
+def edges_in(world, direction):
+    """(from, to) of every edge between two services, where the port is the receiver's gRPC port."""
+    for entry in world.of("NetworkPolicy"):
+        own = world.chosen(entry["spec"]["podSelector"])
+        for way, rule, peers in rules_of(entry):
+            if way != direction:
+                continue
+            others = [pod for peer in peers if is_ours(peer) for pod in world.chosen(peer["podSelector"])]
+            for sender, receiver in (((a, b) for a in own for b in others) if way == "egress" else
+                                     ((a, b) for a in others for b in own)):
+                yield from one_edge(sender[1], receiver[1], rule["ports"])
+
+
+def one_edge(sender, receiver, ports):
+    labels = [pod["metadata"]["labels"]["app.kubernetes.io/name"] for pod in (sender, receiver)]
+    for port in ports:
+        for declared in ports_of(receiver):
+            if port["port"] in (declared["name"], declared["containerPort"]):
+                yield (*labels, declared["name"])
+
+
+def check_edges(world):
+    """The policies say the same as the table of systems: no edge more, none less, both halves."""
+    wanted = {(caller, callee, "grpc") for caller, callee in edges_of(world.objects)}
+    for direction in ("ingress", "egress"):
+        found = set(edges_in(world, direction))
+        for edge in sorted(wanted - found):
+            yield f"NetworkPolicy: {edge[0]} may call {edge[1]}, but {direction} is not open"
+        for edge in sorted(found - wanted):
+            yield f"NetworkPolicy: {edge[0]} reaches {edge[1]}:{edge[2]} ({direction}) for nothing"
+
+
+def check_outside(world):
+    """Who is opened to the outside is who foreign systems may call, by Service and policy alike."""
+    opened = {entry["metadata"]["name"] for entry in world.of("Service")
+              if entry["spec"].get("type") == "LoadBalancer"}
+    allowed = {pod["metadata"]["labels"]["app.kubernetes.io/name"]
+               for entry in world.of("NetworkPolicy") for way, _, peers in rules_of(entry)
+               for peer in peers if "ipBlock" in peer and way == "ingress"
+               for _, pod, _ in world.chosen(entry["spec"]["podSelector"])}
+    if opened != allowed:
+        yield f"Service: {sorted(opened)} are open to the outside, but the policies let in {sorted(allowed)}"
+    called = called_from_outside(world.objects)
+    if opened and opened != called:
+        yield f"Service: {sorted(opened)} are open to the outside, but foreign systems call {sorted(called)}"
+
+
+CHECKS = [check_namespace, check_shape, check_stateful_sets, check_services, check_budgets,
+          check_policies, check_edges, check_outside, *pod_checks()]
+
+
+def findings(objects, secrets):
+    """Everything that is wrong with a rendering. Wrong fields come alone: the rest relies on them."""
+    fields = [f"{entry.get('kind')} {fault}" for entry in objects for fault in schema.faults(entry)]
+    if fields:
+        return fields
+    world = World(objects, secrets, default_source())
+    return [line for check in CHECKS for line in check(world)]
+
+
+@functools.cache
+def default_source():
+    return Source()
