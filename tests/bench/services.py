@@ -39,6 +39,7 @@ class Service:
         self.programs = programs
         self.suite = Suite(programs.build, programs.folder(), simulated=False, port_shift=SHIFT)
         # One caller is the whole world here: what a single system may ask for is no limit.
+        self.suite.settings = ["calls-per-second-max = 1000000"]
         self.suite.environment = environment or {}
         self.suite.start(name)
 

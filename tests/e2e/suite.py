@@ -41,6 +41,7 @@ class Suite:
                   if peer != service]
         if self.simulated:
             lines += ["simulated-clock = true", f"clock-start = {CLOCK_START}"]
+        lines += getattr(self, "settings", [])
         config = folder / f"{service}.conf"
         config.write_text("\n".join(lines) + "\n")
         return [str(self.build / "services" / f"shian-{service}"), "--config", str(config)]
