@@ -79,6 +79,7 @@ absl::StatusOr<std::shared_ptr<const calendar::Calendar>> Policies::Calendar(
   const auto kind = static_cast<int64_t>(v1::POLICY_KIND_CALENDAR);
   ASSIGN_OR_RETURN(const auto rows, tx.Query(kActiveOfKind, store::Values(kind)));
   std::vector<std::string> revisions;
+  revisions.reserve(rows.size());
   for (const store::Row& row : rows) revisions.push_back(row.Text(0));
   const std::string revision = HexEncode(Sha256(absl::StrJoin(revisions, "\n")));
   {

@@ -224,6 +224,7 @@ absl::StatusOr<std::vector<Approval>> ApprovalsOf(store::ReadTx& tx, absl::strin
                    Approvals().Select(tx, {"WHERE revision = $1 ORDER BY approved, person"},
                                       store::Values(std::string(revision))));
   std::vector<Approval> approvals;
+  approvals.reserve(rows.size());
   for (const store::Row& row : rows) {
     approvals.push_back({row.Text(1), row.Text(2), FromMicros(row.Int(3))});
   }

@@ -1,6 +1,7 @@
 #include "libs/store/fact_table.h"
 
 #include <atomic>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -85,45 +86,47 @@ absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {
   return Store(tx, put_, std::move(row)).status();
 }
 
-absl::Status FactTable::Damaged(const Row& stored) const {
+absl::Status FactTable::Damaged(const std::vector<Value>& row) const {
   ++damaged_rows;
   std::vector<std::string> key;
-  for (int i = 0; i < key_columns_; ++i) key.push_back(Readable(stored.values()[i]));
+  for (int i = 0; i < key_columns_; ++i) key.push_back(Readable(row[i]));
   return errors::Refuse(errors::Reason::kDataLoss,
                         {{"table", name_}, {"key", absl::StrJoin(key, ", ")}});
 }
 
-absl::StatusOr<Row> FactTable::Checked(const Row& stored) const {
-  std::vector<Value> values(stored.values().begin(), stored.values().end() - 1);
-  const Bytes* digest = std::get_if<Bytes>(&stored.values().back());
-  if (digest == nullptr || digest->data != encoding_.Digest(values)) return Damaged(stored);
+absl::StatusOr<Row> FactTable::Checked(Row stored) const {
+  std::vector<Value> values = std::move(stored).Take();
+  const Value last = std::move(values.back());
+  values.pop_back();
+  const Bytes* digest = std::get_if<Bytes>(&last);
+  if (digest == nullptr || digest->data != encoding_.Digest(values)) return Damaged(values);
   return Row(std::move(values));
 }
 
 absl::StatusOr<std::optional<Row>> FactTable::Find(ReadTx& tx, std::vector<Value> key) const {
   CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
-  ASSIGN_OR_RETURN(const std::optional<Row> stored, tx.QueryOne({find_.c_str()}, std::move(key)));
+  ASSIGN_OR_RETURN(std::optional<Row> stored, tx.QueryOne({find_.c_str()}, std::move(key)));
   if (!stored) return std::optional<Row>();
-  ASSIGN_OR_RETURN(Row row, Checked(*stored));
+  ASSIGN_OR_RETURN(Row row, Checked(*std::move(stored)));
   return std::optional<Row>(std::move(row));
 }
 
 absl::StatusOr<std::vector<Row>> FactTable::Select(ReadTx& tx, const Sql& tail,
                                                    std::vector<Value> args) const {
   std::vector<Row> rows;
-  RETURN_IF_ERROR(ForEach(tx, tail, std::move(args), [&](const Row& row) {
-    rows.push_back(row);
+  RETURN_IF_ERROR(ForEach(tx, tail, std::move(args), [&](Row&& row) {
+    rows.push_back(std::move(row));
     return absl::OkStatus();
   }));
   return rows;
 }
 
 absl::Status FactTable::ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> args,
-                                absl::FunctionRef<absl::Status(const Row&)> row) const {
+                                absl::FunctionRef<absl::Status(Row&&)> row) const {
   const std::string sql = select_ + tail.text;
-  return tx.ForEach({sql.c_str()}, std::move(args), [&](const Row& stored) -> absl::Status {
-    ASSIGN_OR_RETURN(const Row checked, Checked(stored));
-    return row(checked);
+  return tx.ForEach({sql.c_str()}, std::move(args), [&](Row&& stored) -> absl::Status {
+    ASSIGN_OR_RETURN(Row checked, Checked(std::move(stored)));
+    return row(std::move(checked));
   });
 }
 

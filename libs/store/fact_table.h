@@ -32,15 +32,15 @@ class FactTable {
   absl::StatusOr<std::vector<Row>> Select(ReadTx& tx, const Sql& tail,
                                           std::vector<Value> args) const;
   absl::Status ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> args,
-                       absl::FunctionRef<absl::Status(const Row&)> row) const;
+                       absl::FunctionRef<absl::Status(Row&&)> row) const;
   // OK also when there was no such row.
   absl::Status Delete(WriteTx& tx, std::vector<Value> key) const;
 
   const std::string& name() const { return name_; }
 
  private:
-  absl::StatusOr<Row> Checked(const Row& stored) const;
-  absl::Status Damaged(const Row& stored) const;
+  absl::StatusOr<Row> Checked(Row stored) const;
+  absl::Status Damaged(const std::vector<Value>& row) const;
   absl::StatusOr<int64_t> Store(WriteTx& tx, const std::string& sql, std::vector<Value> row) const;
 
   const std::string name_;

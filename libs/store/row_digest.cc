@@ -9,6 +9,9 @@
 namespace shian::store {
 namespace {
 
+// Of an encoded row: most fit, and none has to.
+constexpr size_t kUsualBytes = 512;
+
 void AppendBigEndian(std::string* out, uint64_t value, int bytes) {
   for (int i = bytes - 1; i >= 0; --i) out->push_back(static_cast<char>(value >> (8 * i)));
 }
@@ -46,6 +49,7 @@ RowEncoding::RowEncoding(std::string table, const std::vector<std::string>& colu
 
 std::string RowEncoding::Digest(const std::vector<Value>& row) const {
   std::string encoded;
+  encoded.reserve(kUsualBytes);
   AppendText(&encoded, table_);
   for (const auto& [name, place] : columns_) {
     if (std::holds_alternative<std::monostate>(row[place])) continue;

@@ -1,6 +1,7 @@
 #include "libs/store/store.h"
 
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
@@ -12,8 +13,8 @@ namespace shian::store {
 
 absl::StatusOr<std::vector<Row>> ReadTx::Query(const Sql& sql, std::vector<Value> args) {
   std::vector<Row> rows;
-  RETURN_IF_ERROR(ForEach(sql, std::move(args), [&](const Row& row) {
-    rows.push_back(row);
+  RETURN_IF_ERROR(ForEach(sql, std::move(args), [&](Row&& row) {
+    rows.push_back(std::move(row));
     return absl::OkStatus();
   }));
   return rows;
@@ -21,15 +22,15 @@ absl::StatusOr<std::vector<Row>> ReadTx::Query(const Sql& sql, std::vector<Value
 
 absl::StatusOr<std::optional<Row>> ReadTx::QueryOne(const Sql& sql, std::vector<Value> args) {
   std::optional<Row> first;
-  RETURN_IF_ERROR(ForEach(sql, std::move(args), [&](const Row& row) {
-    if (!first) first = row;
+  RETURN_IF_ERROR(ForEach(sql, std::move(args), [&](Row&& row) {
+    if (!first) first = std::move(row);
     return absl::OkStatus();
   }));
   return first;
 }
 
 absl::Status ReadTx::ForEach(const Sql& sql, std::vector<Value> args,
-                             absl::FunctionRef<absl::Status(const Row&)> row) {
+                             absl::FunctionRef<absl::Status(Row&&)> row) {
   return session_.Run(sql.text, args, row).status();
 }
 

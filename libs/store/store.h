@@ -36,7 +36,7 @@ struct WriteContext {
 // What one engine does inside one open transaction.
 class Session {
  public:
-  using RowFn = absl::FunctionRef<absl::Status(const Row&)>;
+  using RowFn = absl::FunctionRef<absl::Status(Row&&)>;
   virtual ~Session() = default;
   // Calls `row` for each row of the answer; gives the number of rows changed.
   virtual absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args,
@@ -55,7 +55,7 @@ class ReadTx {
   absl::StatusOr<std::optional<Row>> QueryOne(const Sql& sql, std::vector<Value> args);
   // One row after the other, for answers that should not stand in memory whole.
   absl::Status ForEach(const Sql& sql, std::vector<Value> args,
-                       absl::FunctionRef<absl::Status(const Row&)> row);
+                       absl::FunctionRef<absl::Status(Row&&)> row);
   // Who writes here: "shian.sanction/410902".
   const std::string& origin() const { return origin_; }
 

@@ -65,6 +65,7 @@ class Row {
 
   int size() const { return static_cast<int>(values_.size()); }
   const std::vector<Value>& values() const { return values_; }
+  std::vector<Value> Take() && { return std::move(values_); }
 
  private:
   const Value& At(int column) const;

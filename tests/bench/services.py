@@ -10,6 +10,7 @@ import time
 import uuid
 
 import client
+import county
 from google.protobuf import json_format
 from story.importing import run_import, total
 from suite import Suite
@@ -23,7 +24,7 @@ CREATE = "shian.inspection.v1.DrawService/CreateDraw"
 IN_FLIGHT = 64
 READS = 20_000
 WRITES = 3_000
-SLOW_WRITES = 600
+SLOW_WRITES = 2_000
 SLOW_SYNC = {"SHIAN_FAULT_DISK": "sync_sleep:2ms"}
 ROUNDS = 5
 # What one CreateDraw leaves behind, by the order in which it came.
@@ -159,7 +160,10 @@ def write_through(programs, writes, environment):
     service = Service(programs, "inspection", environment)
     database = service.suite.state / "inspection" / "inspection.db"
     try:
-        token = service.suite.token("ZF-bench", ["handler"])
+        suite = service.suite
+        suite.officer = lambda person: suite.token(person, ["head", "handler"])
+        county.activate_policies(suite, ["inspection"])
+        token = suite.officer("ZF-bench")
         requests = write_requests(programs.scratch / "draws",
                                   "shian.inspection.v1.CreateDrawRequest", draws(writes))
         ours = load(programs, service.suite.ports["inspection"], CREATE, requests, writes, token,
