@@ -89,6 +89,7 @@ absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {
 absl::Status FactTable::Damaged(const std::vector<Value>& row) const {
   ++damaged_rows;
   std::vector<std::string> key;
+  key.reserve(key_columns_);
   for (int i = 0; i < key_columns_; ++i) key.push_back(Readable(row[i]));
   return errors::Refuse(errors::Reason::kDataLoss,
                         {{"table", name_}, {"key", absl::StrJoin(key, ", ")}});

@@ -81,9 +81,10 @@ void SqliteWriter::Enqueue(WriteContext context, WriteFn fn, absl::Time deadline
     admitted = stopping_ ? errors::Refuse(errors::Reason::kServerStopping) : Admit(context);
     if (admitted.ok()) {
       queue_.push_back({std::move(context), std::move(fn), deadline, std::move(done), {}});
+      return;
     }
   }
-  if (!admitted.ok()) done(admitted);
+  done(admitted);
 }
 
 void SqliteWriter::AfterCommit(std::function<void()> hook) {

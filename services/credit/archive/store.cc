@@ -196,6 +196,7 @@ absl::StatusOr<std::vector<SubjectVersion>> AllSubjects(store::ReadTx& tx, const
       const std::vector<Row> rows,
       Subjects().Select(tx, {"WHERE operator = $1 ORDER BY version"}, Values(id.value())));
   std::vector<SubjectVersion> all;
+  all.reserve(rows.size());
   for (const Row& row : rows) all.push_back(SubjectOf(row));
   return all;
 }
@@ -244,6 +245,7 @@ absl::StatusOr<std::vector<ArchiveHead>> ListHeads(store::ReadTx& tx, absl::stri
                                    "ORDER BY operator LIMIT $4"},
                                   Values(std::string(after), first, last, count)));
   std::vector<ArchiveHead> heads;
+  heads.reserve(rows.size());
   for (const Row& row : rows) heads.push_back(HeadOf(row));
   return heads;
 }
@@ -299,6 +301,7 @@ absl::StatusOr<std::vector<OperatorId>> OperatorsWithSource(store::ReadTx& tx,
       tx.Query({"SELECT DISTINCT operator FROM evidence WHERE source = $1 ORDER BY operator"},
                Values(std::string(source))));
   std::vector<OperatorId> ids;
+  ids.reserve(rows.size());
   for (const Row& row : rows) ids.push_back(OperatorId(row.Text(0)));
   return ids;
 }
@@ -324,6 +327,7 @@ absl::StatusOr<std::vector<Evidence>> ListEvidence(store::ReadTx& tx, const Oper
                              "AND ($3 = 0 OR kind = $3) ORDER BY number LIMIT $4"},
                             Values(id.value(), after, static_cast<int64_t>(kind), count)));
   std::vector<Evidence> evidence;
+  evidence.reserve(rows.size());
   for (const Row& row : rows) evidence.push_back(EvidenceOf(row));
   return evidence;
 }

@@ -191,6 +191,7 @@ absl::StatusOr<std::vector<Determination>> ListDeterminations(store::ReadTx& tx,
                                             "ORDER BY number LIMIT $4"},
                                            Values(id.value(), after, ToMicros(known_at), count)));
   std::vector<Determination> determinations;
+  determinations.reserve(rows.size());
   for (const Row& row : rows) determinations.push_back(DeterminationOf(row));
   return determinations;
 }
@@ -234,6 +235,7 @@ absl::StatusOr<std::vector<Proposal>> OpenProposals(store::ReadTx& tx, const Run
                           "ORDER BY operator LIMIT $3"},
                          Values(run.id, static_cast<int64_t>(Grade::kUnrated), count)));
   std::vector<Proposal> proposals;
+  proposals.reserve(rows.size());
   for (const Row& row : rows) {
     proposals.push_back({OperatorId(row.Text(1)), GradeAt(row, 2), row.Int(3)});
   }

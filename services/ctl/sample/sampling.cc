@@ -139,6 +139,7 @@ std::vector<std::string> SampleResultHeader() {
 std::vector<std::vector<std::string>> MakeSampleResults(
     SampleRandom& random, const std::vector<SampleOperator>& operators) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(kSampleResults);
   for (int i = 0; i < kSampleResults; ++i) {
     rows.push_back(OneResult(random, i + 1, random.Pick(kCategories), operators));
   }

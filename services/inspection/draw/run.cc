@@ -68,6 +68,7 @@ std::string StratumRoot(const FrameStratum& stratum) { return MerkleRoot(stratum
 
 std::string FrameRoot(const std::vector<FrameStratum>& strata) {
   std::vector<std::string> leaves;
+  leaves.reserve(strata.size());
   for (const FrameStratum& stratum : strata) {
     leaves.push_back(Canonical("SHIAN-DRAW-STRATUM-V1")
                          .Add(stratum.key)

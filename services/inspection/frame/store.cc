@@ -130,6 +130,7 @@ absl::StatusOr<std::vector<Count>> CountTrading(store::ReadTx& tx, const std::st
   const auto [first, last] = RegionRange(region);
   ASSIGN_OR_RETURN(const auto rows, tx.Query(kSql, Values(first, last, true)));
   std::vector<Count> counts;
+  counts.reserve(rows.size());
   for (const Row& row : rows) {
     counts.push_back({row.Text(0), row.Text(1), row.Text(2), row.Int(3)});
   }
@@ -154,6 +155,7 @@ absl::StatusOr<std::vector<Inspector>> InspectorsFor(store::ReadTx& tx, const st
   const auto [first, last] = RegionRange(region);
   ASSIGN_OR_RETURN(const auto rows, Inspectors().Select(tx, kTail, Values(first, last)));
   std::vector<Inspector> found;
+  found.reserve(rows.size());
   for (const Row& row : rows) found.push_back(ToInspector(row));
   return found;
 }
@@ -175,6 +177,7 @@ absl::StatusOr<std::vector<Laboratory>> AllLaboratories(store::ReadTx& tx) {
   static constexpr Sql kTail{"ORDER BY laboratory"};
   ASSIGN_OR_RETURN(const auto rows, Laboratories().Select(tx, kTail, {}));
   std::vector<Laboratory> found;
+  found.reserve(rows.size());
   for (const Row& row : rows) found.push_back(ToLaboratory(row));
   return found;
 }

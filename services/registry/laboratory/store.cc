@@ -125,6 +125,7 @@ absl::StatusOr<std::vector<Laboratory>> ListLaboratories(store::ReadTx& tx,
     ASSIGN_OR_RETURN(rows, Laboratories().Select(tx, kPresent, std::move(args)));
   }
   std::vector<Laboratory> laboratories;
+  laboratories.reserve(rows.size());
   for (const Row& row : rows) laboratories.push_back(LaboratoryOf(row));
   return laboratories;
 }

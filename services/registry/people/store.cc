@@ -127,6 +127,7 @@ absl::StatusOr<std::vector<Inspector>> ListInspectors(store::ReadTx& tx,
     ASSIGN_OR_RETURN(rows, Inspectors().Select(tx, kPresent, std::move(args)));
   }
   std::vector<Inspector> inspectors;
+  inspectors.reserve(rows.size());
   for (const Row& row : rows) inspectors.push_back(InspectorOf(row));
   return inspectors;
 }

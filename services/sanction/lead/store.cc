@@ -79,6 +79,7 @@ absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const LeadQuery& 
   if (!query.page.op.empty()) args.push_back(store::ToValue(query.page.op.value()));
   ASSIGN_OR_RETURN(const auto rows, Leads().Select(tx, tail, std::move(args)));
   std::vector<Lead> leads;
+  leads.reserve(rows.size());
   for (const Row& row : rows) leads.push_back(ToLead(row));
   return leads;
 }

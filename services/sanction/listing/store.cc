@@ -191,6 +191,7 @@ absl::StatusOr<std::vector<ListChange>> ListChangesAfter(store::ReadTx& tx, int6
                    ChangeTable().Select(tx, Sql{"WHERE sequence > $1 ORDER BY sequence LIMIT $2"},
                                         Values(after, limit)));
   std::vector<ListChange> changes;
+  changes.reserve(rows.size());
   for (const Row& row : rows) changes.push_back({row.Int(0), OperatorId(row.Text(1))});
   return changes;
 }

@@ -133,6 +133,7 @@ absl::StatusOr<std::vector<Written>> TextsOf(store::ReadTx& tx, const Matter& ma
                    Texts().Select(tx, Sql{"WHERE operator = $1 AND matter = $2 ORDER BY sequence"},
                                   Values(matter.op.value(), matter.name)));
   std::vector<Written> texts;
+  texts.reserve(rows.size());
   for (const Row& row : rows) {
     texts.push_back({static_cast<int>(row.Int(2)), row.Text(3), row.Text(4)});
   }
@@ -145,6 +146,7 @@ absl::StatusOr<std::vector<Attached>> DocumentsOf(store::ReadTx& tx, const Matte
       Documents().Select(tx, Sql{"WHERE operator = $1 AND matter = $2 ORDER BY sequence, position"},
                          Values(matter.op.value(), matter.name)));
   std::vector<Attached> documents;
+  documents.reserve(rows.size());
   for (const Row& row : rows) {
     documents.push_back(
         {static_cast<int>(row.Int(2)), {row.Text(4), row.Text(5), row.Text(6), row.Int(7)}});

@@ -211,6 +211,7 @@ absl::StatusOr<std::vector<Recall>> ListRecalls(store::ReadTx& tx, const RecallF
                                    Values(after, filter.state, filter.operator_name, filter.sample,
                                           first, last, ToMicros(filter.at), limit)));
   std::vector<Recall> recalls;
+  recalls.reserve(rows.size());
   for (const Row& row : rows) recalls.push_back(ToRecall(row));
   return recalls;
 }
@@ -228,6 +229,7 @@ absl::StatusOr<std::vector<Recall>> RecallsUnderClock(store::ReadTx& tx) {
           Values(false, static_cast<int>(RecallState::kProposed), static_cast<int>(Duty::kStart),
                  static_cast<int>(RecallState::kFrozen), static_cast<int>(Duty::kFinish))));
   std::vector<Recall> recalls;
+  recalls.reserve(rows.size());
   for (const Row& row : rows) recalls.push_back(ToRecall(row));
   return recalls;
 }
@@ -255,6 +257,7 @@ absl::StatusOr<std::vector<ScopeLot>> ListScope(store::ReadTx& tx, const std::st
                    kLots.Select(tx, Sql{"WHERE recall = $1 AND epc > $2 ORDER BY epc LIMIT $3"},
                                 Values(recall, after, limit)));
   std::vector<ScopeLot> lots;
+  lots.reserve(rows.size());
   for (const Row& row : rows) {
     lots.push_back({row.Text(1), static_cast<EpcKind>(row.Int(2)), static_cast<int>(row.Int(3))});
   }
@@ -307,6 +310,7 @@ absl::StatusOr<std::vector<Notice>> ListNotices(store::ReadTx& tx, const std::st
   ASSIGN_OR_RETURN(const auto rows,
                    kNotices.Select(tx, kTail, Values(recall, after, ToMicros(at), limit)));
   std::vector<Notice> notices;
+  notices.reserve(rows.size());
   for (const Row& row : rows) notices.push_back(ToNotice(row));
   return notices;
 }
