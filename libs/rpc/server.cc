@@ -26,10 +26,11 @@ class Teacher final : public grpc::ServerBuilderPlugin {
  public:
   Teacher(Edge& edge, absl::Status* learned) : edge_(edge), learned_(learned) {}
   std::string name() override { return "shian_edge"; }
-  void InitServer(grpc::ServerInitializer*) override {}
-  void Finish(grpc::ServerInitializer* initializer) override {
+  // Here and not in Finish, which comes after the server has begun to answer.
+  void InitServer(grpc::ServerInitializer* initializer) override {
     *learned_ = edge_.Learn(*initializer->GetServiceList());
   }
+  void Finish(grpc::ServerInitializer*) override {}
   void ChangeArguments(const std::string&, void*) override {}
 
  private:

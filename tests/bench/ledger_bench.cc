@@ -20,16 +20,6 @@ constexpr int kBatch = 64;
 constexpr size_t kPayloadBytes = 300;
 constexpr int kProofs = 2000;
 
-std::unique_ptr<store::Store> OpenStore(const std::string& folder) {
-  store::SqliteOptions options;
-  options.path = absl::StrCat(folder, "/store.db");
-  options.schema = StallSchema();
-  options.origin = kOrigin;
-  auto store = store::OpenSqlite(std::move(options));
-  CHECK_OK(store);
-  return *std::move(store);
-}
-
 ledger::Change ChangeOf(int64_t number) {
   ledger::Change change;
   change.type = "shian.bench.stall.opened";

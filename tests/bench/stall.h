@@ -2,8 +2,12 @@
 // sides write these rows into these tables and indexes.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "libs/base/check.h"
 #include "libs/store/fact_table.h"
 #include "libs/store/sqlite.h"
 
@@ -25,6 +29,17 @@ inline store::Schema StallSchema() {
 inline const store::FactTable& Stalls() {
   static const auto* table = new store::FactTable("stall", {"stall", "label"}, 1);
   return *table;
+}
+
+// A new store, or the one that stands there.
+inline std::unique_ptr<store::Store> OpenStore(const std::string& folder) {
+  store::SqliteOptions options;
+  options.path = absl::StrCat(folder, "/store.db");
+  options.schema = StallSchema();
+  options.origin = kOrigin;
+  auto store = store::OpenSqlite(std::move(options));
+  CHECK_OK(store);
+  return *std::move(store);
 }
 
 }  // namespace shian::bench

@@ -23,16 +23,6 @@ constexpr int kWriters = 64;
 constexpr int kCrowd = 256;
 constexpr int kBatch = 64;
 
-std::unique_ptr<store::Store> OpenStore(const std::string& folder) {
-  store::SqliteOptions options;
-  options.path = absl::StrCat(folder, "/store.db");
-  options.schema = StallSchema();
-  options.origin = kOrigin;
-  auto store = store::OpenSqlite(std::move(options));
-  CHECK_OK(store);
-  return *std::move(store);
-}
-
 store::WriteContext Request() {
   store::WriteContext context;
   context.now = absl::Now();

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What disks do to a running service: full (row 7), nearly full (row 8), flipped bits (row 9), cut
-and foreign files (row 10), slow syncs (row 11), a reader in the way (row 12)."""
+and foreign files (row 10), slow syncs (row 11)."""
 import concurrent.futures
 import os
 import pathlib

@@ -2,7 +2,6 @@
 """What networks do (row 15): delay, pieces of one byte, noise, half-open and cut connections,
 between a caller and a service and between two services. Nothing is doubled, nothing hangs beyond
 its deadline, and everything comes back by itself."""
-import threading
 import time
 import uuid
 
@@ -10,7 +9,7 @@ import traffic
 import county
 import harness
 from client import Client, Refused
-from feeds_test import check_same, settle
+from feeds_test import settle
 from tcp_gate import TcpGate
 
 CALLS = 12
@@ -22,7 +21,6 @@ BACK_SECONDS = 5.0
 PASSING = ["pass", "delay", "pieces"]
 BREAKING = ["garbage", "half_open", "cut"]
 WITHOUT_A_BYTE = "half_open"
-KEEPALIVE_SECONDS = 90
 
 
 def create(client, token, request_id):

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """A crash at every named point (row 5): as after any other crash, and the same request_id gives
 the answer of whatever happened."""
-import os
 import time
 import uuid
 
@@ -9,7 +8,7 @@ import traffic
 import county
 import harness
 from client import Refused
-from feeds_test import check_same, settle
+from feeds_test import settle
 
 # Points that a write passes, and those that a follower passes.
 WRITES = ["after_begin", "after_fact", "after_change", "before_commit", "after_commit",
