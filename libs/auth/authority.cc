@@ -67,12 +67,12 @@ absl::Status Authority::CheckRegion(absl::string_view region) const {
 absl::StatusOr<Caller> Authority::Admit(const Credentials& credentials, absl::string_view path) {
   ASSIGN_OR_RETURN(const SystemRecord* record, FindSystem(credentials));
   const absl::string_view service = ServiceOf(path);
-  if (!IsOpenToSystems(service) && !record->services.contains(std::string(service))) {
+  if (!IsOpenToSystems(service) && !record->services.contains(service)) {
     return Refuse(Reason::kServiceNotAllowed,
                   {{"system", record->system.id}, {"service", std::string(service)}});
   }
   RETURN_IF_ERROR(CheckRegion(record->system.region));
-  Caller caller{record->system, nullptr};
+  Caller caller{&record->system, nullptr};
   if (!credentials.authorization.empty()) {
     ASSIGN_OR_RETURN(const absl::string_view token, BearerOf(credentials.authorization));
     ASSIGN_OR_RETURN(caller.officer, tokens_.Verify(token));

@@ -35,7 +35,7 @@ struct Credentials {
 };
 
 struct Caller {
-  System system;
+  const System* system = nullptr;  // of the table, which lives as long as the authority
   std::shared_ptr<const Officer> officer;
 };
 

@@ -30,7 +30,7 @@ struct SystemRecord {
   System system;
   Date valid_from;
   Date valid_to;
-  std::set<std::string> services;
+  std::set<std::string, std::less<>> services;
   std::vector<FeedGrant> feeds;
   std::vector<std::string> audit_regions;
 };

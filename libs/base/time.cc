@@ -46,7 +46,17 @@ absl::Time FromMicros(int64_t micros) {
   return absl::FromUnixMicros(micros);
 }
 
-Date ToDate(absl::Time time) { return absl::ToCivilDay(time, ChinaTime()); }
+// Every call asks for the day: plain arithmetic for all times that a day number holds, and the
+// library's own way for the infinite ends.
+Date ToDate(absl::Time time) {
+  constexpr int64_t kSecondsOfDay = 24 * 60 * 60;
+  constexpr int64_t kFarSeconds = int64_t{1} << 40;  // some 35,000 years
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  if (seconds < -kFarSeconds || seconds > kFarSeconds) return absl::ToCivilDay(time, ChinaTime());
+  const int64_t local = seconds + kChinaOffsetSeconds;
+  const int64_t days = local / kSecondsOfDay - (local % kSecondsOfDay < 0 ? 1 : 0);
+  return Date(1970, 1, 1) + days;
+}
 
 absl::Time StartOfDay(Date date) { return absl::FromCivil(date, ChinaTime()); }
 

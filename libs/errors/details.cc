@@ -122,6 +122,7 @@ bool IsLanguage(absl::string_view tag, absl::string_view language) {
 }  // namespace
 
 absl::string_view ChooseLocale(absl::string_view accept_language) {
+  if (accept_language.empty()) return kChinese;
   double chinese = 0, english = 0;
   for (const Weighted& wanted : Languages(accept_language)) {
     if (IsLanguage(wanted.language, "zh")) chinese = std::max(chinese, wanted.weight);

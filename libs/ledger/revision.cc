@@ -56,10 +56,14 @@ absl::StatusOr<Heads> ParseRevision(absl::string_view revision, const std::strin
 }  // namespace
 
 absl::StatusOr<std::string> Revision(store::ReadTx& tx) {
+  std::string* const memo = tx.revision_memo();
+  if (memo != nullptr && !memo->empty()) return *memo;
   ASSIGN_OR_RETURN(const Heads heads, ReadHeads(tx));
   std::string text = absl::StrCat(kVersion, "|", tx.origin());
   for (const Head& head : heads) absl::StrAppend(&text, "|", head.epoch, ":", head.last);
-  return Base64UrlEncode(text);
+  std::string revision = Base64UrlEncode(text);
+  if (memo != nullptr) *memo = revision;
+  return revision;
 }
 
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision) {

@@ -17,7 +17,7 @@ const auth::Officer& Call::officer() const {
 }
 
 absl::Status Call::RequireRegion(absl::string_view region) const {
-  const bool system_may = auth::RegionCovers(parts_.system.region, region);
+  const bool system_may = auth::RegionCovers(parts_.system->region, region);
   const bool officer_may =
       parts_.officer == nullptr || auth::RegionCovers(parts_.officer->region, region);
   if (system_may && officer_may) return absl::OkStatus();

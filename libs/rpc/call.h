@@ -19,19 +19,19 @@ namespace shian::rpc {
 class Call {
  public:
   struct Parts {
-    auth::System system;
+    const auth::System* system = nullptr;          // of the system table
     std::shared_ptr<const auth::Officer> officer;  // absent unless a token came and was verified
     std::string request_id;
-    std::string locale;  // "zh-CN" or "en"
+    absl::string_view locale;  // "zh-CN" or "en"
     std::string traceparent;
     absl::Time now;
     absl::Time deadline;
-    std::string method;
+    absl::string_view method;  // both views are of constants of the process
   };
   explicit Call(Parts parts) : parts_(std::move(parts)) {}
 
   // The calling system, proved by its certificate.
-  const auth::System& system() const { return parts_.system; }
+  const auth::System& system() const { return *parts_.system; }
   // The acting officer, proved by the token. Only for methods that demand one: elsewhere it may be
   // absent, and asking for an absent officer ends the process.
   const auth::Officer& officer() const;

@@ -70,12 +70,16 @@ auth::Credentials CredentialsOf(const grpc::ServerContextBase& context) {
 }
 
 Ongoing::Ongoing(EdgeState& state, grpc::CallbackServerContext* context, const Message& request)
-    : state_(state), context_(context), method_(&MethodOf(state, request)), start_(absl::Now()) {
+    : state_(state),
+      context_(context),
+      method_(&MethodOf(state, request)),
+      start_(absl::Now()),
+      trace_(telemetry::ContinueTrace(Metadata(telemetry::kTraceHeader))) {
   method_->metrics->Started();
   parts_.method = method_->path;
   parts_.now = state.parts.clock->Now();
-  parts_.locale = std::string(errors::ChooseLocale(Metadata("accept-language")));
-  parts_.traceparent = telemetry::ContinueTrace(Metadata(telemetry::kTraceHeader)).ToHeader();
+  parts_.locale = errors::ChooseLocale(Metadata("accept-language"));
+  parts_.traceparent = trace_.ToHeader();
 }
 
 Ongoing::~Ongoing() {
@@ -117,9 +121,9 @@ absl::Status Ongoing::Enter(DeadlineRule rule) {
   RETURN_IF_ERROR(CheckDeadline(rule));
   ASSIGN_OR_RETURN(auth::Caller caller,
                    state_.parts.authority->Admit(CredentialsOf(*context_), method_->path));
-  parts_.system = std::move(caller.system);
+  parts_.system = caller.system;
   parts_.officer = std::move(caller.officer);
-  RETURN_IF_ERROR(CheckGates(parts_.system, rule));
+  RETURN_IF_ERROR(CheckGates(*parts_.system, rule));
   call_ = std::make_shared<Call>(parts_);
   return absl::OkStatus();
 }
@@ -176,15 +180,14 @@ grpc::Status Ongoing::Finish(const absl::Status& status) {
 }
 
 void Ongoing::LogAccess(const absl::Status& status, absl::Duration latency) const {
-  const auto trace = telemetry::ParseTrace(parts_.traceparent);
-  telemetry::Log(telemetry::Severity::kInfo, "rpc",
-                 {{"method", method_->path},
-                  {"code", absl::StatusCodeToString(status.code())},
-                  {"reason", WordOf(status)},
-                  {"ms", absl::ToDoubleMilliseconds(latency)},
-                  {"system", parts_.system.id},
-                  {"request_id", parts_.request_id},
-                  {"trace_id", trace ? trace->trace_id : ""}});
+  telemetry::LogBuffered(telemetry::Severity::kInfo, "rpc",
+                         {{"method", method_->path},
+                          {"code", absl::StatusCodeToString(status.code())},
+                          {"reason", WordOf(status)},
+                          {"ms", absl::ToDoubleMilliseconds(latency)},
+                          {"system", parts_.system == nullptr ? "" : parts_.system->id},
+                          {"request_id", parts_.request_id},
+                          {"trace_id", trace_.trace_id}});
 }
 
 grpc::Status ToGrpc(const absl::Status& status, absl::string_view locale) {

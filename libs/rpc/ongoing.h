@@ -21,6 +21,7 @@
 #include "libs/rpc/gates.h"
 #include "libs/rpc/pool.h"
 #include "libs/telemetry/metrics.h"
+#include "libs/telemetry/trace.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -94,6 +95,7 @@ class Ongoing {
   grpc::CallbackServerContext* const context_;
   const Method* method_ = nullptr;
   const absl::Time start_;
+  const telemetry::Trace trace_;
   absl::Time deadline_ = absl::InfiniteFuture();
   Call::Parts parts_;
   std::string purpose_;

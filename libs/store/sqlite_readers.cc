@@ -9,63 +9,94 @@
 #include "libs/store/limits.h"
 
 namespace shian::store {
+namespace {
+
+void EndTransaction(SqliteConnection& connection) {
+  if (connection.InTransaction()) connection.Run("ROLLBACK").IgnoreError();
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteReaders>> SqliteReaders::Open(const std::string& path) {
   std::unique_ptr<SqliteReaders> readers(new SqliteReaders());
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   const int count = std::max(limits::kReadersMin, cores * limits::kReadersPerCore);
+  absl::MutexLock lock(&readers->mutex_);
   for (int i = 0; i < count; ++i) {
-    ASSIGN_OR_RETURN(Connection connection,
+    auto reader = std::make_unique<Reader>();
+    ASSIGN_OR_RETURN(reader->connection,
                      SqliteConnection::Open(path, SqliteConnection::Role::kReader));
-    absl::MutexLock lock(&readers->mutex_);
-    readers->free_.push_back(std::move(connection));
+    readers->free_.push_back(reader.get());
+    readers->all_.push_back(std::move(reader));
   }
   return readers;
 }
 
-SqliteReaders::Connection SqliteReaders::Take(absl::Time deadline) {
-  absl::MutexLock lock(&mutex_);
+SqliteReaders::Reader* SqliteReaders::Take(absl::Time deadline) {
   const auto any_free = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !free_.empty(); };
   if (!mutex_.AwaitWithDeadline(absl::Condition(&any_free), deadline)) return nullptr;
-  Connection connection = std::move(free_.back());
+  Reader* const reader = free_.back();
   free_.pop_back();
-  return connection;
+  reader->begun = absl::Now();
+  return reader;
 }
 
-void SqliteReaders::GiveBack(Connection connection) {
+void SqliteReaders::GiveBack(Reader* reader) {
   absl::MutexLock lock(&mutex_);
-  free_.push_back(std::move(connection));
+  reader->begun = absl::InfiniteFuture();
+  free_.push_back(reader);
+}
+
+absl::Status SqliteReaders::BeginIfStale(Reader* reader, int64_t generation) {
+  SqliteConnection& connection = *reader->connection;
+  if (connection.InTransaction() && reader->generation == generation) return absl::OkStatus();
+  EndTransaction(connection);
+  reader->generation = generation;
+  reader->revision.clear();
+  return connection.Run("BEGIN");
 }
 
 absl::Status SqliteReaders::Read(const ReadFn& fn, const std::string& origin, absl::Time deadline) {
-  Connection connection = Take(deadline);
-  if (connection == nullptr) return errors::Refuse(errors::Reason::kDeadlinePassed);
-  const absl::Time begun = absl::Now();
+  Reader* reader = nullptr;
+  int64_t generation = 0;
   {
     absl::MutexLock lock(&mutex_);
-    started_.insert(begun);
+    reader = Take(deadline);
+    generation = generation_;
   }
-  connection->set_deadline(deadline);
-  absl::Status status = connection->Run("BEGIN");
+  if (reader == nullptr) return errors::Refuse(errors::Reason::kDeadlinePassed);
+  SqliteConnection& connection = *reader->connection;
+  connection.set_deadline(deadline);
+  absl::Status status = BeginIfStale(reader, generation);
   if (status.ok()) {
-    ReadTx tx(*connection, origin);
+    ReadTx tx(connection, origin, &reader->revision);
     status = fn(tx);
   }
-  // The deadline belonged to the read; ending its transaction must not fail for it.
-  connection->set_deadline(absl::InfiniteFuture());
-  if (connection->InTransaction()) connection->Run("ROLLBACK").IgnoreError();
-  {
-    absl::MutexLock lock(&mutex_);
-    started_.erase(started_.find(begun));
-  }
-  GiveBack(std::move(connection));
+  // The deadline belonged to the read; what comes after must not fail for it.
+  connection.set_deadline(absl::InfiniteFuture());
+  // After a fault nobody knows what a kept transaction would see.
+  if (!status.ok()) EndTransaction(connection);
+  GiveBack(reader);
   return status;
+}
+
+void SqliteReaders::Renew() {
+  absl::MutexLock lock(&mutex_);
+  ++generation_;
+}
+
+void SqliteReaders::RenewAndRelease() {
+  absl::MutexLock lock(&mutex_);
+  ++generation_;
+  for (Reader* const reader : free_) EndTransaction(*reader->connection);
 }
 
 double SqliteReaders::OldestReadSeconds() const {
   absl::MutexLock lock(&mutex_);
-  if (started_.empty()) return 0;
-  return absl::ToDoubleSeconds(absl::Now() - *started_.begin());
+  absl::Time oldest = absl::InfiniteFuture();
+  for (const auto& reader : all_) oldest = std::min(oldest, reader->begun);
+  if (oldest == absl::InfiniteFuture()) return 0;
+  return absl::ToDoubleSeconds(absl::Now() - oldest);
 }
 
 }  // namespace shian::store

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,24 +14,40 @@
 
 namespace shian::store {
 
-// The read-only connections. Each read has one for itself, in one read transaction.
+// The read-only connections. Each read has one for itself, in one read transaction. A connection
+// keeps its transaction open for the next read and begins a new one only when something was
+// committed since, because opening one costs as much as reading a row.
 class SqliteReaders {
  public:
   static absl::StatusOr<std::unique_ptr<SqliteReaders>> Open(const std::string& path);
 
-  // Waits for a free connection until `deadline`, then runs `fn` until `deadline` at most.
+  // Waits for a free connection until `deadline`, then runs `fn` until `deadline` at most. It sees
+  // everything that was committed before it began.
   absl::Status Read(const ReadFn& fn, const std::string& origin, absl::Time deadline);
+  // By the writer: after each commit and before its answers leave, so that whoever got an answer
+  // reads what it says.
+  void Renew();
+  // By the writer, before each checkpoint: no idle connection holds an old state and with it the
+  // log's pages.
+  void RenewAndRelease();
   double OldestReadSeconds() const;
 
  private:
-  using Connection = std::unique_ptr<SqliteConnection>;
+  struct Reader {
+    std::unique_ptr<SqliteConnection> connection;
+    int64_t generation = -1;                    // of the state its open transaction sees
+    std::string revision;                       // of that state, once somebody asked
+    absl::Time begun = absl::InfiniteFuture();  // its read; infinite while it is free
+  };
   SqliteReaders() = default;
-  Connection Take(absl::Time deadline);
-  void GiveBack(Connection connection);
+  Reader* Take(absl::Time deadline);
+  void GiveBack(Reader* reader);
+  absl::Status BeginIfStale(Reader* reader, int64_t generation);
 
   mutable absl::Mutex mutex_;
-  std::vector<Connection> free_ ABSL_GUARDED_BY(mutex_);
-  std::multiset<absl::Time> started_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Reader>> all_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Reader*> free_ ABSL_GUARDED_BY(mutex_);
+  int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;  // counts commits and checkpoints
 };
 
 }  // namespace shian::store

@@ -49,7 +49,7 @@ class SqliteStore final : public Store {
       : origin_(options.origin),
         lock_(std::move(lock)),
         readers_(std::move(readers)),
-        writer_(std::move(writer), options) {}
+        writer_(std::move(writer), *readers_, options) {}
 
   void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) override {
     writer_.Enqueue(std::move(context), std::move(fn), deadline, std::move(done));

@@ -28,9 +28,10 @@ absl::Duration ExpectedWait(size_t depth, absl::Duration recent_commit) {
 
 }  // namespace
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteReaders& readers,
                            const SqliteOptions& options)
     : connection_(std::move(connection)),
+      readers_(readers),
       origin_(options.origin),
       revision_(options.revision),
       clock_(*options.clock),
@@ -41,6 +42,7 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
   LookAtRoom();
   sqlite3_wal_hook(connection_->handle(), OnCommitted, this);
   thread_ = std::thread([this] { Run(); });
+  answerer_ = std::thread([this] { RunAnswers(); });
 }
 
 SqliteWriter::~SqliteWriter() {
@@ -49,6 +51,11 @@ SqliteWriter::~SqliteWriter() {
     stopping_ = true;
   }
   thread_.join();
+  {
+    absl::MutexLock lock(&mutex_);
+    written_out_ = true;
+  }
+  answerer_.join();
 }
 
 int SqliteWriter::OnCommitted(void* self, sqlite3*, const char*, int pages) {
@@ -102,8 +109,9 @@ StoreStats SqliteWriter::stats() const {
 void SqliteWriter::Run() {
   while (true) {
     Batch batch = TakeBatch();
-    if (!batch.empty()) RunBatch(batch);
-    CheckpointBetweenBatches(batch.empty());
+    const bool idle = batch.empty();
+    if (!idle) RunBatch(std::move(batch));
+    CheckpointBetweenBatches(idle);
     PruneBetweenBatches();
     LookAtRoom();
     absl::MutexLock lock(&mutex_);
@@ -127,7 +135,7 @@ SqliteWriter::Batch SqliteWriter::TakeBatch() {
   return batch;
 }
 
-void SqliteWriter::RunBatch(Batch& batch) {
+void SqliteWriter::RunBatch(Batch batch) {
   const absl::Time begun = absl::Now();
   bool wrote = false;
   const absl::Status opened = connection_->Run("BEGIN IMMEDIATE");
@@ -142,8 +150,8 @@ void SqliteWriter::RunBatch(Batch& batch) {
     recent_commit_ = (recent_commit_ * 3 + (absl::Now() - begun)) / 4;
     stats_.writes += static_cast<int64_t>(batch.size());
     ++stats_.batches;
+    answers_.push_back(std::move(batch));
   }
-  Answer(batch);
 }
 
 bool SqliteWriter::RunAll(Batch& batch, bool* wrote) {
@@ -227,6 +235,7 @@ absl::Status SqliteWriter::Commit(bool wrote) {
   FAILPOINT("before_commit");
   const absl::Time begun = absl::Now();
   RETURN_IF_ERROR(connection_->Run("COMMIT"));
+  readers_.Renew();
   FAILPOINT("after_commit");
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begun);
   std::vector<std::function<void()>> hooks;
@@ -253,6 +262,23 @@ void SqliteWriter::FailAll(Batch& batch, const absl::Status& why) {
   connection_->ClearFault();
   for (Pending& write : batch) {
     if (!write.result || write.result->ok()) write.result = why;
+  }
+}
+
+void SqliteWriter::RunAnswers() {
+  const auto work = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return written_out_ || !answers_.empty();
+  };
+  while (true) {
+    Batch batch;
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(&work));
+      if (answers_.empty()) return;
+      batch = std::move(answers_.front());
+      answers_.pop_front();
+    }
+    Answer(batch);
   }
 }
 
@@ -291,6 +317,7 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
 
 void SqliteWriter::Checkpoint(int mode) {
   FAILPOINT("checkpoint_mid");
+  readers_.RenewAndRelease();
   int pages = 0;
   int copied = 0;
   errno = 0;
@@ -320,6 +347,7 @@ void SqliteWriter::PruneBetweenBatches() {
   WriteTx tx(*connection_, origin_, context);
   const bool pruned = PruneReplies(tx, clock_.Now()).value_or(0) > 0;
   if (!pruned || !connection_->Run("COMMIT").ok()) RollBack();
+  if (pruned) readers_.Renew();
   DieIfBroken();
   connection_->ClearFault();
 }

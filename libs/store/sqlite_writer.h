@@ -14,16 +14,19 @@
 #include "absl/time/time.h"
 #include "libs/store/sqlite.h"
 #include "libs/store/sqlite_connection.h"
+#include "libs/store/sqlite_readers.h"
 #include "libs/store/store.h"
 
 namespace shian::store {
 
 // The one thread that writes, and the one connection that writes and checkpoints. SQLite before
 // 3.51.3 can corrupt the file when one connection checkpoints while another commits, so no other
-// connection may do either.
+// connection may do either. A second thread tells the callers: sending 64 answers takes as long as
+// the next batch does.
 class SqliteWriter {
  public:
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options);
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteReaders& readers,
+               const SqliteOptions& options);
   // Finishes what is queued, then leaves a file without a log beside it.
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;
@@ -47,7 +50,7 @@ class SqliteWriter {
   void Run();
   Batch TakeBatch();
   absl::Status Admit(const WriteContext& context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void RunBatch(Batch& batch);
+  void RunBatch(Batch batch);
   // False when the transaction is gone and the batch with it.
   bool RunAll(Batch& batch, bool* wrote);
   bool RunOne(Pending& write, bool* wrote);
@@ -57,6 +60,7 @@ class SqliteWriter {
   absl::StatusOr<std::string> RevisionOf(ReadTx& tx) const;
   absl::Status Commit(bool wrote);
   void FailAll(Batch& batch, const absl::Status& why);
+  void RunAnswers();
   void Answer(Batch& batch);
   void RollBack();
   // Ends the process when the disk failed in a way that leaves unknown what is written.
@@ -68,6 +72,7 @@ class SqliteWriter {
   static int OnCommitted(void* self, sqlite3* db, const char* name, int pages);
 
   const std::unique_ptr<SqliteConnection> connection_;
+  SqliteReaders& readers_;
   const std::string origin_;
   const std::function<absl::StatusOr<std::string>(ReadTx&)> revision_;
   const Clock& clock_;
@@ -77,7 +82,9 @@ class SqliteWriter {
 
   mutable absl::Mutex mutex_;
   std::deque<Pending> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Batch> answers_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool written_out_ ABSL_GUARDED_BY(mutex_) = false;  // no further answers will come
   absl::Duration recent_commit_ ABSL_GUARDED_BY(mutex_);
   StoreStats stats_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> hooks_ ABSL_GUARDED_BY(mutex_);
@@ -89,6 +96,7 @@ class SqliteWriter {
   absl::Time next_look_;
 
   std::thread thread_;
+  std::thread answerer_;
 };
 
 }  // namespace shian::store

@@ -46,7 +46,8 @@ class Session {
 // A consistent view. It sees one state of the store for as long as it lives.
 class ReadTx {
  public:
-  ReadTx(Session& session, const std::string& origin) : session_(session), origin_(origin) {}
+  ReadTx(Session& session, const std::string& origin, std::string* revision_memo = nullptr)
+      : session_(session), origin_(origin), revision_memo_(revision_memo) {}
   ReadTx(const ReadTx&) = delete;
   ReadTx& operator=(const ReadTx&) = delete;
 
@@ -58,12 +59,16 @@ class ReadTx {
                        absl::FunctionRef<absl::Status(Row&&)> row);
   // Who writes here: "shian.sanction/410902".
   const std::string& origin() const { return origin_; }
+  // For ledger::Revision, which all who read one state share: empty at first, and kept as long as
+  // that state is. Null where nobody shares it.
+  std::string* revision_memo() const { return revision_memo_; }
 
  protected:
   Session& session_;
 
  private:
   const std::string& origin_;
+  std::string* const revision_memo_;
 };
 
 // A write in progress. Ids and salts come from the context's seed, so a second run of the same

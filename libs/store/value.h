@@ -59,8 +59,10 @@ class Row {
 
   int64_t Int(int column) const;
   bool Bool(int column) const;
-  std::string Text(int column) const;
-  std::string Blob(int column) const;
+  const std::string& Text(int column) const&;
+  const std::string& Blob(int column) const&;
+  std::string Text(int column) && { return Text(column); }  // of a row that is gone afterwards
+  std::string Blob(int column) && { return Blob(column); }
   bool IsNull(int column) const;
 
   int size() const { return static_cast<int>(values_.size()); }

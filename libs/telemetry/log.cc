@@ -1,10 +1,16 @@
 #include "libs/telemetry/log.h"
 
 #include <google/protobuf/stubs/logging.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -15,8 +21,33 @@
 namespace shian::telemetry {
 namespace {
 
-std::shared_ptr<spdlog::logger> g_logger;
+// Lines gather here until somebody flushes them or they fill the buffer.
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    lines_.append(message.payload.data(), message.payload.size());
+    lines_.push_back('\n');
+    if (lines_.size() >= kBufferBytesMax) flush_();
+  }
+  void flush_() override {
+    absl::string_view rest = lines_;
+    while (!rest.empty()) {
+      const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;  // a log that takes nothing must not stop the service
+      rest.remove_prefix(static_cast<size_t>(written));
+    }
+    lines_.clear();
+  }
+
+  std::string lines_;
+};
+
+// Never destroyed: a thread may log while the process ends.
+spdlog::logger* g_logger = nullptr;
 std::string* g_service = new std::string;
+
+void Flush() { g_logger->flush(); }
 
 spdlog::level::level_enum LevelOf(Severity severity) {
   switch (severity) {
@@ -46,9 +77,19 @@ const char* NameOf(Severity severity) {
   return "error";
 }
 
+bool NeedsEscape(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 void AppendQuoted(std::string* out, absl::string_view text) {
+  text = text.substr(0, kFieldBytesMax);
   out->push_back('"');
-  for (const char c : text.substr(0, kFieldBytesMax)) {
+  if (std::none_of(text.begin(), text.end(), NeedsEscape)) {
+    out->append(text.data(), text.size());
+    out->push_back('"');
+    return;
+  }
+  for (const char c : text) {
     if (c == '"' || c == '\\') {
       out->push_back('\\');
       out->push_back(c);
@@ -62,15 +103,28 @@ void AppendQuoted(std::string* out, absl::string_view text) {
 }
 
 void AppendValue(std::string* out, const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) {
+  if (const auto* text = std::get_if<absl::string_view>(&value)) {
     AppendQuoted(out, *text);
   } else if (const auto* number = std::get_if<int64_t>(&value)) {
     absl::StrAppend(out, *number);
   } else if (const auto* real = std::get_if<double>(&value)) {
-    absl::StrAppendFormat(out, "%.3f", *real);
+    absl::StrAppend(out, *real);  // six digits
   } else {
     absl::StrAppend(out, std::get<bool>(value) ? "true" : "false");
   }
+}
+
+// UTC to the microsecond. The second's text is kept, because a busy second has many lines.
+std::string TimeText(absl::Time time) {
+  thread_local int64_t kept_second = 0;
+  thread_local std::string text;
+  const int64_t second = absl::ToUnixSeconds(time);
+  if (second != kept_second) {
+    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
+    kept_second = second;
+  }
+  const int64_t micros = absl::ToUnixMicros(time) - second * 1'000'000;
+  return absl::StrCat(text, ".", absl::Dec(micros, absl::kZeroPad6), "Z");
 }
 
 // protobuf prints parse errors with pieces of the message; we keep where and drop what.
@@ -85,7 +139,9 @@ void OnProtobufLog(google::protobuf::LogLevel level, const char* filename, int l
 
 std::string LogLine(absl::string_view time, absl::string_view service, Severity severity,
                     const char* event, std::initializer_list<Field> fields) {
-  std::string line = "{\"time\":";
+  std::string line;
+  line.reserve(kUsualLineBytes);
+  line.append("{\"time\":");
   AppendQuoted(&line, time);
   absl::StrAppend(&line, ",\"level\":\"", NameOf(severity), "\",\"service\":");
   AppendQuoted(&line, service);
@@ -101,19 +157,28 @@ std::string LogLine(absl::string_view time, absl::string_view service, Severity 
 
 void StartLog(absl::string_view service, absl::string_view level) {
   *g_service = std::string(service);
-  g_logger =
-      std::make_shared<spdlog::logger>("shian", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  g_logger->set_pattern("%v");
+  const bool first = g_logger == nullptr;
+  auto logger = std::make_shared<spdlog::logger>("shian", std::make_shared<StderrSink>());
   const auto wanted = spdlog::level::from_str(std::string(level));
-  g_logger->set_level(wanted == spdlog::level::off ? spdlog::level::info : wanted);
+  logger->set_level(wanted == spdlog::level::off ? spdlog::level::info : wanted);
+  spdlog::set_default_logger(logger);
+  g_logger = (new std::shared_ptr<spdlog::logger>(std::move(logger)))->get();
+  if (first) {
+    spdlog::flush_every(std::chrono::seconds(1));
+    std::atexit(Flush);
+  }
   google::protobuf::SetLogHandler(OnProtobufLog);
 }
 
-void Log(Severity severity, const char* event, std::initializer_list<Field> fields) {
+void LogBuffered(Severity severity, const char* event, std::initializer_list<Field> fields) {
   if (g_logger == nullptr || !g_logger->should_log(LevelOf(severity))) return;
-  const std::string time =
-      absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  g_logger->log(LevelOf(severity), "{}", LogLine(time, *g_service, severity, event, fields));
+  g_logger->log(LevelOf(severity),
+                LogLine(TimeText(absl::Now()), *g_service, severity, event, fields));
+}
+
+void Log(Severity severity, const char* event, std::initializer_list<Field> fields) {
+  LogBuffered(severity, event, fields);
+  if (g_logger != nullptr) g_logger->flush();
 }
 
 }  // namespace shian::telemetry

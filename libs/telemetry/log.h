@@ -13,7 +13,8 @@ namespace shian::telemetry {
 
 enum class Severity { kDebug, kInfo, kWarning, kError };
 
-using FieldValue = std::variant<int64_t, double, bool, std::string>;
+// A text is looked at while the line is made and not kept.
+using FieldValue = std::variant<int64_t, double, bool, absl::string_view>;
 struct Field {
   const char* name;
   FieldValue value;
@@ -27,6 +28,11 @@ void StartLog(absl::string_view service, absl::string_view level);
 // Writes one line: `event` is a constant of the program, never built from data. No payload, token,
 // name or number of a person may be in a field: a log is read by many and kept for long.
 void Log(Severity severity, const char* event, std::initializer_list<Field> fields = {});
+
+// The same for lines that come with every call: they reach the log within a second, many at a time,
+// because a system call for each would cost as much as a look into the store. A process that is
+// killed may lose its last second of them; any line by Log takes those before it along.
+void LogBuffered(Severity severity, const char* event, std::initializer_list<Field> fields = {});
 
 // The line itself, for tests.
 std::string LogLine(absl::string_view time, absl::string_view service, Severity severity,

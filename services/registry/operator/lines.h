@@ -26,8 +26,9 @@ inline std::string JoinLines(const std::vector<Cells>& rows) {
   return out;
 }
 
-inline std::vector<Cells> SplitLines(absl::string_view text) {
-  std::vector<Cells> rows;
+// Cells of `text`, which must outlive them.
+inline std::vector<std::vector<absl::string_view>> SplitLines(absl::string_view text) {
+  std::vector<std::vector<absl::string_view>> rows;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     if (!line.empty()) rows.push_back(absl::StrSplit(line, '\t'));
   }

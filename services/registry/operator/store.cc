@@ -195,7 +195,8 @@ absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const Op
   static constexpr Sql kTail{
       "WHERE operator = $1 AND recorded <= $2 ORDER BY version DESC LIMIT 1"};
   ASSIGN_OR_RETURN(const std::optional<Row> row,
-                   FindVersion(tx, Versions(), kTail, id.value(), past.recorded_by()));
+                   past.asked() ? FindVersion(tx, Versions(), kTail, id.value(), past.recorded_by())
+                                : Operators().Find(tx, Values(id.value())));
   if (!row) return std::optional<Operator>();
   Operator op = CoreOf(*row);
   RETURN_IF_ERROR(Complete(tx, past, &op));

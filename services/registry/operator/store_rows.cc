@@ -26,7 +26,7 @@ std::string NumberCell(const std::optional<int32_t>& number) {
 // What stands here was written by us and passed its digest: a cell that does not parse is a fault
 // of the program.
 template <class T>
-std::optional<T> CellNumber(const std::string& cell) {
+std::optional<T> CellNumber(absl::string_view cell) {
   if (cell.empty()) return std::nullopt;
   T number = 0;
   SHIAN_CHECK(absl::SimpleAtoi(cell, &number)) << "a number cell";
@@ -35,7 +35,7 @@ std::optional<T> CellNumber(const std::string& cell) {
 
 std::string DateCell(const std::optional<Date>& date) { return date ? FormatDate(*date) : ""; }
 
-std::optional<Date> CellDate(const std::string& cell) {
+std::optional<Date> CellDate(absl::string_view cell) {
   if (cell.empty()) return std::nullopt;
   const absl::StatusOr<Date> date = ParseDate(cell);
   SHIAN_CHECK(date.ok()) << "a date cell";
@@ -55,10 +55,11 @@ std::string SitesText(const std::vector<Site>& sites) {
 
 std::vector<Site> ParseSites(const std::string& text) {
   std::vector<Site> sites;
-  for (const Cells& row : SplitLines(text)) {
+  for (const auto& row : SplitLines(text)) {
     CHECK_EQ(row.size(), 7u) << "cells of a site";
-    sites.push_back({*CellNumber<int>(row[0]), row[1], row[2], row[3], CellNumber<int32_t>(row[4]),
-                     CellNumber<int32_t>(row[5]), row[6]});
+    sites.push_back({*CellNumber<int>(row[0]), std::string(row[1]), std::string(row[2]),
+                     std::string(row[3]), CellNumber<int32_t>(row[4]), CellNumber<int32_t>(row[5]),
+                     std::string(row[6])});
   }
   return sites;
 }
@@ -74,9 +75,10 @@ std::string LicencesText(const std::vector<Licence>& licences) {
 
 std::vector<Licence> ParseLicences(const std::string& text) {
   std::vector<Licence> licences;
-  for (const Cells& row : SplitLines(text)) {
+  for (const auto& row : SplitLines(text)) {
     CHECK_EQ(row.size(), 4u) << "cells of a licence";
-    licences.push_back({row[0], row[1], CellDate(row[2]), CellDate(row[3])});
+    licences.push_back(
+        {std::string(row[0]), std::string(row[1]), CellDate(row[2]), CellDate(row[3])});
   }
   return licences;
 }
@@ -93,12 +95,13 @@ std::string PostsText(const std::vector<PostHolder>& posts) {
 
 std::vector<PostHolder> ParsePosts(const std::string& text) {
   std::vector<PostHolder> posts;
-  for (const Cells& row : SplitLines(text)) {
+  for (const auto& row : SplitLines(text)) {
     CHECK_EQ(row.size(), 4u) << "cells of a post";
     PostHolder holder;
     holder.post = static_cast<Post>(*CellNumber<int>(row[0]));
-    holder.name = row[1];
-    if (!row[2].empty()) holder.identity = KeyedHash{row[2], HexDecode(row[3]).value_or("")};
+    holder.name = std::string(row[1]);
+    if (!row[2].empty())
+      holder.identity = KeyedHash{std::string(row[2]), HexDecode(row[3]).value_or("")};
     posts.push_back(std::move(holder));
   }
   return posts;
@@ -113,7 +116,9 @@ std::string AttributesText(const std::vector<Attribute>& attributes) {
 
 std::vector<Attribute> ParseAttributes(const std::string& text) {
   std::vector<Attribute> attributes;
-  for (const Cells& row : SplitLines(text)) attributes.push_back({row[0], row[1]});
+  for (const auto& row : SplitLines(text)) {
+    attributes.push_back({std::string(row[0]), std::string(row[1])});
+  }
   return attributes;
 }
 

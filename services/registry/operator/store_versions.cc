@@ -28,9 +28,8 @@ absl::StatusOr<std::optional<Row>> FindVersion(store::ReadTx& tx, const Versione
                                                const store::Sql& tail, const std::string& id,
                                                absl::Time then) {
   for (const store::FactTable* one : {&table.present, &table.former}) {
-    ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                     one->Select(tx, tail, Values(id, ToMicros(then))));
-    if (!rows.empty()) return std::optional<Row>(rows.front());
+    ASSIGN_OR_RETURN(std::vector<Row> rows, one->Select(tx, tail, Values(id, ToMicros(then))));
+    if (!rows.empty()) return std::optional<Row>(std::move(rows.front()));
   }
   return std::optional<Row>();
 }
