@@ -107,7 +107,7 @@ def main():
     for folder in RENDERED:
         objects = render(KUBERNETES / folder)
         check_renderer(folder, objects)
-        wrong += [f"{folder}: {line}" for line in checks.findings(objects, secrets)]
+        wrong += [f"{folder}: {line}" for line in checks.findings(objects, secrets, folder != "base")]
     if wrong:
         print("\n".join(wrong))
         return 1
