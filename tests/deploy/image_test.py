@@ -70,6 +70,7 @@ def check_image(podman, image, tag=TAG):
         packages = {path.name for path in (root / "var/lib/dpkg/status.d").iterdir()}
         assert "libc6" in packages and all(
             (root / "usr/share/doc" / package / "copyright").is_file() for package in packages), image
+        return packages
     finally:
         podman("podman", "image", "unmount", name)
 
@@ -203,8 +204,10 @@ def main():
         ids = build_images(podman, build, IMAGES)
         again = build_images(podman, build, IMAGES[:1])
         assert again.items() <= ids.items(), "the same build gives another image"
-        for image in IMAGES:
-            check_image(podman, image)
+        packages = set().union(*(check_image(podman, image) for image in IMAGES))
+        told = re.search(r"no-install-recommends (lib[^`]*?)\ninstall", (
+            ROOT / "deploy/systemd/README.md").read_text(encoding="utf-8"))[1].replace("\\", "").split()
+        assert set(told) <= packages, f"deploy/systemd/README.md: {set(told) - packages} is linked by nothing"
         check_refusals(podman, build)
         pods = Pods(podman, render(KUBERNETES / "base"), make_secrets(), TAG)
         source = Source()

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
@@ -63,6 +64,21 @@ def check_alerts():
         yield f"{name}: in the rules or in the runbook, not in both"
 
 
+def places_that_are_not(runbook):
+    """What the runbook sends its reader to, [dashboard → section], is there."""
+    boards = tomllib.loads((GRAFANA / "dashboards.toml").read_text(encoding="utf-8"))
+    there = {"总览": {section["title"] for section in boards["suite"]},
+             "服务": {section["title"] for section in boards["common"]}}
+    for place in re.findall(r"\[([^\]\n]+)\](?!\()", runbook):
+        board, _, section = place.partition(" → ")
+        if section not in there.get(board, ()):
+            yield f"runbook.md: no such place: [{place}]"
+
+
+def check_places():
+    yield from places_that_are_not((PROMETHEUS / "runbook.md").read_text(encoding="utf-8"))
+
+
 def check_targets():
     """kubernetes.yml names the pods, ports and namespace that the county's overlay renders."""
     objects = render(SOURCE / "deploy" / "kubernetes" / "overlays" / "county")
@@ -87,6 +103,9 @@ def targets_differ(config, objects):
 
 def check_mistakes():
     """Each of these must be found, or the silence above means nothing."""
+    for wrong in ("[服务 → 写入]", "[总览]", "[trace → 请求]"):
+        if not list(places_that_are_not(f"Look at {wrong}.")):
+            yield f"a runbook that sends to {wrong}: not found"
     config = (PROMETHEUS / "kubernetes.yml").read_text(encoding="utf-8")
     objects = render(SOURCE / "deploy" / "kubernetes" / "overlays" / "county")
     for old, new in (("shian-410902", "shian"), ("trace-0.", "trace-1."), (":7451", ":7450"),
@@ -111,7 +130,7 @@ def main():
     if shutil.which("promtool") is None:
         print("promtool is missing: skipped (Debian package prometheus)")
         return SKIPPED
-    found = [*check_promtool(), *check_alerts(), *check_targets(), *check_mistakes(),
+    found = [*check_promtool(), *check_alerts(), *check_places(), *check_targets(), *check_mistakes(),
              *check_dashboards()]
     for finding in found:
         print(f"FAILED: {finding}")
