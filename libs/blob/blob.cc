@@ -123,8 +123,10 @@ absl::Status Blobs::Erase(absl::string_view sha256) {
 absl::Status Blobs::ForEach(
     const std::function<absl::Status(const std::string& sha256)>& visit) const {
   std::error_code failed;
-  for (const auto& found : fs::recursive_directory_iterator(options_.folder, failed)) {
-    const std::string name = found.path().filename().string();
+  // Not a range-for, which throws when a folder within cannot be opened.
+  for (fs::recursive_directory_iterator at(options_.folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::string name = at->path().filename().string();
     if (IsSha256(name)) RETURN_IF_ERROR(visit(name));
   }
   return failed ? SystemError("list", failed.value()) : absl::OkStatus();

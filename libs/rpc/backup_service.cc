@@ -12,6 +12,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/blob/blob.h"
 #include "libs/errors/errors.h"
+#include "libs/rpc/backup_mark.h"
 #include "libs/rpc/feed_gate.h"
 #include "libs/rpc/limits.h"
 #include "libs/rpc/ongoing.h"
@@ -99,7 +100,7 @@ class StoreCopy final : public grpc::ServerBidiReactor<CopyStoreRequest, CopySto
 
   void Take() {
     const absl::Status status = TakeStep();
-    if (!status.ok()) return End(status);
+    if (!status.ok() || noted_) return End(status);
     StartWrite(&out_);
   }
 
@@ -109,8 +110,14 @@ class StoreCopy final : public grpc::ServerBidiReactor<CopyStoreRequest, CopySto
     out_.Clear();
     if (in_.step() == common::v1::BACKUP_STEP_HOLD && !held_) return Hold();
     if (in_.step() == common::v1::BACKUP_STEP_COPY) return Copy();
-    return errors::InvalidField("step", {"must be BACKUP_STEP_HOLD once, then BACKUP_STEP_COPY",
-                                         "应先为一次BACKUP_STEP_HOLD，再为BACKUP_STEP_COPY"});
+    if (in_.step() == common::v1::BACKUP_STEP_KEPT && !held_) {
+      parts_.mark->Set(absl::Now());
+      noted_ = true;
+      return absl::OkStatus();
+    }
+    return errors::InvalidField(
+        "step", {"must be BACKUP_STEP_HOLD once, then BACKUP_STEP_COPY, or BACKUP_STEP_KEPT alone",
+                 "应先为一次BACKUP_STEP_HOLD，再为BACKUP_STEP_COPY；或仅为BACKUP_STEP_KEPT"});
   }
 
   absl::Status Hold() {
@@ -166,10 +173,20 @@ class StoreCopy final : public grpc::ServerBidiReactor<CopyStoreRequest, CopySto
   CopyStoreRequest in_;
   CopyStoreResponse out_;
   bool held_ = false;
+  bool noted_ = false;
   absl::Time held_until_ = absl::InfiniteFuture();  // without a hold any time is good
   std::unique_ptr<Pieces> pieces_;
   bool closing_ = false;
 };
+
+absl::Status Damaged(const std::string& sha256) {
+  return Refuse(Reason::kDataLoss, {{"table", "blob"}, {"key", sha256}});
+}
+
+bool IsAbsent(const std::string& path) {
+  std::error_code failed;
+  return !fs::exists(path, failed) && !failed;
+}
 
 class BlobsCopy final : public grpc::ServerWriteReactor<CopyBlobsResponse> {
  public:
@@ -221,17 +238,15 @@ class BlobsCopy final : public grpc::ServerWriteReactor<CopyBlobsResponse> {
   absl::Status NextMessage() {
     out_.Clear();
     if (!std::exchange(listed_, true)) RETURN_IF_ERROR(List());
-    if (pieces_ != nullptr) {
-      ASSIGN_OR_RETURN(std::string piece, pieces_->Next());
-      if (!piece.empty()) {
-        out_.set_data(std::move(piece));
-      } else {
-        pieces_->Close(out_.mutable_end());
-        pieces_.reset();
-      }
-      return absl::OkStatus();
+    if (pieces_ == nullptr) return Open();
+    absl::StatusOr<std::string> piece = pieces_->Next();
+    if (!piece.ok()) return Damaged(sent_);
+    if (!piece->empty()) {
+      out_.set_data(*std::move(piece));
+    } else {
+      pieces_->Close(out_.mutable_end());
+      pieces_.reset();
     }
-    Open();
     return absl::OkStatus();
   }
 
@@ -242,20 +257,39 @@ class BlobsCopy final : public grpc::ServerWriteReactor<CopyBlobsResponse> {
     });
   }
 
-  // The next file that is still there: one may have been erased since it was listed.
-  void Open() {
+  // The next file that is still there: one may have been erased since it was listed. Only its
+  // absence excuses it: what is there and cannot be read whole would be missing from the backup.
+  absl::Status Open() {
     while (!names_.empty()) {
-      const std::string sha256 = names_.extract(names_.begin()).value();
-      auto pieces = std::make_unique<Pieces>(
-          absl::StrCat(parts_.blobs, "/", sha256.substr(0, 2), "/", sha256));
-      if (!pieces->opened()) continue;
+      sent_ = names_.extract(names_.begin()).value();
+      const std::string path = absl::StrCat(parts_.blobs, "/", sent_.substr(0, 2), "/", sent_);
+      auto pieces = std::make_unique<Pieces>(path);
+      if (!pieces->opened() && IsAbsent(path)) continue;
+      if (!pieces->opened()) return Damaged(sent_);
+      ASSIGN_OR_RETURN(const bool there, CheckPlain());
+      if (!there) continue;
       pieces_ = std::move(pieces);
       ++files_;
-      out_.set_sha256(sha256);
-      return;
+      out_.set_sha256(sent_);
+      return absl::OkStatus();
     }
     closing_ = true;
     out_.set_files(files_);
+    return absl::OkStatus();
+  }
+
+  // Reads the blob as a download does. What is sent is encrypted, and its digest would as well fit
+  // a file that rotted here: the backup would vouch for it. False: it was erased meanwhile.
+  absl::StatusOr<bool> CheckPlain() {
+    const auto reader = edge_.blobs().NewReader(sent_);
+    if (errors::ReasonOf(reader.status()) == Reason::kBlobNotFound) return false;
+    if (!reader.ok()) return Damaged(sent_);
+    for (bool more = true; more;) {
+      const absl::StatusOr<std::string> piece = (*reader)->Next();
+      if (!piece.ok()) return Damaged(sent_);
+      more = !piece->empty();
+    }
+    return true;
   }
 
   void End(const absl::Status& status) { Finish(ongoing_->Finish(status)); }
@@ -267,6 +301,7 @@ class BlobsCopy final : public grpc::ServerWriteReactor<CopyBlobsResponse> {
   std::string after_;
   bool listed_ = false;
   std::set<std::string> names_;
+  std::string sent_;  // the blob that is being sent
   std::unique_ptr<Pieces> pieces_;
   int64_t files_ = 0;
   bool closing_ = false;

@@ -1,7 +1,14 @@
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "libs/base/hash.h"
+#include "libs/blob/limits.h"
+#include "libs/config/config.h"
+#include "libs/rpc/backup_mark.h"
 #include "libs/rpc/limits.h"
 #include "libs/rpc/testing_world.h"
 #include "libs/store/backup.h"
@@ -65,6 +72,22 @@ std::string Upload(const HostFolder& folder, const std::string& content) {
   writer->WritesDone();
   REQUIRE(writer->Finish().ok());
   return out.sha256();
+}
+
+std::string PathOf(const Running& running, const std::string& sha256) {
+  return absl::StrCat(running.host->config().blobs, "/", sha256.substr(0, 2), "/", sha256);
+}
+
+// How a copy of all evidence ends, and what it named on its way.
+std::pair<grpc::Status, std::vector<std::string>> Copied(BackupService::Stub& stub) {
+  const auto context = Context();
+  auto stream = stub.CopyBlobs(context.get(), common::v1::CopyBlobsRequest());
+  std::vector<std::string> names;
+  CopyBlobsResponse message;
+  while (stream->Read(&message)) {
+    if (message.part_case() == CopyBlobsResponse::kSha256) names.push_back(message.sha256());
+  }
+  return {stream->Finish(), names};
 }
 
 // The names that come after `after`, in order, and whether the end agrees.
@@ -155,6 +178,82 @@ TEST_CASE("evidence is sent in order, and from where it broke off") {
     CopyBlobsResponse message;
     CHECK_FALSE(stream->Read(&message));
     CHECK(ReasonOf(stream->Finish()) == Reason::kFieldInvalid);
+  }
+}
+
+TEST_CASE("evidence that is there and cannot be read ends a backup, and is named") {
+  namespace fs = std::filesystem;
+  Running registry(Registry());
+  auto stub = StubAs<BackupService>("ctl", registry.folder);
+  const std::string good = Upload(registry.folder, "good");
+  const std::string bad = Upload(registry.folder, std::string(3 * blob::limits::kPieceBytes, 'b'));
+  const std::string path = PathOf(registry, bad);
+  REQUIRE(Copied(*stub).first.ok());
+  SECTION("a link that leads to itself: no open, as with EACCES or EMFILE, and not even for root") {
+    fs::remove(path);
+    fs::create_symlink(path, path);
+  }
+  SECTION("a folder, which opens and reads as EISDIR") {
+    fs::remove(path);
+    fs::create_directory(path);
+  }
+  SECTION("one bit of its last piece has rotted; its own digest would fit what is sent") {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(-1, std::ios::end);
+    file.put('\0');
+  }
+  SECTION("its end is missing") { fs::resize_file(path, fs::file_size(path) - 20); }
+  const auto [status, names] = Copied(*stub);
+  CHECK(ReasonOf(status) == Reason::kDataLoss);
+  CHECK(absl::StrContains(status.error_message(), bad));
+  CHECK(std::count(names.begin(), names.end(), bad) == 0);  // nothing of it was sent as good
+  fs::remove_all(path);
+  CHECK(Copied(*stub).second == std::vector{good});  // erased: absent, and no fault
+}
+
+TEST_CASE("a folder of evidence that cannot be opened ends a backup, not the process") {
+  namespace fs = std::filesystem;
+  Running registry(Registry());
+  auto stub = StubAs<BackupService>("ctl", registry.folder);
+  const std::string folder = fs::path(PathOf(registry, Upload(registry.folder, "x"))).parent_path();
+  // Root opens everything, so this says something only for everybody else.
+  fs::permissions(folder, fs::perms::none);
+  std::error_code closed;
+  fs::directory_iterator(folder, closed);
+  CHECK(Copied(*stub).first.ok() == !closed);
+  fs::permissions(folder, fs::perms::owner_all);
+  CHECK(Copied(*stub).first.ok());
+}
+
+TEST_CASE("a service keeps the time at which it was told that a backup is whole") {
+  Running registry(Registry());
+  auto stub = StubAs<BackupService>("ctl", registry.folder);
+  const std::string path = registry.host->config().store + ".backed-up";
+  const absl::Time long_ago = absl::Now() - absl::Hours(40);
+  std::ofstream(path) << absl::ToUnixSeconds(long_ago) << "\n";
+  registry.Restart();
+  const auto kept = [&] { return absl::Now() - BackupMark(path, absl::Now()).time(); };
+  CHECK(kept() > absl::Hours(39));
+  REQUIRE(Take(*stub, {common::v1::BACKUP_STEP_COPY}).status.ok());
+  CHECK(kept() > absl::Hours(39));  // a copy alone may never have become a backup
+  CHECK(Take(*stub, {common::v1::BACKUP_STEP_HOLD, common::v1::BACKUP_STEP_KEPT})
+            .status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(kept() > absl::Hours(39));
+  const Outcome told = Take(*stub, {common::v1::BACKUP_STEP_KEPT});
+  CHECK(told.status.ok());
+  CHECK(told.size == -1);
+  CHECK(kept() < absl::Minutes(1));
+}
+
+TEST_CASE("a mark that says nothing, or a time to come, counts from now on") {
+  store::TemporaryFolder folder;
+  const std::string path = folder.path() + "/mark";
+  const absl::Time now = absl::FromUnixSeconds(1'700'000'000);
+  CHECK(BackupMark(path, now).time() == now);
+  CHECK(BackupMark(path, now + absl::Hours(5)).time() == now);
+  for (const char* wrong : {"", "soon", "-4", "1800000000"}) {
+    std::ofstream(path) << wrong;
+    CHECK(BackupMark(path, now).time() == now);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +11,6 @@
 #include "libs/auth/authority.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/details.h"
-#include "libs/errors/errors.h"
 #include "libs/rpc/limits.h"
 #include "libs/telemetry/trace.h"
 
@@ -69,13 +67,6 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const config::Tls& tl
                                    ArgumentsFor(peer));
 }
 
-void PrepareContext(const Call& call, absl::Duration timeout, grpc::ClientContext* context) {
-  const absl::Time deadline = std::min(call.deadline(), absl::Now() + timeout);
-  context->set_deadline(absl::ToChronoTime(deadline));
-  context->AddMetadata(telemetry::kTraceHeader,
-                       telemetry::ContinueTrace(call.traceparent()).ToHeader());
-}
-
 void PrepareContext(absl::Duration timeout, grpc::ClientContext* context) {
   context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   context->AddMetadata(telemetry::kTraceHeader, telemetry::NewTrace().ToHeader());
@@ -85,10 +76,6 @@ absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   return errors::FromStatusDetails(static_cast<absl::StatusCode>(status.error_code()),
                                    status.error_message(), status.error_details());
-}
-
-absl::Status PeerAway(absl::string_view peer) {
-  return errors::Refuse(errors::Reason::kPeerUnavailable, {{"peer", std::string(peer)}});
 }
 
 }  // namespace shian::rpc

@@ -28,6 +28,7 @@
 #include "libs/policy/registry.h"
 #include "libs/policy/revisions.h"
 #include "libs/rpc/audit.h"
+#include "libs/rpc/backup_mark.h"
 #include "libs/rpc/certificate.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/due_work.h"
@@ -71,12 +72,6 @@ void OnGrpcLog(gpr_log_func_args* line) {
   std::fprintf(stderr, "shian-%s: %s\n", config.service.c_str(),
                std::string(status.message()).c_str());
   std::exit(1);
-}
-
-template <class T>
-T OrExit(const config::Config& config, absl::StatusOr<T> value) {
-  if (!value.ok()) Exit(config, value.status());
-  return *std::move(value);
 }
 
 std::string OriginOf(absl::string_view service, const config::Config& config) {
@@ -145,6 +140,7 @@ struct Host::State {
   std::unique_ptr<Scrubber> scrubber;
   std::unique_ptr<FeedHub> feeds;
   FeedGate gate;
+  std::unique_ptr<BackupMark> backup_mark;
   std::vector<std::unique_ptr<grpc::Service>> own_services;
   std::vector<grpc::Service*> services;
   std::map<std::string, ledger::Reactions> reactions;
@@ -180,6 +176,7 @@ absl::Status Host::State::Open(store::Schema schema) {
                                 EdgeLimits{config.in_flight_max, config.calls_per_second_max});
   due = std::make_unique<DueWork>(*store, *clock, simulated.get());
   feeds = std::make_unique<FeedHub>(*edge, config.service);
+  backup_mark = std::make_unique<BackupMark>(config.store + ".backed-up", absl::Now());
   MakeServices();
   AddMetrics();
   return absl::OkStatus();
@@ -202,7 +199,8 @@ void Host::State::MakeServices() {
   own_services.push_back(MakeAuditService(*edge));
   own_services.push_back(MakePolicyService(*edge));
   own_services.push_back(MakeBlobService(*edge));
-  own_services.push_back(MakeBackupService(*edge, {config.store, config.blobs, &gate}));
+  own_services.push_back(
+      MakeBackupService(*edge, {config.store, config.blobs, &gate, backup_mark.get()}));
   own_services.push_back(MakeClockService(*edge, std::move(parts)));
   for (const auto& service : own_services) services.push_back(service.get());
   services.push_back(feeds->service());
@@ -238,6 +236,10 @@ void Host::State::AddMetrics() {
   telemetry->AddCounter("shian_due_work_failures_total",
                         "Pieces of work due by the clock that failed; each is tried again.", {},
                         [this] { return static_cast<double>(due->failures()); });
+  telemetry->AddGauge(
+      "shian_backup_last_timestamp_seconds",
+      "When the last whole backup was kept; before the first, when the store was new.", {},
+      [this] { return static_cast<double>(absl::ToUnixSeconds(backup_mark->time())); });
   for (const auto& [file, path] :
        {std::pair{"ca", config.tls.ca}, std::pair{"certificate", config.tls.certificate}}) {
     const auto pem = config::ReadFile(path, limits::kPemBytesMax);
@@ -284,13 +286,6 @@ void Host::React(absl::string_view peer, ledger::Reactions reactions) {
 
 void Host::OnAdvance(std::function<absl::Status(absl::Time)> work) {
   state_->due->Add(std::move(work));
-}
-
-std::shared_ptr<grpc::Channel> Host::ChannelTo(absl::string_view peer) {
-  const config::Config& config = state_->config;
-  const auto found = config.peers.find(std::string(peer));
-  SHIAN_CHECK(found != config.peers.end()) << "no address of peer " << peer;
-  return OrExit(config, MakeChannel(config.tls, peer, found->second));
 }
 
 absl::Status Host::Start() {

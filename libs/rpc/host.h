@@ -11,7 +11,6 @@
 //   }
 #pragma once
 
-#include <grpcpp/channel.h>
 #include <grpcpp/impl/service_type.h>
 
 #include <functional>
@@ -62,8 +61,6 @@ class Host {
   // seconds on the real clock, within AdvanceTo on a simulated one. It asks the store what is due,
   // so that running it again does nothing; errors are logged and the next round tries again.
   void OnAdvance(std::function<absl::Status(absl::Time now)> work);
-  // A channel for gate reads from `peer`, at the address that the configuration names.
-  std::shared_ptr<grpc::Channel> ChannelTo(absl::string_view peer);
 
   // Serves until SIGTERM or SIGINT, drains, returns the exit code. A second signal ends at once.
   int Run();

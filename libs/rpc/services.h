@@ -19,6 +19,7 @@ class Ledger;
 
 namespace shian::rpc {
 
+class BackupMark;
 class FeedGate;
 
 // shian.ledger.v1.LedgerService: leaves, checkpoints, proofs.
@@ -38,6 +39,7 @@ struct BackupParts {
   std::string store;  // path of the store
   std::string blobs;  // folder of the evidence
   FeedGate* gate = nullptr;
+  BackupMark* mark = nullptr;
 };
 std::unique_ptr<grpc::Service> MakeBackupService(Edge& edge, BackupParts parts);
 

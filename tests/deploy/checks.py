@@ -3,6 +3,7 @@ import functools
 import ipaddress
 
 import schema
+from jobs import job_checks
 from pods import pod_checks
 from render import pods_of
 from ring import RING, Source, called_from_outside, edges_of
@@ -13,8 +14,8 @@ POLICY_PORTS_OF_CLUSTER = {53}  # of DNS, which is not among our pods
 class World:
     """A rendering with what it refers to: the Secrets that operators bring, and the source tree."""
 
-    def __init__(self, objects, secrets, source):
-        self.objects, self.source = objects, source
+    def __init__(self, objects, secrets, source, overlay):
+        self.objects, self.source, self.overlay = objects, source, overlay
         self.secrets = {entry["metadata"]["name"]: set(entry["data"]) for entry in secrets}
         self.pods = [(name_of(entry), pod, entry) for entry in objects for pod in pods_of(entry)]
 
@@ -54,7 +55,7 @@ def check_namespace(world):
 
 
 def check_shape(world):
-    """Five services of one shape, and nothing else that runs but the nightly proof."""
+    """Five services of one shape; what else runs is for job_checks to say."""
     for service in RING:
         for kind, name in (("StatefulSet", service), ("Service", service), ("Service", f"{service}-pods"),
                            ("PodDisruptionBudget", service), ("ServiceAccount", service)):
@@ -71,7 +72,9 @@ def shape_of(entry):
     container = dict(spec["containers"][0], image="", ports=len(spec["containers"][0]["ports"]))
     container.pop("resources")
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-        container[probe] = dict(container[probe], grpc=container[probe]["grpc"].get("service", ""))
+        # One that is missing is for check_probes to say.
+        asked = container.get(probe, {}).get("grpc", {})
+        container[probe] = dict(container.get(probe, {}), grpc=asked.get("service", ""))
     volumes = [volume for volume in spec["volumes"] if "projected" not in volume]
     return [{key: value for key, value in spec.items()
              if key not in ("serviceAccountName", "containers", "volumes")}, container, volumes,
@@ -88,14 +91,34 @@ def check_stateful_sets(world):
         governing = world.named("Service", spec["serviceName"])
         if governing is None or governing["spec"].get("clusterIP") != "None":
             yield f"{at}: serviceName {spec['serviceName']} is no headless Service"
+        elif governing["spec"].get("publishNotReadyAddresses") is not True:
+            yield f"{at}: while it starts or drains, {spec['serviceName']} has no address for it"
         if spec["replicas"] != 1:
             yield f"{at}: replicas {spec['replicas']}: each would write a store of its own"
         retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
         if set(retention.values()) != {"Retain"} or len(retention) != 2:
             yield f"{at}: claims are not retained"
-        for claim in spec["volumeClaimTemplates"]:
-            if claim["spec"]["accessModes"] != ["ReadWriteOncePod"]:
-                yield f"{at}: claim {claim['metadata']['name']} is not ReadWriteOncePod"
+
+
+def claims_in(world):
+    """(where, spec) of every claim: of its own, of a StatefulSet, of a pod's life."""
+    for entry in world.of("PersistentVolumeClaim"):
+        yield name_of(entry), entry["spec"]
+    for entry in world.of("StatefulSet"):
+        for claim in entry["spec"]["volumeClaimTemplates"]:
+            yield f"{name_of(entry)}: claim {claim['metadata']['name']}", claim["spec"]
+    for at, pod, _ in world.pods:
+        for volume in pod["spec"]["volumes"]:
+            if "ephemeral" in volume:
+                yield f"{at}: claim {volume['name']}", volume["ephemeral"]["volumeClaimTemplate"]["spec"]
+
+
+def check_claims(world):
+    for at, spec in claims_in(world):
+        if spec["accessModes"] != ["ReadWriteOncePod"]:
+            yield f"{at} is not ReadWriteOncePod"
+        if "storage" not in spec.get("resources", {}).get("requests", {}):
+            yield f"{at}: says no size"
 
 
 def check_services(world):
@@ -159,6 +182,8 @@ def check_rule(world, at, direction, rule, peers, targets):
         if "ipBlock" in peer and ipaddress.ip_network(peer["ipBlock"]["cidr"]).prefixlen == 0:
             yield f"{at}: open to every address"
     for port in rule["ports"]:
+        if port.get("protocol", "TCP") != "TCP" and port["port"] not in POLICY_PORTS_OF_CLUSTER:
+            yield f"{at}: {port['protocol']} {port['port']}: gRPC and metrics are TCP"
         if receivers and not any(has_port(pod, port["port"]) for _, pod, _ in receivers):
             yield f"{at}: no receiver has port {port['port']}"
         if not receivers and port["port"] not in POLICY_PORTS_OF_CLUSTER:
@@ -188,13 +213,47 @@ def one_edge(sender, receiver, ports):
 
 def check_edges(world):
     """The policies say the same as the table of systems: no edge more, none less, both halves."""
-    wanted = {(caller, callee, "grpc") for caller, callee in edges_of(world.objects)}
+    edges = edges_of(world.objects)
+    wanted = {(caller, callee, "grpc") for caller, callee in edges}
+    wanted |= {(caller, callee, "health") for caller, callee in edges if caller == "ctl"}
     for direction in ("ingress", "egress"):
         found = set(edges_in(world, direction))
         for edge in sorted(wanted - found):
-            yield f"NetworkPolicy: {edge[0]} may call {edge[1]}, but {direction} is not open"
+            yield f"NetworkPolicy: {edge[0]} may call {edge[1]}:{edge[2]}, but {direction} is not open"
         for edge in sorted(found - wanted):
             yield f"NetworkPolicy: {edge[0]} reaches {edge[1]}:{edge[2]} ({direction}) for nothing"
+
+
+def check_code(world):
+    """The table lets a service call whom its code follows, and nobody else."""
+    granted = {edge for edge in edges_of(world.objects) if edge[0] != "ctl"}
+    for caller, callee in sorted(granted - world.source.follows):
+        yield f"table of systems: {caller} may call {callee}, and its code never does"
+    for caller, callee in sorted(world.source.follows - granted):
+        yield f"table of systems: {caller} follows {callee} and may not"
+
+
+def check_standing(world):
+    """The ways that stand beside the edges: metrics for Prometheus, names for everybody."""
+    for name, way in (("metrics", "ingress"), ("dns", "egress")):
+        if world.named("NetworkPolicy", name) is None:
+            yield f"NetworkPolicy {name}: missing"
+            return
+    metrics, dns = world.named("NetworkPolicy", "metrics"), world.named("NetworkPolicy", "dns")
+    (scraped,) = metrics["spec"]["ingress"]
+    spaces = [peer.get("namespaceSelector", {}).get("matchLabels") for peer in scraped["from"]]
+    if spaces != [{"kubernetes.io/metadata.name": world.source.monitoring}]:
+        yield f"NetworkPolicy metrics: Prometheus is in {world.source.monitoring}, not in {spaces}"
+    if {at for at, _, _ in world.chosen(metrics["spec"]["podSelector"])} != {
+            name_of(entry) for entry in world.of("StatefulSet")}:
+        yield "NetworkPolicy metrics: not all five can be scraped"
+    if [port["port"] for port in scraped["ports"]] != ["metrics"]:
+        yield "NetworkPolicy metrics: opens other ports than that of the metrics"
+    (names,) = dns["spec"]["egress"]
+    if {(port.get("protocol"), port["port"]) for port in names["ports"]} != {("UDP", 53), ("TCP", 53)}:
+        yield "NetworkPolicy dns: names are asked by UDP and TCP, port 53"
+    if dns["spec"]["podSelector"] != {}:
+        yield "NetworkPolicy dns: not for every pod"
 
 
 def check_outside(world):
@@ -212,16 +271,17 @@ def check_outside(world):
         yield f"Service: {sorted(opened)} are open to the outside, but foreign systems call {sorted(called)}"
 
 
-CHECKS = [check_namespace, check_shape, check_stateful_sets, check_services, check_budgets,
-          check_policies, check_edges, check_outside, *pod_checks()]
+CHECKS = [check_namespace, check_shape, check_stateful_sets, check_claims, check_services,
+          check_budgets, check_policies, check_edges, check_code, check_standing, check_outside,
+          *pod_checks(), *job_checks()]
 
 
-def findings(objects, secrets):
+def findings(objects, secrets, overlay=True):
     """Everything that is wrong with a rendering. Wrong fields come alone: the rest relies on them."""
     fields = [f"{entry.get('kind')} {fault}" for entry in objects for fault in schema.faults(entry)]
     if fields:
         return fields
-    world = World(objects, secrets, default_source())
+    world = World(objects, secrets, default_source(), overlay)
     return [line for check in CHECKS for line in check(world)]
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The images of deploy/image, built for real, and the pods of deploy/kubernetes run from them.
+"""The images of deploy/image, built for real, and the pods and jobs of deploy/kubernetes run from them.
 
 Needs buildah, podman, runc and conmon, and root; skipped where they are absent.
 """
@@ -70,6 +70,7 @@ def check_image(podman, image, tag=TAG):
         packages = {path.name for path in (root / "var/lib/dpkg/status.d").iterdir()}
         assert "libc6" in packages and all(
             (root / "usr/share/doc" / package / "copyright").is_file() for package in packages), image
+        return packages
     finally:
         podman("podman", "image", "unmount", name)
 
@@ -140,7 +141,7 @@ def check_suite(pods, source):
 
 def check_facts(pods):
     """Facts go in through one pod and reach the others along the ring; the nightly proof finds them."""
-    county = "/var/lib/shian/county"  # on the proof's own volume, the one place it may write
+    county = "/var/lib/shian/county"  # on the volume of seen checkpoints, the one place it may write
     pods.ctl("sample", "make", county)
     # The county's wrong rows are refused, so the import does not end with 0.
     done = pods.ctl("import", "operators", f"{county}/farms.csv", "--map",
@@ -172,6 +173,26 @@ def check_restart(pods, source, size):
     print(f"registry: {size} facts before and after, proved")
 
 
+def check_backup(pods, source, size):
+    """The jobs as they run by the clock, then a restore over the services' own volumes."""
+    taken = pods.run("CronJob", "backup", "--rm").stdout.strip()
+    assert re.fullmatch(r"/backup/\d{8}-\d{6}", taken), taken
+    said = pods.run("CronJob", "drill", "--rm").stderr
+    assert said.count(": restored to /drill/") == len(RING), said
+    assert "WARNING" not in said, f"the proof has seen every log, and yet: {said}"
+    for service in RING:
+        assert pods.stop(service) == 0, service
+    said = pods.run("CronJob", "restore", "--rm").stderr
+    assert said.count(": what was there is in /restore/") == len(RING), said
+    for service in RING:
+        pods.start(service)
+    for service in RING:
+        wait_ready(pods, source, service)
+    pods.ctl("clock", "wait")
+    assert facts_of(pods) == size + 1  # the entry that begins the new epoch
+    print(f"backup {taken}: drilled, restored, {size + 1} facts proved")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build")
@@ -183,13 +204,17 @@ def main():
         ids = build_images(podman, build, IMAGES)
         again = build_images(podman, build, IMAGES[:1])
         assert again.items() <= ids.items(), "the same build gives another image"
-        for image in IMAGES:
-            check_image(podman, image)
+        packages = set().union(*(check_image(podman, image) for image in IMAGES))
+        told = re.search(r"no-install-recommends (lib[^`]*?)\ninstall", (
+            ROOT / "deploy/systemd/README.md").read_text(encoding="utf-8"))[1].replace("\\", "").split()
+        assert set(told) <= packages, f"deploy/systemd/README.md: {set(told) - packages} is linked by nothing"
         check_refusals(podman, build)
         pods = Pods(podman, render(KUBERNETES / "base"), make_secrets(), TAG)
         source = Source()
         check_suite(pods, source)
-        check_restart(pods, source, check_facts(pods))
+        size = check_facts(pods)
+        check_restart(pods, source, size)
+        check_backup(pods, source, size)
     finally:
         podman.clean()
     return 0

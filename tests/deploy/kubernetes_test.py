@@ -41,6 +41,32 @@ def make_secrets():
     return [document for document in yaml.safe_load_all(made.stdout) if document]
 
 
+def check_requests():
+    """What make-requests makes is, once a CA has signed, a folder that make-secrets takes."""
+    with tempfile.TemporaryDirectory(prefix="shian-requests-") as folder:
+        runs = []
+        while len(runs) < 2:
+            subprocess.run([ROOT / "deploy/pki/make-requests", folder, "laboratory-c"], check=True)
+            runs.append({str(path): path.read_bytes() for path in pathlib.Path(folder).rglob("*.key")})
+        assert runs[0] == runs[1] and len(runs[0]) == 14, sorted(runs[0])
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=CA", "-keyout", f"{folder}/ca.secret", "-out", f"{folder}/ca.crt"],
+                       check=True, capture_output=True)
+        for request in pathlib.Path(folder).glob("*.csr"):
+            subprocess.run(["openssl", "x509", "-req", "-in", request, "-CA", f"{folder}/ca.crt", "-CAkey",
+                            f"{folder}/ca.secret", "-copy_extensions", "copy", "-out",
+                            request.with_suffix(".crt")], check=True, capture_output=True)
+        shown = subprocess.run(["openssl", "x509", "-in", f"{folder}/ctl.crt", "-noout", "-text"], check=True,
+                               capture_output=True, text=True).stdout
+        for wanted in ("URI:urn:shian:system:ctl, DNS:ctl.shian.internal", "TLS Web Client Authentication"):
+            assert wanted in shown, wanted
+        command = [KUBERNETES / "make-secrets", folder, "shian"]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 1, "no issuer.pub"
+        shutil.copy(f"{folder}/ledger/trace.pub", f"{folder}/issuer.pub")
+        made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return len([document for document in yaml.safe_load_all(made) if document])
+
+
 def kustomize():
     """kubectl's kustomize, when it is of our time."""
     if shutil.which("kubectl") is None:
@@ -100,14 +126,37 @@ def check_refusals():
         raise AssertionError(f"rendered without complaint: {text}")
 
 
+def check_digest():
+    """An image may be pinned, and a login for its registry named."""
+    digest = "sha256:" + 64 * "a"
+    with tempfile.TemporaryDirectory(prefix="shian-kustomize-") as folder:
+        shutil.copytree(ROOT / "deploy", pathlib.Path(folder) / "deploy", ignore=shutil.ignore_patterns("dashboards"))
+        county = pathlib.Path(folder) / "deploy/kubernetes/overlays/county"
+        text = (county / "kustomization.yaml").read_text(encoding="utf-8")
+        (county / "login.yaml").write_text("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: every}\n"
+                                           "imagePullSecrets: [{name: registry-login}]\n")
+        (county / "kustomization.yaml").write_text(
+            text.replace("newTag: 0.1.0", f"digest: {digest}") +
+            "  - path: login.yaml\n    target: {kind: ServiceAccount}\n")
+        objects = render(county)
+        check_renderer(str(county), objects)
+    named = by_name(objects)
+    assert checks.findings(objects, make_secrets()) == []
+    assert named["ServiceAccount", "ctl"]["imagePullSecrets"] == [{"name": "registry-login"}]
+    (container,) = named["StatefulSet", "trace"]["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == f"images.county.example/shian/trace@{digest}", container["image"]
+
+
 def main():
     secrets = make_secrets()
+    assert check_requests() == len(secrets)
     check_refusals()
+    check_digest()
     wrong = []
     for folder in RENDERED:
         objects = render(KUBERNETES / folder)
         check_renderer(folder, objects)
-        wrong += [f"{folder}: {line}" for line in checks.findings(objects, secrets)]
+        wrong += [f"{folder}: {line}" for line in checks.findings(objects, secrets, folder != "base")]
     if wrong:
         print("\n".join(wrong))
         return 1

@@ -1,7 +1,7 @@
 """What must hold inside a pod: security, volumes, references, probes, resources, configuration."""
 import re
 
-RESTRICTED_VOLUMES = {"configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
+RESTRICTED_VOLUMES = {"configMap", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 UNIT = {"": 1, "m": 0.001, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 USER = 65532
 SPARE_SECONDS = 5  # between the end of the drain and the end of the kubelet's patience
@@ -82,12 +82,27 @@ def check_resources(world):
                     yield f"{at}: more {name} requested than allowed"
 
 
+def parts_of(image):
+    """(host, name, version) of an image: "images.county.example/shian/trace:0.1.0"."""
+    path, _, digest = image.partition("@")
+    folder, _, last = path.rpartition("/")
+    name, _, tag = last.partition(":")
+    host, _, _ = folder.partition("/")
+    return host if "." in host or ":" in host else "", name, digest or tag
+
+
 def check_images(world):
-    """Beyond the base, an image is named with its registry and a version, never `latest`."""
-    for at, pod, _ in world.pods:
+    """Each runs its own image. Beyond the base it is named with its registry and a version or a digest,
+    never `latest`."""
+    for at, pod, entry in world.pods:
         for container in containers(pod):
-            name, _, tag = container["image"].partition(":")
-            if tag == "latest" or ("/" in name and "." in name.split("/")[0] and not tag):
+            host, name, version = parts_of(container["image"])
+            wanted = entry["metadata"]["name"] if entry["kind"] == "StatefulSet" else "ctl"
+            if name != wanted:
+                yield f"{at}: runs the image of {name}"
+            if world.overlay and not host:
+                yield f"{at}: image {container['image']} names no registry to pull it from"
+            if version == "latest" or (host and not version):
                 yield f"{at}: image {container['image']} names no version"
 
 
@@ -96,6 +111,12 @@ def check_images(world):
 def claims_of(pod, entry):
     """Volumes that a StatefulSet's own claims add."""
     return [claim["metadata"]["name"] for claim in entry["spec"].get("volumeClaimTemplates", [])]
+
+
+def claims_of_services(world):
+    """The claims that the StatefulSets make, as they will be called: state-registry-0."""
+    return {f"{claim['metadata']['name']}-{entry['metadata']['name']}-0"
+            for entry in world.of("StatefulSet") for claim in entry["spec"]["volumeClaimTemplates"]}
 
 
 def check_volumes(world):
@@ -112,8 +133,12 @@ def check_volumes(world):
         paths = [mount["mountPath"] for mount in mounts]
         if len(set(paths)) != len(paths):
             yield f"{at}: two volumes at one path"
+        for volume in pod["spec"]["volumes"]:
+            if len(volume) != 2:
+                yield f"{at}: volume {volume['name']} is of {len(volume) - 1} kinds"
         for claim in (volume.get("persistentVolumeClaim") for volume in pod["spec"]["volumes"]):
-            if claim and world.named("PersistentVolumeClaim", claim["claimName"]) is None:
+            if claim and claim["claimName"] not in claims_of_services(world) and world.named(
+                    "PersistentVolumeClaim", claim["claimName"]) is None:
                 yield f"{at}: no claim {claim['claimName']}"
 
 
@@ -189,6 +214,7 @@ def check_configuration(world):
             yield f"{at}: no configuration {flags.get('config')}"
             continue
         config = settings(text)
+        yield from check_environment(world, at, container, config)
         for name in set(config) - world.source.keys:
             if not name.startswith("peer."):
                 yield f"{at}: no key {name} in libs/config"
@@ -203,6 +229,21 @@ def check_configuration(world):
         needed = int(config.get("drain-seconds", 3)) + world.source.shutdown_seconds + SPARE_SECONDS
         if pod["spec"].get("terminationGracePeriodSeconds", 0) < needed:
             yield f"{at}: killed before its drain of {needed} s is over"
+
+
+def check_environment(world, at, container, config):
+    """What a pod's ConfigMaps put into its environment is read by the service, and all it needs is set."""
+    names = set()
+    for source in container.get("envFrom", []):
+        found = world.named("ConfigMap", source["configMapRef"]["name"])
+        names |= set(found["data"]) if found else set()
+    settings_named = {name.removeprefix("SHIAN_").lower().replace("_", "-"): name for name in names}
+    for key, name in sorted(settings_named.items()):
+        if key not in world.source.keys or not name.startswith("SHIAN_"):
+            yield f"{at}: no setting of libs/config is called {name}"
+    for key in ("region", "token-issuer"):
+        if key not in set(config) | set(settings_named):
+            yield f"{at}: {key} is not set"
 
 
 def check_keys(at, service, config, files):

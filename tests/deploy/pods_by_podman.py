@@ -3,7 +3,9 @@
 podman 4.3 plays no StatefulSet, so each container is started here with what its pod's spec says:
 image, arguments, environment, volumes as the kubelet lays them out, user, capabilities, read-only
 root, memory limit. One network namespace with nothing but loopback stands for the cluster's network,
-a hosts file for its DNS. NetworkPolicies, probes by the kubelet and storage classes are not run.
+a hosts file for its DNS. So every port of every pod can be reached here: that `shian health` finds one
+says nothing of Services and NetworkPolicies, which kubernetes_test holds against what is asked
+(check_peer, check_edges). Probes by the kubelet, schedules and storage classes are not run either.
 """
 import base64
 import os
@@ -98,7 +100,7 @@ class Pods:
     def mounts(self, name, spec):
         volumes = {volume["name"]: volume for volume in spec["volumes"]}
         for mount in spec["containers"][0]["volumeMounts"]:
-            folder = self.folder / name / mount["name"]
+            folder = self.folder / self.claim(name, volumes.get(mount["name"]), mount["name"])
             files = self.files(volumes.get(mount["name"], {}))
             if not folder.exists():
                 folder.mkdir(parents=True)
@@ -107,6 +109,15 @@ class Pods:
                 else:
                     lay_out(folder, files)
             yield f"--volume={folder}:{mount['mountPath']}:{'ro' if mount.get('readOnly') else 'rw'}"
+
+    @staticmethod
+    def claim(name, volume, mounted):
+        """Where a volume lies: one folder for each claim, whoever mounts it."""
+        if volume is None:  # of a StatefulSet's own claims
+            return f"claims/{mounted}-{name}-0"
+        if "persistentVolumeClaim" in volume:
+            return f"claims/{volume['persistentVolumeClaim']['claimName']}"
+        return f"{name}/{mounted}"
 
     def variables(self, container):
         for source in container.get("envFrom", []):
@@ -135,7 +146,7 @@ class Pods:
         return int(self.podman("podman", "inspect", "--format", "{{.State.Pid}}", service).stdout)
 
     def ctl(self, *arguments, check=True):
-        return self.run("CronJob", "verify", "--rm", arguments=arguments, check=check)
+        return self.run("CronJob", "ctl", "--rm", arguments=arguments, check=check)
 
     def stop(self, service):
         """SIGTERM and the pod's own grace; gives the exit code."""

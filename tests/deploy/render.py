@@ -180,7 +180,8 @@ class Kustomization:
             for container in containers_of(self.objects):
                 name = container["image"].split("@")[0].rsplit(":", 1)[0]
                 if name == image["name"]:
-                    container["image"] = f"{image.get('newName', name)}:{image['newTag']}"
+                    version = (f"@{image['digest']}" if "digest" in image else f":{image['newTag']}")
+                    container["image"] = image.get("newName", name) + version
 
 
 def pods_of(entry):

@@ -15,6 +15,7 @@ from ring import RING, ROOT, Source
 UNITS = ROOT / "deploy/systemd"
 EXPOSURE_MAX = 15  # of 100, by `systemd-analyze security`
 SPARE_SECONDS = 5
+JOBS = ["backup", "verify", "drill"]
 
 
 def analyze(root, *arguments):
@@ -29,8 +30,8 @@ def lay_out(root):
     shutil.copytree(UNITS, own)
     shutil.copytree("/usr/lib/systemd/system", root / "usr/lib/systemd/system", symlinks=True)
     (root / "usr/bin").mkdir(parents=True)
-    for service in RING:
-        shutil.copy("/bin/true", root / f"usr/bin/shian-{service}")
+    for program in ["shian"] + [f"shian-{service}" for service in RING]:
+        shutil.copy("/bin/true", root / "usr/bin" / program)
     return own
 
 
@@ -49,8 +50,65 @@ def check_settings(source):
     assert stop >= drain + source.shutdown_seconds + SPARE_SECONDS, "killed before its drain is over"
 
 
+def job_faults(source, folder):
+    """What of the jobs `shian` does not know, or nobody starts."""
+    unit = (folder / "shian-job@.service").read_text(encoding="utf-8")
+    environment = (folder / "shian-ctl.conf").read_text(encoding="utf-8")
+    variables = re.findall(r"^(\w+)=", environment, re.M) + re.findall(r"(SHIAN_\w+)=", unit)
+    yield from (f"shian reads no {name}" for name in variables if name not in source.tool_variables)
+    for service, port in source.ports.items():
+        if f"SHIAN_PEER_{service.upper()}=127.0.0.1:{port}\n" not in environment:
+            yield f"{service} is not at its port"
+    if set(re.findall(r"LoadCredential=([\w.]+):", unit)) != {"ctl.crt", "ctl.key", "ca.crt"}:
+        yield "the certificate of ctl is not loaded"
+    for job in JOBS:
+        command = (folder / f"shian-job@{job}.service.d/job.conf").read_text(encoding="utf-8")
+        words = re.search(r"^ExecStart=/usr/bin/shian (.*)$", command, re.M)[1].split()
+        yield from (f"shian has no {word}" for word in (w.partition("=")[0] for w in words)
+                    if word not in source.tool_words)
+        for path in re.findall(r"=(/var/lib/[\w-]+)", command + unit):
+            if path.rsplit("/", 1)[1] not in re.search(r"^StateDirectory=(.*)$", unit, re.M)[1].split():
+                yield f"{path} is not kept"
+        timer = (folder / f"shian-job@{job}.timer").read_text(encoding="utf-8")
+        if f"Unit=shian-job@{job}.service\n" not in timer or "WantedBy=timers.target" not in timer:
+            yield f"{job}: its timer starts something else, or nothing"
+
+
+def check_jobs(source):
+    found = list(job_faults(source, UNITS))
+    assert not found, found
+    for name, old, new, expected in [
+            ("shian-job@backup.service.d/job.conf", "--into", "--in", "shian has no --in"),
+            ("shian-job@backup.service.d/job.conf", "/var/lib/shian-backups", "/var/lib/backups", "is not kept"),
+            ("shian-job@.service", "SHIAN_SEEN", "SHIAN_STATE", "reads no SHIAN_STATE"),
+            ("shian-job@.service", "LoadCredential=ca.crt", "#", "ctl is not loaded"),
+            ("shian-ctl.conf", "7450", "7440", "trace is not at its port"),
+            ("shian-job@drill.timer", "@drill.service", "@verify.service", "drill: its timer")]:
+        with tempfile.TemporaryDirectory(prefix="shian-units-") as folder:
+            changed = shutil.copytree(UNITS, pathlib.Path(folder) / "units")
+            text = (changed / name).read_text(encoding="utf-8")
+            (changed / name).write_text(text.replace(old, new))
+            found = list(job_faults(source, changed))
+            assert any(expected in line for line in found), f"{new}: {found}"
+
+
+def readme_faults(text):
+    """The lines by which units, programs and their packages get to where the units look for them."""
+    for wanted in ["build/services/ctl/shian", "build/shian.binpb", "/etc/shian/ctl.conf", "/etc/shian/suite.conf",
+                   "shian-job@{" + ",".join(JOBS) + "}.timer", "{" + ",".join(RING) + "}"]:
+        if wanted not in text:
+            yield f"{wanted} is not installed"
+
+
+def check_readme():
+    text = (UNITS / "README.md").read_text(encoding="utf-8")
+    assert not list(readme_faults(text)), list(readme_faults(text))
+    assert list(readme_faults(text.replace("build/shian.binpb", ""))), "a missing line is not seen"
+
+
 def check_units(root, own):
-    for unit in ["shian.target"] + [f"shian@{service}.service" for service in RING]:
+    for unit in (["shian.target"] + [f"shian@{service}.service" for service in RING] +
+                 [f"shian-job@{job}.{kind}" for job in JOBS for kind in ("service", "timer")]):
         code, said = analyze(root, "verify", unit)
         assert code == 0 and not said, f"{unit}: {said}"
     wanted = set(re.findall(r"shian@(\w+)\.service", (own / "shian.target").read_text()))
@@ -58,6 +116,8 @@ def check_units(root, own):
     code, said = analyze(root, "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "shian@registry.service")
     assert code == 0, said
     print(said.splitlines()[-1])
+    code, said = analyze(root, "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "shian-job@backup.service")
+    assert code == 0, said
 
 
 def check_mistakes(root, own):
@@ -69,6 +129,9 @@ def check_mistakes(root, own):
                                ("TimeoutStopSec=20", "TimeoutStopSec=soon", "Failed to parse")]:
         unit.write_text(good.replace(old, new))
         assert expected in analyze(root, "verify", "shian@trace.service")[1], new
+    timer = own / "shian-job@backup.timer"
+    timer.write_text(timer.read_text().replace("01:30:00", "25:30:00"))
+    assert "calendar" in analyze(root, "verify", "shian-job@backup.timer")[1].lower(), "25 o'clock"
     unit.write_text(good.replace("DynamicUser=yes", "").replace("ProtectSystem=strict", "")
                     .replace("SystemCallFilter=", "#"))
     code, _ = analyze(root, "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "shian@trace.service")
@@ -80,6 +143,8 @@ def main():
         print("skipped: needs systemd-analyze (Debian: systemd)")
         return 77
     check_settings(Source())
+    check_jobs(Source())
+    check_readme()
     with tempfile.TemporaryDirectory(prefix="shian-units-") as folder:
         root = pathlib.Path(folder)
         own = lay_out(root)

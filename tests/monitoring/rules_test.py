@@ -9,17 +9,24 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
 PROMETHEUS = SOURCE / "deploy" / "prometheus"
 GRAFANA = SOURCE / "deploy" / "grafana"
-sys.path[:0] = [str(GRAFANA)]
+sys.path[:0] = [str(GRAFANA), str(SOURCE / "tests" / "deploy")]
 sys.dont_write_bytecode = True
 SKIPPED = 77
 ALERTS_MIN = 10
 
 import generate  # noqa: E402
+
+try:
+    from render import render  # noqa: E402
+except ImportError:
+    print("skipped: needs the Debian package python3-yaml")
+    sys.exit(SKIPPED)
 
 
 def promtool(*arguments):
@@ -57,20 +64,55 @@ def check_alerts():
         yield f"{name}: in the rules or in the runbook, not in both"
 
 
+def places_that_are_not(runbook):
+    """What the runbook sends its reader to, [dashboard → section], is there."""
+    boards = tomllib.loads((GRAFANA / "dashboards.toml").read_text(encoding="utf-8"))
+    there = {"总览": {section["title"] for section in boards["suite"]},
+             "服务": {section["title"] for section in boards["common"]}}
+    for place in re.findall(r"\[([^\]\n]+)\](?!\()", runbook):
+        board, _, section = place.partition(" → ")
+        if section not in there.get(board, ()):
+            yield f"runbook.md: no such place: [{place}]"
+
+
+def check_places():
+    yield from places_that_are_not((PROMETHEUS / "runbook.md").read_text(encoding="utf-8"))
+
+
 def check_targets():
-    """kubernetes.yml names the pods, ports and namespace of deploy/kubernetes."""
-    base = SOURCE / "deploy" / "kubernetes" / "base"
-    targets = re.findall(r"\[(\w+)-0\.\1-pods\.(\w+)\.svc:(\d+)\]\n +labels: \{service: \1\}",
-                         (PROMETHEUS / "kubernetes.yml").read_text(encoding="utf-8"))
-    if len(targets) != 5:
-        yield f"kubernetes.yml: {len(targets)} targets were read"
-    for service, namespace, port in targets:
-        manifest = (base / f"{service}.yaml").read_text(encoding="utf-8")
-        for wanted in (f"serviceName: {service}-pods", f"name: metrics, containerPort: {port}"):
-            if wanted not in manifest:
-                yield f"kubernetes.yml scrapes {service}, whose manifest has no {wanted!r}"
-        if f"namespace: {namespace}\n" not in (base / "kustomization.yaml").read_text():
-            yield f"kubernetes.yml: no namespace {namespace}"
+    """kubernetes.yml names the pods, ports and namespace that the county's overlay renders."""
+    objects = render(SOURCE / "deploy" / "kubernetes" / "overlays" / "county")
+    yield from targets_differ((PROMETHEUS / "kubernetes.yml").read_text(encoding="utf-8"), objects)
+
+
+def targets_differ(config, objects):
+    """By its name in DNS: POD.SERVICE.NAMESPACE.svc of a StatefulSet's one pod, and its metrics port."""
+    wanted = set()
+    for entry in objects:
+        if entry["kind"] == "StatefulSet":
+            (container,) = entry["spec"]["template"]["spec"]["containers"]
+            ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+            name, space = entry["metadata"]["name"], entry["metadata"]["namespace"]
+            wanted.add((f"{name}-0.{entry['spec']['serviceName']}.{space}.svc:{ports['metrics']}", name))
+    found = set(re.findall(r"targets: \[([^\]]+-0\.[^\]]+)\]\n +labels: \{service: (\w+)\}", config))
+    for address, service in sorted(wanted - found):
+        yield f"kubernetes.yml does not scrape {service} at {address}"
+    for address, service in sorted(found - wanted):
+        yield f"kubernetes.yml scrapes {service} at {address}, which deploy/kubernetes does not render"
+
+
+def check_mistakes():
+    """Each of these must be found, or the silence above means nothing."""
+    for wrong in ("[服务 → 写入]", "[总览]", "[trace → 请求]"):
+        if not list(places_that_are_not(f"Look at {wrong}.")):
+            yield f"a runbook that sends to {wrong}: not found"
+    config = (PROMETHEUS / "kubernetes.yml").read_text(encoding="utf-8")
+    objects = render(SOURCE / "deploy" / "kubernetes" / "overlays" / "county")
+    for old, new in (("shian-410902", "shian"), ("trace-0.", "trace-1."), (":7451", ":7450"),
+                     ("trace-pods", "trace"), ("{service: trace}", "{service: credit}")):
+        changed = config.replace(old, new)
+        if changed == config or not list(targets_differ(changed, objects)):
+            yield f"kubernetes.yml with {new} for {old}: not found"
 
 
 def check_dashboards():
@@ -88,7 +130,8 @@ def main():
     if shutil.which("promtool") is None:
         print("promtool is missing: skipped (Debian package prometheus)")
         return SKIPPED
-    found = [*check_promtool(), *check_alerts(), *check_targets(), *check_dashboards()]
+    found = [*check_promtool(), *check_alerts(), *check_places(), *check_targets(), *check_mistakes(),
+             *check_dashboards()]
     for finding in found:
         print(f"FAILED: {finding}")
     print("monitoring rules: all good" if not found else f"{len(found)} FAILED")

@@ -1,13 +1,16 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "libs/store/testing.h"
 #include "services/ctl/backup/files.h"
+#include "services/ctl/backup/folder.h"
 #include "services/ctl/backup/judge.h"
 #include "services/ctl/backup/manifest.h"
 #include "services/ctl/backup/restore.h"
 #include "services/ctl/verify/kept.h"
+#include "services/ctl/verify/key.h"
 
 namespace shian::ctl {
 namespace {
@@ -121,6 +124,63 @@ TEST_CASE("the checkpoint of the latest earlier epoch is found") {
   CHECK(ReadKeptBefore(folder.path(), log + "7").note == "note 3");
   CHECK(ReadKeptBefore(folder.path(), log + "9223372036854775807").note.empty());
   CHECK(ReadKeptBefore(folder.path(), "no number").note.empty());
+}
+
+TEST_CASE("a folder of backups keeps the last ones, and what is not of it") {
+  store::TemporaryFolder folder;
+  const auto make = [&](const std::string& name, bool whole) {
+    fs::create_directories(folder.path() + "/" + name + "/trace");
+    if (whole) std::ofstream(folder.path() + "/" + name + "/backup.json") << "{}";
+  };
+  const auto names = [&] {
+    std::set<std::string> found;
+    for (const auto& one : fs::directory_iterator(folder.path())) {
+      found.insert(one.path().filename().string());
+    }
+    return found;
+  };
+  CHECK(absl::IsNotFound(LatestIn(folder.path()).status()));
+  CHECK_FALSE(LatestIn(folder.path() + "/none").ok());
+  const absl::Time now = absl::FromUnixSeconds(1'740'938'400);
+  CHECK(BackupIn("/b", now) == "/b/20250303-020000");
+  make("20250301-020000", true);
+  make("20250302-020000", true);
+  make("20250303-020000", true);
+  make("20250304-020000", false);
+  make("20250305-020000.partial", false);
+  make("2025-03-06", true);
+  make("lost+found", false);
+  CHECK(*LatestIn(folder.path()) == folder.path() + "/20250303-020000");
+  REQUIRE(ExpireIn(folder.path(), 2).ok());
+  CHECK(names() == std::set<std::string>{"20250302-020000", "20250303-020000", "20250304-020000",
+                                         "2025-03-06", "lost+found"});
+  REQUIRE(ExpireIn(folder.path(), 0).ok());  // never the last one
+  CHECK(*LatestIn(folder.path()) == folder.path() + "/20250303-020000");
+}
+
+TEST_CASE("a key is of all logs of its service, and of no other's") {
+  const std::string key = "shian.trace/410902/public/1+00000000+AQ==";
+  CHECK(IsKeyOf("shian.trace/410902", key));
+  CHECK_FALSE(IsKeyOf("shian.trace/41090", key));
+  CHECK_FALSE(IsKeyOf("shian.credit/410902", key));
+  const std::string other = KeyUnder("shian.trace/410902/facts/2", key);
+  CHECK(other.find("shian.trace/410902/facts/2+") == 0);
+  CHECK(other.substr(other.size() - 5) == "+AQ==");
+  CHECK(KeyUnder("a", "").empty());
+  CHECK(KeyUnder("a", "no key").empty());
+}
+
+TEST_CASE("a key that pins nothing of a restore is refused") {
+  store::TemporaryFolder folder;
+  RestoreOptions options;
+  options.from = folder.path() + "/from";
+  options.state = folder.path() + "/state";
+  REQUIRE(WriteManifest(options.from + "/trace", Some("trace", 5, {})).ok());
+  REQUIRE(WriteSet(options.from, {"trace"}).ok());
+  options.trust.keys = {"shian.credit/410902/facts/1+00000000+AQ=="};
+  CHECK(absl::IsInvalidArgument(Restore(options)));
+  options.trust.keys = {"shian.trace/410902/facts/1+00000000+AQ=="};
+  CHECK(absl::IsDataLoss(Restore(options)));  // as before: its store is missing
 }
 
 }  // namespace shian::ctl

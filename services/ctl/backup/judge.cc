@@ -9,6 +9,7 @@
 #include "libs/ledger/verify.h"
 #include "libs/store/backup.h"
 #include "services/ctl/verify/kept.h"
+#include "services/ctl/verify/key.h"
 
 namespace shian::ctl {
 namespace {
@@ -77,15 +78,26 @@ absl::StatusOr<JudgedLog> JudgeLog(store::ReadTx& tx, Log log, const std::string
   return judged;
 }
 
-absl::Status CheckLog(const LogRecord& written, const LogRecord& found, const std::string& seen) {
+// The key that a log's checkpoint must bear: the one that was given, or else seen in this epoch or
+// the last one before; empty when nobody outside the backup knows it.
+std::string KnownKey(const std::string& origin, const LogRecord& log, const Trust& trust) {
+  for (const std::string& key : trust.keys) {
+    if (!IsKeyOf(origin, key)) continue;
+    const std::string under = KeyUnder(log.name, key);
+    return under.empty() ? key : under;  // what is no key fits no checkpoint
+  }
+  const std::string kept = ReadKept(KeptPath(trust.seen, log.name)).key;
+  return kept.empty() ? KeyUnder(log.name, ReadKeptBefore(trust.seen, log.name).key) : kept;
+}
+
+absl::Status CheckLog(const LogRecord& written, const LogRecord& found,
+                      const std::string& known_key) {
   const bool same = written.log == found.log && written.name == found.name &&
                     written.epoch == found.epoch && written.last == found.last &&
                     written.note == found.note;
   if (!same) return absl::DataLossError(absl::StrCat("log ", found.log, " is not the manifest's"));
   if (found.note.empty()) return absl::OkStatus();
-  // The key that was pinned or seen elsewhere is better than the one that came with the backup.
-  const std::string kept = ReadKept(KeptPath(seen, found.name)).key;
-  const auto verified = ledger::VerifyNote(found.note, kept.empty() ? written.key : kept);
+  const auto verified = ledger::VerifyNote(found.note, known_key.empty() ? written.key : known_key);
   if (verified.ok()) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat("log ", found.log, ": ", verified.status().message()));
 }
@@ -115,16 +127,19 @@ absl::StatusOr<JudgedStore> JudgeStore(const std::string& path, const std::strin
 }
 
 absl::StatusOr<JudgedStore> JudgeBackup(const std::string& folder, const Manifest& manifest,
-                                        const std::string& seen) {
+                                        const Trust& trust) {
   RETURN_IF_ERROR(CheckFile(folder, manifest.store));
   for (const FileRecord& blob : manifest.blobs) RETURN_IF_ERROR(CheckFile(folder, blob));
   const std::string path = absl::StrCat(folder, "/", manifest.store.path);
-  ASSIGN_OR_RETURN(JudgedStore judged, JudgeStore(path, seen));
+  ASSIGN_OR_RETURN(JudgedStore judged, JudgeStore(path, trust.seen));
   if (judged.origin != manifest.origin || judged.logs.size() != manifest.logs.size()) {
     return absl::DataLossError(absl::StrCat(path, " is not the store of the manifest"));
   }
   for (size_t i = 0; i < judged.logs.size(); ++i) {
-    const absl::Status same = CheckLog(manifest.logs[i], judged.logs[i].record, seen);
+    const LogRecord& found = judged.logs[i].record;
+    const std::string key = KnownKey(judged.origin, found, trust);
+    judged.key_unproved = judged.key_unproved || (key.empty() && !found.note.empty());
+    const absl::Status same = CheckLog(manifest.logs[i], found, key);
     if (!same.ok()) return absl::DataLossError(absl::StrCat(path, ": ", same.message()));
   }
   return judged;

@@ -23,6 +23,9 @@ struct JudgedLog {
 struct JudgedStore {
   std::string origin, revision;
   std::vector<JudgedLog> logs;
+  // By JudgeBackup: nothing but the backup names the key that signed it, so who could change it
+  // could sign it as well.
+  bool key_unproved = false;
   std::map<std::string, int64_t> followed;
 };
 
@@ -30,9 +33,15 @@ struct JudgedStore {
 // its last checkpoint and against those kept in `seen`. DATA_LOSS says what does not hold.
 absl::StatusOr<JudgedStore> JudgeStore(const std::string& path, const std::string& seen);
 
+// By what a backup's checkpoints are judged, beside the backup itself.
+struct Trust {
+  std::string seen;               // checkpoints that `shian verify` kept; they may be missing
+  std::vector<std::string> keys;  // verifier keys as published, one of any log for each service
+};
+
 // Every file of the service's folder against the manifest, and then the store.
 absl::StatusOr<JudgedStore> JudgeBackup(const std::string& folder, const Manifest& manifest,
-                                        const std::string& seen);
+                                        const Trust& trust);
 
 // That no service of the set had followed another beyond that one's copy.
 absl::Status CheckTogether(const std::map<std::string, Manifest>& set);

@@ -16,7 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
-constexpr char kSetFile[] = "backup.json";
 
 Json ToJson(const FileRecord& record) {
   return {{"path", record.path}, {"size", record.size}, {"sha256", record.sha256}};

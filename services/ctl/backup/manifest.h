@@ -36,6 +36,7 @@ struct Manifest {
 
 inline constexpr char kManifestFile[] = "manifest.json";
 inline constexpr char kStoreFile[] = "store.db";
+inline constexpr char kSetFile[] = "backup.json";
 
 absl::Status WriteManifest(const std::string& folder, const Manifest& manifest);
 

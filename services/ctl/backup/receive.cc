@@ -132,6 +132,17 @@ absl::Status StoreStream::Hold() {
 
 absl::Status StoreStream::Ask() { return Send(pb::BACKUP_STEP_COPY); }
 
+absl::Status StoreStream::TellKept() {
+  RETURN_IF_ERROR(Send(pb::BACKUP_STEP_KEPT));
+  pb::CopyStoreResponse message;
+  finished_ = true;
+  const bool answered = stream_->Read(&message);
+  if (answered) context_.TryCancel();
+  const grpc::Status status = stream_->Finish();
+  if (answered) return Broken(service_);
+  return status.ok() ? absl::OkStatus() : Refused(service_, status);
+}
+
 absl::StatusOr<FileRecord> StoreStream::Receive(const std::string& path) {
   ASSIGN_OR_RETURN(const std::unique_ptr<NewFile> file, NewFile::Make(path));
   pb::CopyStoreResponse message;

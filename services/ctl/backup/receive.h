@@ -31,6 +31,8 @@ class StoreStream {
   absl::Status Hold();
   // Asks for the copy; does not wait for it.
   absl::Status Ask();
+  // On a stream of its own: a whole backup, this service's copy in it, is verified and kept.
+  absl::Status TellKept();
   // Writes the copy to a new file.
   absl::StatusOr<FileRecord> Receive(const std::string& path);
 

@@ -13,9 +13,11 @@
 #include "libs/rpc/due_work.h"
 #include "libs/store/backup.h"
 #include "services/ctl/backup/files.h"
+#include "services/ctl/backup/folder.h"
 #include "services/ctl/backup/judge.h"
 #include "services/ctl/backup/manifest.h"
 #include "services/ctl/session/session.h"
+#include "services/ctl/verify/key.h"
 #include "shian/ledger/v1/changes.pb.h"
 
 namespace shian::ctl {
@@ -26,6 +28,7 @@ using ledger::Log;
 
 constexpr char kEpochBegun[] = "shian.ledger.epoch.begun";
 constexpr char kUnfinished[] = ".restoring";
+constexpr char kAside[] = ".before";
 
 // Where a service looks for its store when it is told nothing else (libs/config/README.md).
 std::string StorePath(const std::string& folder, const std::string& service) {
@@ -49,6 +52,26 @@ absl::Status CheckEmpty(const std::string& folder, const std::string& service) {
     }
   }
   return absl::OkStatus();
+}
+
+// Where no shell is, and a volume cannot be exchanged, the old state stays beside the new one.
+absl::Status MoveAside(const std::string& folder, const std::string& service) {
+  const fs::path aside = BackupIn(folder, absl::Now()) + kAside;
+  std::error_code failed;
+  const std::string store = service + ".db";
+  for (const std::string& name :
+       {store, store + "-wal", store + "-shm", store + kUnfinished, std::string("blobs")}) {
+    if (!fs::exists(fs::path(folder) / name, failed)) continue;
+    fs::create_directories(aside, failed);
+    if (!failed) fs::rename(fs::path(folder) / name, aside / name, failed);
+    if (failed) {
+      return absl::UnavailableError(absl::StrCat("cannot move ", folder, "/", name, " to ",
+                                                 aside.string(), ": ", failed.message()));
+    }
+  }
+  if (!fs::exists(aside, failed)) return absl::OkStatus();
+  std::cerr << service << ": what was there is in " << aside.string() << "\n";
+  return SyncFolder(folder);
 }
 
 void SayLost(const std::string& service, const JudgedLog& log) {
@@ -133,6 +156,18 @@ absl::Status RestoreService(const RestoreOptions& options, const Manifest& manif
   return absl::OkStatus();
 }
 
+// A pinned key that pins nothing would leave the backup's own in its place.
+absl::Status CheckKeys(const RestoreOptions& options,
+                       const std::map<std::string, Manifest>& chosen) {
+  for (const std::string& key : options.trust.keys) {
+    const auto its = [&](const auto& one) { return IsKeyOf(one.second.origin, key); };
+    if (std::any_of(chosen.begin(), chosen.end(), its)) continue;
+    return absl::InvalidArgumentError(absl::StrCat("--key ", key.substr(0, key.find('+')),
+                                                   ": no service to restore has this log"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::map<std::string, Manifest>> Chosen(const RestoreOptions& options) {
   ASSIGN_OR_RETURN(const auto set, ReadSet(options.from));
   std::map<std::string, Manifest> chosen;
@@ -152,6 +187,7 @@ absl::StatusOr<std::map<std::string, Manifest>> Chosen(const RestoreOptions& opt
     }
   }
   RETURN_IF_ERROR(CheckTogether(set));
+  RETURN_IF_ERROR(CheckKeys(options, chosen));
   return chosen;
 }
 
@@ -160,17 +196,25 @@ absl::StatusOr<std::map<std::string, Manifest>> Chosen(const RestoreOptions& opt
 absl::Status Restore(const RestoreOptions& options) {
   ASSIGN_OR_RETURN(const auto chosen, Chosen(options));
   for (const auto& [service, manifest] : chosen) {
+    if (options.aside) continue;
     RETURN_IF_ERROR(CheckEmpty(absl::StrCat(options.state, "/", service), service));
   }
   std::map<std::string, JudgedStore> judged;
   for (const auto& [service, manifest] : chosen) {
     std::cerr << service << ": verifying " << 1 + manifest.blobs.size() << " files of "
               << manifest.taken << "\n";
-    ASSIGN_OR_RETURN(judged[service],
-                     JudgeBackup(absl::StrCat(options.from, "/", service), manifest, options.seen));
+    ASSIGN_OR_RETURN(judged[service], JudgeBackup(absl::StrCat(options.from, "/", service),
+                                                  manifest, options.trust));
+    if (judged[service].key_unproved) {
+      std::cerr << service << ": WARNING: key taken from the backup: pin it with --key, or name "
+                << "the checkpoints seen with --seen\n";
+    }
   }
   for (const auto& [service, manifest] : chosen) {
     for (const JudgedLog& log : judged[service].logs) SayLost(service, log);
+    if (options.aside) {
+      RETURN_IF_ERROR(MoveAside(absl::StrCat(options.state, "/", service), service));
+    }
     RETURN_IF_ERROR(RestoreService(options, manifest, judged[service]));
   }
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/ctl/backup/judge.h"
 
 namespace shian::ctl {
 
@@ -13,12 +14,14 @@ struct RestoreOptions {
   std::string from;                   // folder of the backup
   std::string state;                  // gets a folder for each service
   std::vector<std::string> services;  // empty: all that the backup has
-  std::string seen;                   // checkpoints that `shian verify` kept; they may be missing
-  int64_t epoch = 0;                  // of the restored logs; 0: one more than any known
+  Trust trust;
+  int64_t epoch = 0;   // of the restored logs; 0: one more than any known
+  bool aside = false;  // what is in the state folders moves into a folder of theirs
 };
 
-// Verifies the whole of what is asked for, and only then writes: evidence, then the store, whose
-// three logs begin a new epoch. Says on stderr, loudly, what a log is known to have lost.
+// Verifies the whole of what is asked for, and only then writes and moves: evidence, then the
+// store, whose three logs begin a new epoch. Says on stderr, loudly, what a log is known to have
+// lost, and whose key was taken from the backup itself.
 absl::Status Restore(const RestoreOptions& options);
 
 }  // namespace shian::ctl

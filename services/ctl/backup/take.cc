@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kPartial[] = ".partial";
-
 // What the copies are compared with and described by.
 absl::StatusOr<Manifest> Describe(Session& session, const std::string& service,
                                   const std::string& folder, const std::string& seen) {
@@ -82,6 +80,16 @@ absl::Status TakeInto(Session& session, const std::string& folder, const std::st
   return WriteSet(folder, kServices);
 }
 
+// The backup stands whatever comes of this; the services' metric of its age needs it.
+void TellKept(Session& session) {
+  for (const std::string& service : kServices) {
+    const auto stream = StoreStream::Open(session, service);
+    const absl::Status told = stream.ok() ? (*stream)->TellKept() : stream.status();
+    if (told.ok()) continue;
+    std::cerr << service << ": could not be told of the backup: " << told.message() << "\n";
+  }
+}
+
 }  // namespace
 
 absl::Status TakeBackup(Session& session, const std::string& to, const std::string& seen) {
@@ -102,7 +110,11 @@ absl::Status TakeBackup(Session& session, const std::string& to, const std::stri
   if (taken.ok() && (fs::rename(partial, folder, failed), failed)) {
     taken = absl::UnavailableError(absl::StrCat("cannot rename ", partial, ": ", failed.message()));
   }
-  if (taken.ok()) return SyncFolder(fs::path(folder).parent_path().string());
+  if (taken.ok()) {
+    RETURN_IF_ERROR(SyncFolder(fs::path(folder).parent_path().string()));
+    TellKept(session);
+    return absl::OkStatus();
+  }
   fs::remove_all(partial, failed);
   return taken;
 }

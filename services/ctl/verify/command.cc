@@ -166,8 +166,8 @@ void AddVerify(CLI::App* app, Session* session, int* exit_code) {
       ->check(CLI::IsMember(kServices));
   verify->add_option("--subject", arguments->options.subject, "only entries about this resource");
   verify->add_option("--key", arguments->options.key, "the signer's key as published elsewhere");
-  verify->add_option("--state", arguments->options.state, "where seen checkpoints are kept")
-      ->envname("SHIAN_STATE");
+  verify->add_option("--seen,--state", arguments->options.state, "where seen checkpoints are kept")
+      ->envname(kSeenVariable);
   AddFiles(verify, arguments, session, exit_code);
   verify->callback([=] {
     if (verify->get_subcommands().empty()) *exit_code = VerifyOnline(*session, *arguments);

@@ -12,7 +12,10 @@ struct Kept {
   std::string key, note;
 };
 
-// Where checkpoints are kept when nobody says so.
+// Where checkpoints are kept. Not SHIAN_STATE: that is where a service keeps its store, and both
+// may be set in one shell.
+inline constexpr char kSeenVariable[] = "SHIAN_SEEN";
+// Where they are kept when nobody says so.
 std::string DefaultKeptFolder();
 // `origin` is the log's name on its checkpoints, epoch included.
 std::string KeptPath(const std::string& folder, const std::string& origin);

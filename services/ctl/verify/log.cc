@@ -4,13 +4,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "libs/base/encoding.h"
 #include "libs/base/status_macros.h"
-#include "libs/ledger/signer.h"
 #include "libs/ledger/verify.h"
 #include "services/ctl/session/invoke.h"
 #include "services/ctl/verify/kept.h"
+#include "services/ctl/verify/key.h"
 #include "services/ctl/verify/proof.h"
 #include "shian/ledger/v1/ledger_service.pb.h"
 
@@ -101,14 +99,6 @@ absl::Status ProvePublicEntries(Session& session, const VerifyOptions& options,
   return absl::OkStatus();
 }
 
-// The same key under the name that a later epoch signs with.
-std::string KeyUnder(const std::string& name, const std::string& key) {
-  const std::vector<std::string> parts = absl::StrSplit(key, absl::MaxSplits('+', 2));
-  const auto typed = Base64Decode(parts.back());
-  if (parts.size() != 3 || !typed.ok() || typed->empty()) return "";
-  return absl::StrCat(name, "+", HexEncode(ledger::KeyId(name, typed->substr(1))), "+", parts[2]);
-}
-
 // A restore began a new epoch: it either kept all that was seen of the earlier one, or lost some.
 absl::Status CheckRestored(Session& session, const std::string& log, const Kept& before,
                            const ledger::Checkpoint& now, LogFinding* finding, bool* lost) {
@@ -136,7 +126,8 @@ absl::Status Verify(Session& session, const std::string& log, const VerifyOption
   const std::string path = KeptPath(options.state, claimed.origin);
   const Kept kept = ReadKept(path);
   const Kept before = kept.note.empty() ? ReadKeptBefore(options.state, claimed.origin) : Kept();
-  const std::string key = !options.key.empty()  ? options.key
+  // The key that is pinned was published under the name of one log, and signs all of its service.
+  const std::string key = !options.key.empty()  ? KeyUnder(claimed.origin, options.key)
                           : !kept.key.empty()   ? kept.key
                           : !before.key.empty() ? KeyUnder(claimed.origin, before.key)
                                                 : answer->verifier_key();
