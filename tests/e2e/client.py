@@ -119,7 +119,11 @@ class Client:
                        ("grpc.initial_reconnect_backoff_ms", 100),
                        # Without it a connection that broke early is not tried again for 20 s.
                        ("grpc.min_reconnect_backoff_ms", 2000),
-                       ("grpc.max_reconnect_backoff_ms", 500)]
+                       ("grpc.max_reconnect_backoff_ms", 500),
+                       # A connection that died without a word is known to be dead after 4 s.
+                       ("grpc.keepalive_time_ms", 2000),
+                       ("grpc.keepalive_timeout_ms", 2000),
+                       ("grpc.http2.max_pings_without_data", 0)]
             self.channels[service] = grpc.secure_channel(
                 f"127.0.0.1:{self.ports[service]}", self.credentials(), options)
         return self.channels[service]

@@ -16,7 +16,8 @@ class TcpGate:
       delay      each piece 200 ms late
       pieces     one byte at a time
       garbage    bytes of noise among the real ones, towards the server
-      half_open  nothing more passes, and nobody is told
+      half_open  nothing more passes, and nobody is told: these connections stay dead, as behind a
+                 firewall that forgot them, and only new ones are passed on later
       cut        connections are reset, new ones too
     """
 
@@ -54,20 +55,21 @@ class TcpGate:
             while self.open and self.mode != "cut":
                 ready, _, _ = select.select([caller, server], [], [], 0.05)
                 if self.mode == "half_open":
-                    time.sleep(0.05)  # what was read is kept by the sockets, for nobody
-                    continue
+                    return  # the sockets stay open, for nobody
                 for source in ready:
                     data = source.recv(PIECE)
                     if not data:
-                        return
+                        return self.end(caller, server)
                     self.hand_on(data, server if source is caller else caller, source is caller)
+            self.end(caller, server)
         except OSError:
-            pass
-        finally:
-            reset(caller)
-            reset(server)
-            with self.lock:
-                self.pairs.discard((caller, server))
+            self.end(caller, server)
+
+    def end(self, caller, server):
+        reset(caller)
+        reset(server)
+        with self.lock:
+            self.pairs.discard((caller, server))
 
     def hand_on(self, data, to, towards_server):
         if self.mode == "delay":
