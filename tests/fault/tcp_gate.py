@@ -15,7 +15,7 @@ class TcpGate:
       pass       everything as it comes
       delay      each piece 200 ms late
       pieces     one byte at a time
-      garbage    bytes of noise among the real ones, towards the server
+      garbage    bytes of noise among the real ones
       half_open  nothing more passes, and nobody is told: these connections stay dead, as behind a
                  firewall that forgot them, and only new ones are passed on later
       cut        connections are reset, new ones too
@@ -60,7 +60,7 @@ class TcpGate:
                     data = source.recv(PIECE)
                     if not data:
                         return self.end(caller, server)
-                    self.hand_on(data, server if source is caller else caller, source is caller)
+                    self.hand_on(data, server if source is caller else caller)
             self.end(caller, server)
         except OSError:
             self.end(caller, server)
@@ -71,10 +71,10 @@ class TcpGate:
         with self.lock:
             self.pairs.discard((caller, server))
 
-    def hand_on(self, data, to, towards_server):
+    def hand_on(self, data, to):
         if self.mode == "delay":
             time.sleep(0.2)
-        if self.mode == "garbage" and towards_server:
+        if self.mode == "garbage":
             at = self.random.randrange(len(data) + 1)
             data = data[:at] + self.random.randbytes(16) + data[at:]
         if self.mode == "pieces":
