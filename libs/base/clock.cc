@@ -1,5 +1,7 @@
 #include "libs/base/clock.h"
 
+#include <chrono>
+
 #include "absl/time/clock.h"
 
 namespace shian {
@@ -16,6 +18,10 @@ class RealClock : public Clock {
 const Clock& SystemClock() {
   static const RealClock clock;
   return clock;
+}
+
+absl::Time SteadyNow() {
+  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 absl::Time SimulatedClock::Now() const {

@@ -17,6 +17,10 @@ class Clock {
 
 const Clock& SystemClock();
 
+// For pauses and how long something took: it never jumps, as the machine's clock does when somebody
+// sets it. Its beginning means nothing, so it is compared with itself only.
+absl::Time SteadyNow();
+
 // Stands still until it is advanced, and never goes back. Safe for use by several threads.
 class SimulatedClock : public Clock {
  public:

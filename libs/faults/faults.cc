@@ -31,10 +31,13 @@ struct Order {
   Act act = Act::kKill;
   absl::Duration sleep;
   absl::StatusCode code = absl::StatusCode::kUnavailable;
-  int64_t first = 1;
-  bool once = false;
+  int64_t number = 1;
+  enum class When { kOnce, kFrom, kEvery } when = When::kFrom;
 
-  bool IsDue(int64_t pass) const { return once ? pass == first : pass >= first; }
+  bool IsDue(int64_t pass) const {
+    if (when == When::kEvery) return pass % number == 0;
+    return when == When::kOnce ? pass == number : pass >= number;
+  }
 };
 
 using Orders = std::map<std::string, Order, std::less<>>;
@@ -70,10 +73,12 @@ std::optional<absl::StatusCode> CodeFrom(absl::string_view word) {
   return std::nullopt;
 }
 
-// "3" or "3+" after the @.
+// "3", "3+" or "3*" after the @.
 bool ReadPass(absl::string_view text, Order* order) {
-  order->once = !absl::ConsumeSuffix(&text, "+");
-  return absl::SimpleAtoi(text, &order->first) && order->first >= 1;
+  order->when = absl::ConsumeSuffix(&text, "+")   ? Order::When::kFrom
+                : absl::ConsumeSuffix(&text, "*") ? Order::When::kEvery
+                                                  : Order::When::kOnce;
+  return absl::SimpleAtoi(text, &order->number) && order->number >= 1;
 }
 
 bool ReadAct(absl::string_view text, Order* order) {

@@ -17,7 +17,7 @@
 // kill          SIGKILL to itself: nothing is flushed, no destructor runs
 // sleep:TIME    waits TIME of real time, at most 10 s (200ms, 2s)
 // error[:CODE]  makes FAILPOINT_STATUS leave with this code, UNAVAILABLE when none is named
-// @n            at the n-th pass only; @n+ from the n-th on; without it at every pass
+// @n            at the n-th pass only; @n+ from the n-th on; @n* at every n-th; without it at every
 //
 // A setting that does not parse, or names no point, ends the process: a fault test whose fault
 // never happens would pass and prove nothing. Switched off, a point costs one relaxed load.

@@ -58,6 +58,9 @@ TEST_CASE("an error comes at the passes ordered") {
   REQUIRE(Hit("before_commit").ok());
   REQUIRE(Hit("before_commit").code() == absl::StatusCode::kResourceExhausted);
   REQUIRE(Hit("before_commit").code() == absl::StatusCode::kResourceExhausted);
+
+  REQUIRE(Arm("before_commit=error@3*").ok());
+  for (int pass = 1; pass <= 9; ++pass) REQUIRE(Hit("before_commit").ok() == (pass % 3 != 0));
 }
 
 absl::Status Work(int* done) {

@@ -47,7 +47,8 @@ grpc::ChannelArguments ArgumentsFor(absl::string_view peer) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, Millis(limits::kKeepaliveTime));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Millis(limits::kKeepaliveTimeout));
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, Millis(limits::kReconnectFirst));
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, Millis(limits::kReconnectFirst));
+  // By its name a pause, by what it does the time that an attempt may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, Millis(limits::kConnectTimeMax));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, Millis(limits::kReconnectMax));
   // Two channels to one address must not share a connection: their server names differ.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

@@ -1,11 +1,15 @@
 #include "libs/rpc/feed_client.h"
 
 #include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
 
 #include <algorithm>
+#include <memory>
 #include <random>
+#include <utility>
 
 #include "absl/time/clock.h"
+#include "libs/base/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/rpc/client.h"
@@ -45,12 +49,68 @@ ledger::FeedBatch BatchOf(const WatchResponse& message, const std::string& after
   return batch;
 }
 
+// A Watch whose reads can be given up. gRPC's blocking reader waits for minutes on a connection
+// that is dead without anybody having been told, as behind a firewall that forgot it.
+class Stream {
+ public:
+  Stream(ledger::v1::FeedService::Stub& stub, grpc::ClientContext& context,
+         const WatchRequest& request)
+      : context_(context), reader_(stub.AsyncWatch(&context, request, &queue_, this)) {}
+  ~Stream() {
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool good = false;
+    while (queue_.Next(&tag, &good)) continue;
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // False at the end of the stream, or when nothing came for so long.
+  bool Read(WatchResponse* message, absl::Duration patience) {
+    const absl::Time until = absl::Now() + patience;
+    if (!std::exchange(begun_, true) && !Await(until)) return false;
+    reader_->Read(message, this);
+    return Await(until);
+  }
+
+  bool silent() const { return silent_; }
+
+  grpc::Status Finish() {
+    context_.TryCancel();
+    grpc::Status status;
+    if (!std::exchange(begun_, true)) Await(absl::InfiniteFuture());
+    reader_->Finish(&status, this);
+    Await(absl::InfiniteFuture());
+    return status;
+  }
+
+ private:
+  // Whether the step that was begun went well. It always ends here: a stream that is cancelled
+  // gives its step back at once.
+  bool Await(absl::Time until) {
+    void* tag = nullptr;
+    bool good = false;
+    const auto next = queue_.AsyncNext(&tag, &good, absl::ToChronoTime(until));
+    if (next != grpc::CompletionQueue::TIMEOUT) return good;
+    silent_ = true;
+    context_.TryCancel();
+    queue_.Next(&tag, &good);
+    return false;
+  }
+
+  grpc::ClientContext& context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::ClientAsyncReader<WatchResponse>> reader_;
+  bool begun_ = false;
+  bool silent_ = false;
+};
+
 }  // namespace
 
-FeedClient::FeedClient(std::string peer, std::shared_ptr<grpc::Channel> channel,
-                       ledger::Consumer& consumer, const Clock& clock, FeedGate& gate)
+FeedClient::FeedClient(std::string peer, Connect connect, ledger::Consumer& consumer,
+                       const Clock& clock, FeedGate& gate)
     : peer_(std::move(peer)),
-      channel_(std::move(channel)),
+      connect_(std::move(connect)),
       consumer_(consumer),
       clock_(clock),
       gate_(gate) {
@@ -77,10 +137,10 @@ FeedPosition FeedClient::position() const {
 void FeedClient::Loop() {
   absl::Duration pause = limits::kReconnectFirst;
   do {
-    const absl::Time begun = absl::Now();
+    const absl::Time begun = SteadyNow();
     const absl::Status ended = Follow();
     Report(false, ended);
-    const bool held = absl::Now() - begun > limits::kReconnectMax;
+    const bool held = SteadyNow() - begun > limits::kReconnectMax;
     pause = held ? limits::kReconnectFirst : std::min(pause * 2, limits::kReconnectMax);
   } while (Sleep(WithJitter(pause)));
 }
@@ -89,6 +149,9 @@ absl::Status FeedClient::Follow() {
   WatchRequest request;
   ASSIGN_OR_RETURN(*request.mutable_cursor(), consumer_.Cursor());
   for (const std::string& type : consumer_.types()) request.add_type_prefixes(type);
+  if (channel_ == nullptr) {
+    ASSIGN_OR_RETURN(channel_, connect_());
+  }
   grpc::ClientContext context;
   context.AddMetadata(telemetry::kTraceHeader, telemetry::NewTrace().ToHeader());
   {
@@ -96,21 +159,32 @@ absl::Status FeedClient::Follow() {
     if (stopping_) return absl::CancelledError("stopping");
     context_ = &context;
   }
-  auto stub = ledger::v1::FeedService::NewStub(channel_);
-  auto reader = stub->Watch(&context, request);
+  const auto stub = ledger::v1::FeedService::NewStub(channel_);
+  Stream stream(*stub, context, request);
   std::string after = request.cursor();
   WatchResponse message;
   absl::Status applied;
-  while (applied.ok() && reader->Read(&message)) {
+  while (applied.ok() && stream.Read(&message, patience_)) {
+    patience_ = limits::kSilenceFirst;
     const ledger::FeedBatch batch = BatchOf(message, after);
     applied = Apply(batch, batch.cursor != after);
     after = batch.cursor;
   }
-  context.TryCancel();
-  const grpc::Status ended = reader->Finish();
-  absl::MutexLock lock(&mutex_);
-  context_ = nullptr;
-  return applied.ok() ? FromGrpc(ended) : applied;
+  const grpc::Status ended = stream.Finish();
+  {
+    absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
+  }
+  if (!applied.ok()) return applied;
+  return stream.silent() ? GiveUpConnection() : FromGrpc(ended);
+}
+
+// gRPC would use the dead connection again until its own pings fail. On a line so slow that a batch
+// takes longer than our patience, twice the patience gets it through.
+absl::Status FeedClient::GiveUpConnection() {
+  channel_.reset();
+  patience_ = std::min(patience_ * 2, limits::kSilenceMax);
+  return PeerAway(peer_);
 }
 
 absl::Status FeedClient::Apply(const ledger::FeedBatch& batch, bool moved) {

@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
+#include "libs/base/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/log_reader.h"
@@ -205,7 +205,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
         cursor_ = batch->cursor;
         continue;
       }
-      if (absl::Now() - last_sent_ >= limits::kHeartbeat || batch->head != head_) {
+      if (SteadyNow() - last_sent_ >= limits::kHeartbeat || batch->head != head_) {
         return Send(ToHeartbeat(*batch), *batch);
       }
       if (hub_.commits() == seen) break;
@@ -252,7 +252,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
     cursor_ = batch.cursor;
     sent_cursor_ = batch.cursor;
     head_ = batch.head;
-    last_sent_ = absl::Now();
+    last_sent_ = SteadyNow();
     StartWrite(&response_);
   }
 

@@ -210,9 +210,11 @@ absl::Status Host::State::Follow() {
   for (const auto& [peer, map] : reactions) {
     consumers.push_back(
         std::make_unique<ledger::Consumer>(*store, config.service, OriginOf(peer, config), map));
-    ASSIGN_OR_RETURN(auto channel, MakeChannel(config.tls, peer, config.peers[peer]));
+    auto connect = [this, peer = peer, address = config.peers[peer]] {
+      return MakeChannel(config.tls, peer, address);
+    };
     followers.push_back(
-        std::make_unique<FeedClient>(peer, std::move(channel), *consumers.back(), *clock, gate));
+        std::make_unique<FeedClient>(peer, std::move(connect), *consumers.back(), *clock, gate));
   }
   return absl::OkStatus();
 }

@@ -26,7 +26,10 @@ inline constexpr absl::Duration kConnectionAgeMax = absl::Minutes(5);
 inline constexpr absl::Duration kConnectionAgeGrace = absl::Seconds(30);
 inline constexpr absl::Duration kKeepaliveTime = absl::Seconds(60);
 inline constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
-inline constexpr absl::Duration kClientPingMin = absl::Seconds(10);
+// Callers may ask every other second whether their connection still lives.
+inline constexpr absl::Duration kClientPingMin = absl::Seconds(1);
+// Within it a connection is made, handshake included, or tried anew.
+inline constexpr absl::Duration kConnectTimeMax = absl::Seconds(2);
 inline constexpr absl::Duration kShutdownGrace = absl::Seconds(8);
 
 // ---- load ----------------------------------------------------------------------------------
@@ -39,11 +42,16 @@ inline constexpr size_t kAuditBatchMax = 64;
 inline constexpr size_t kAuditResourcesMax = 100;
 
 // ---- feeds ---------------------------------------------------------------------------------
-inline constexpr absl::Duration kHeartbeat = absl::Seconds(5);
+inline constexpr absl::Duration kHeartbeat = absl::Seconds(1);
+// Three heartbeats: up to two may pass between two messages of an idle peer. Doubled, up to the
+// second, while connections end in silence.
+inline constexpr absl::Duration kSilenceFirst = absl::Seconds(3);
+inline constexpr absl::Duration kSilenceMax = absl::Minutes(1);
 inline constexpr int kWatchersMax = 64;
 inline constexpr int kWatchPrefixesMax = 50;
 inline constexpr absl::Duration kReconnectFirst = absl::Milliseconds(100);
-inline constexpr absl::Duration kReconnectMax = absl::Seconds(5);
+// With the time to make a connection less than the 5 s within which a feed is back.
+inline constexpr absl::Duration kReconnectMax = absl::Seconds(1);
 
 // ---- pages ---------------------------------------------------------------------------------
 inline constexpr int kPageSizeDefault = 50;

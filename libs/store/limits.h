@@ -28,7 +28,7 @@ inline constexpr absl::Duration kIdleCheckpoint = absl::Seconds(1);
 // Below either, whichever is less, the disk has too little room and writes are refused.
 inline constexpr int64_t kRoomBytesMin = int64_t{1} << 30;
 inline constexpr int64_t kRoomPercentMin = 5;
-inline constexpr absl::Duration kRoomPause = absl::Seconds(1);
+inline constexpr absl::Duration kRoomPause = absl::Milliseconds(200);
 // Rows that one step of a scrub reads, in a second or two: few tables need a second step, because a
 // row whose key was damaged may hide between two.
 inline constexpr int kScrubRows = 500'000;

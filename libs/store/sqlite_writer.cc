@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/check.h"
+#include "libs/base/clock.h"
 #include "libs/base/random.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
@@ -38,7 +39,7 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteR
       rehearse_(options.rehearse_writes),
       path_(options.path),
       room_(options.room),
-      next_prune_(absl::Now() + limits::kPrunePause) {
+      next_prune_(SteadyNow() + limits::kPrunePause) {
   LookAtRoom();
   sqlite3_wal_hook(connection_->handle(), OnCommitted, this);
   thread_ = std::thread([this] { Run(); });
@@ -126,7 +127,10 @@ SqliteWriter::Batch SqliteWriter::TakeBatch() {
   absl::MutexLock lock(&mutex_);
   const auto work = [this]()
                         ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); };
-  mutex_.AwaitWithTimeout(absl::Condition(&work), limits::kIdleCheckpoint);
+  // While writes are refused for want of room nothing else wakes it to see that there is room
+  // again.
+  mutex_.AwaitWithTimeout(absl::Condition(&work),
+                          stats_.low_room ? limits::kRoomPause : limits::kIdleCheckpoint);
   Batch batch;
   while (!queue_.empty() && batch.size() < limits::kBatchWritesMax) {
     batch.push_back(std::move(queue_.front()));
@@ -136,7 +140,7 @@ SqliteWriter::Batch SqliteWriter::TakeBatch() {
 }
 
 void SqliteWriter::RunBatch(Batch batch) {
-  const absl::Time begun = absl::Now();
+  const absl::Time begun = SteadyNow();
   bool wrote = false;
   const absl::Status opened = connection_->Run("BEGIN IMMEDIATE");
   if (!opened.ok()) {
@@ -147,7 +151,7 @@ void SqliteWriter::RunBatch(Batch batch) {
   }
   {
     absl::MutexLock lock(&mutex_);
-    recent_commit_ = (recent_commit_ * 3 + (absl::Now() - begun)) / 4;
+    recent_commit_ = (recent_commit_ * 3 + (SteadyNow() - begun)) / 4;
     stats_.writes += static_cast<int64_t>(batch.size());
     ++stats_.batches;
     answers_.push_back(std::move(batch));
@@ -233,11 +237,11 @@ absl::Status SqliteWriter::Commit(bool wrote) {
     return absl::OkStatus();
   }
   FAILPOINT("before_commit");
-  const absl::Time begun = absl::Now();
+  const absl::Time begun = SteadyNow();
   RETURN_IF_ERROR(connection_->Run("COMMIT"));
   readers_.Renew();
   FAILPOINT("after_commit");
-  const double seconds = absl::ToDoubleSeconds(absl::Now() - begun);
+  const double seconds = absl::ToDoubleSeconds(SteadyNow() - begun);
   std::vector<std::function<void()>> hooks;
   {
     absl::MutexLock lock(&mutex_);
@@ -331,8 +335,8 @@ void SqliteWriter::Checkpoint(int mode) {
 }
 
 void SqliteWriter::LookAtRoom() {
-  if (absl::Now() < next_look_) return;
-  next_look_ = absl::Now() + limits::kRoomPause;
+  if (SteadyNow() < next_look_) return;
+  next_look_ = SteadyNow() + limits::kRoomPause;
   const DiskRoom room = room_(path_);
   absl::MutexLock lock(&mutex_);
   stats_.free_bytes = room.free_bytes;
@@ -340,8 +344,8 @@ void SqliteWriter::LookAtRoom() {
 }
 
 void SqliteWriter::PruneBetweenBatches() {
-  if (absl::Now() < next_prune_) return;
-  next_prune_ = absl::Now() + limits::kPrunePause;
+  if (SteadyNow() < next_prune_) return;
+  next_prune_ = SteadyNow() + limits::kPrunePause;
   if (!connection_->Run("BEGIN IMMEDIATE").ok()) return;
   const WriteContext context;
   WriteTx tx(*connection_, origin_, context);

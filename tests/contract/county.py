@@ -29,7 +29,7 @@ def organisation_digit(body):
 
 def uscc(number, kind):
     """The unified social credit code of the n-th firm, with the check characters of GB 32100."""
-    organisation = f"MA{number:06d}"
+    organisation = f"M{'ABCDEFGH'[number // 1_000_000]}{number % 1_000_000:06d}"
     body = f"9{kind}{REGION}{organisation}{organisation_digit(organisation)}"
     total = sum(USCC_SYMBOLS.index(c) * weight for c, weight in zip(body, USCC_WEIGHTS))
     return body + USCC_SYMBOLS[(31 - total % 31) % 31]
@@ -47,22 +47,23 @@ def person_name(random):
     return random.choice(SURNAMES) + random.choice(LETTERS) + random.choice(LETTERS)
 
 
+def operator_row(random, number):
+    """The n-th row as OperatorRow; every third operator is a sole trader, one in twenty rests."""
+    sole = number % 3 == 0
+    title = "".join(random.choice(LETTERS) for _ in range(4))
+    return {
+        "line": number + 1, "source_id": f"C{number:06d}", "region": REGION,
+        "title": f"{person_name(random)}{title}店" if sole else f"澄沅{title}{number}公司",
+        "code": uscc(number, "2" if sole else "1"),
+        "kind": random.choice(KINDS), "form": "个体工商户" if sole else "企业",
+        "status": "歇业" if number % 20 == 0 else "存续",
+        "principal": person_name(random),
+        "principal_identity_number": identity_number(random),
+        "address": f"城关镇{title}街{number}号", "town": "城关镇"}
+
+
 def operator_rows(random, count):
-    """Rows as OperatorRow; every third operator is a sole trader, one in twenty rests."""
-    rows = []
-    for number in range(1, count + 1):
-        sole = number % 3 == 0
-        title = "".join(random.choice(LETTERS) for _ in range(4))
-        rows.append({
-            "line": number + 1, "source_id": f"C{number:06d}", "region": REGION,
-            "title": f"{person_name(random)}{title}店" if sole else f"澄沅{title}{number}公司",
-            "code": uscc(number, "2" if sole else "1"),
-            "kind": random.choice(KINDS), "form": "个体工商户" if sole else "企业",
-            "status": "歇业" if number % 20 == 0 else "存续",
-            "principal": person_name(random),
-            "principal_identity_number": identity_number(random),
-            "address": f"城关镇{title}街{number}号", "town": "城关镇"})
-    return rows
+    return [operator_row(random, number) for number in range(1, count + 1)]
 
 
 def personal_secrets(rows):

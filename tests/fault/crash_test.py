@@ -1,18 +1,25 @@
 #!/usr/bin/python3
-"""Crashes and power cuts under load (rows 1, 2, 3 and 24): nothing acknowledged is lost, nothing
-stands half, nothing happens twice, and the books balance. SHIAN_ROUNDS makes it longer."""
+"""Crashes and power cuts under load (rows 1, 2, 3 and 24), after the whole main job was done: nothing
+acknowledged is lost, nothing stands half, nothing happens twice, and the books balance.
+SHIAN_ROUNDS makes it longer, SHIAN_STORE_MIB its stores larger."""
 import os
+import sqlite3
 import subprocess
 import time
 
-import traffic  # noqa: F401  (sets the path)
+import traffic
 import books
-import county
 import harness
+import matters
+from demo import run_story
 from feeds_test import settle
+from story.world import Narrator
 
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 10))
 KEEP = [0.0, 0.1, 0.5, 0.9]
+READY_SECONDS_MAX = 2.0
+# How large each store is made before it is killed; 0: as it is.
+STORE_MIB = int(os.environ.get("SHIAN_STORE_MIB", 0))
 
 
 def restart(suite, services):
@@ -24,14 +31,35 @@ def restart(suite, services):
 
 def check_kills(suite, checks, random):
     """Each service is killed at random moments, one after the other."""
-    slowest = 0.0
+    seconds = []
     for service in suite.ports:
+        enlarge(suite, service)
         for _ in range(ROUNDS):
             time.sleep(random.uniform(0.02, 0.25))
             suite.kill(service)
-            slowest = max(slowest, restart(suite, [service]))
+            seconds.append(restart(suite, [service]))
         checks.section(f"{service} was killed {ROUNDS} times")
-    print(f"slowest restart: {slowest:.2f} s")
+    seconds.sort()
+    p99 = seconds[int(len(seconds) * 0.99)]
+    print(f"ready after {seconds[len(seconds) // 2]:.2f} s, p99 {p99:.2f} s")
+    checks.expect(p99 < READY_SECONDS_MAX, f"ready only after {p99:.2f} s")
+
+
+def enlarge(suite, service):
+    """Adds a table that nobody reads, until the file is as large as a county's after years."""
+    store = suite.state / service / f"{service}.db"
+    missing = (STORE_MIB << 20) - store.stat().st_size
+    if missing <= 0:
+        return
+    suite.stop(service)
+    connection = sqlite3.connect(store)
+    connection.execute("CREATE TABLE ballast (bytes BLOB)")
+    connection.executemany("INSERT INTO ballast VALUES (zeroblob(1 << 20))",
+                           [()] * (missing >> 20))
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    suite.start(service)
 
 
 def cut_power(suite, checks, random, keep):
@@ -62,10 +90,13 @@ def check_cuts(suite, checks, random):
 
 def test(suite, checks):
     random = harness.seeded_random()
+    # Cases, penalties, a listing, grades, a recall and an erasure: what the books are about.
+    run_story(suite, Narrator(silent=True), suite.build / "county")
+    checks.section("the main job was done")
+    suite.reconnect()
     suite.stop()
     suite.environment["SHIAN_FAULT_DISK"] = "unsynced"
     suite.start()
-    county.activate_policies(suite, ["inspection"])
     writers = traffic.start_traffic(suite, random)
     check_kills(suite, checks, random)
     check_cuts(suite, checks, random)
@@ -74,6 +105,7 @@ def test(suite, checks):
     print({service: len(writer.acknowledged) for service, writer in writers.items()})
     settle(suite, checks)
     books.check_all(suite, checks, writers)
+    matters.check_all(suite, checks)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """A crash at every named point (row 5): as after any other crash, and the same request_id gives
 the answer of whatever happened."""
+import os
 import time
 import uuid
 
 import traffic
+import books
 import county
 import harness
 from client import Refused
@@ -14,9 +16,11 @@ from feeds_test import settle
 WRITES = ["after_begin", "after_fact", "after_change", "before_commit", "after_commit",
           "before_reply", "checkpoint_mid"]
 FOLLOWS = ["after_effect", "before_cursor"]
+PASSED_BY_FOLLOWERS = ["after_begin", "before_commit", "after_commit", "before_reply"]
 MIGRATIONS = ["migrate_step"]
 ELSEWHERE = ["backup_mid"]  # backup_test
 TRIES = 12
+PAIRS = bool(os.environ.get("SHIAN_PAIRS"))
 
 
 def points_of_source():
@@ -48,53 +52,90 @@ def start_armed(suite, service, setting):
         arm(suite, "")
 
 
-def check_write(suite, checks, random, point):
-    """Draws are created until the armed process dies; then each is sent again."""
+def check_write(suite, checks, random, settings):
+    """Draws are created until the armed process dies, once for each setting; those of the time
+    before are sent again first. Gives how many were answered before a crash, and how many sent."""
     token, client = suite.officer("ZF-point"), suite.client("ctl")
-    suite.stop("inspection")
-    # The log is folded in after a second of idleness, so that point is passed seldom.
-    last = 2 if point == "checkpoint_mid" else 40
-    start_armed(suite, "inspection", f"{point}=kill@{random.randint(1, last)}")
-    requests = []
+    before, answers, what = books.written(suite, "inspection"), {}, ", then ".join(settings)
+    for setting in settings:
+        suite.stop("inspection")
+        start_armed(suite, "inspection", setting)
+        # The log is folded in after a second of idleness.
+        pause = 1.2 if setting.startswith("checkpoint_mid") else 0
+        send_until_dead(suite, checks, random, token, answers, what, pause)
+        checks.expect(dies(suite, "inspection"), f"{what}: the process never passed it")
+        suite.kill("inspection")
+        suite.start("inspection")
+        suite.reconnect()
+    made = set()
+    for request_id, first in answers.items():
+        request = {**traffic.DRAW, "request_id": request_id}
+        again = client.call(f"{traffic.DRAWS}/CreateDraw", request, token)["draw"]
+        checks.expect(first in (None, again), f"{what}: answered {first}, then {again}")
+        made.add(again["name"])
+    checks.equal(len(made), len(answers), f"{what}: draws of {len(answers)} requests")
+    checks.equal(books.written(suite, "inspection") ^ before, made, f"{what}: draws made")
+    return sum(first is not None for first in answers.values()), len(answers)
+
+
+def send_until_dead(suite, checks, random, token, answers, what, pause):
+    """`answers` keeps the first answer to each request_id, nothing while there was none."""
+    waiting = list(answers)
     for _ in range(TRIES * 4):
         if suite.processes["inspection"].poll() is not None:
             break
-        requests.append({**traffic.DRAW, "request_id": str(uuid.uuid4())})
+        known = waiting.pop(0) if waiting else str(uuid.UUID(int=random.getrandbits(128)))
+        answers.setdefault(known, None)
         try:
-            client.call(f"{traffic.DRAWS}/CreateDraw", requests[-1], token, timeout=3)
+            draw = suite.client("ctl").call(f"{traffic.DRAWS}/CreateDraw",
+                                            {**traffic.DRAW, "request_id": known}, token,
+                                            timeout=3)["draw"]
+            checks.expect(answers[known] in (None, draw), f"{what}: another answer: {draw}")
+            answers[known] = draw
         except Refused as refused:
-            checks.expect(refused.code in traffic.TRANSIENT, f"{point}: {refused}")
-        if point == "checkpoint_mid":
-            time.sleep(1.2)
-    checks.expect(dies(suite, "inspection"), f"{point}: the process never passed it")
-    suite.kill("inspection")
-    suite.start("inspection")
-    suite.reconnect()
-    names = [client.call(f"{traffic.DRAWS}/CreateDraw", request, token)["draw"]["name"]
-             for request in requests]
-    checks.equal(len(set(names)), len(requests), f"{point}: draws of {len(requests)} requests")
-    return len(names)
+            checks.expect(refused.code in traffic.TRANSIENT, f"{what}: {refused}")
+        time.sleep(pause)
 
 
-def check_numbers(suite, checks):
-    answer, numbers, page = None, [], ""
-    while answer is None or page:
-        answer = suite.client("ctl").call(f"{traffic.DRAWS}/ListDraws", {
-            "region": county.REGION, "page_size": 500, "page_token": page})
-        numbers += [int(draw["name"].rsplit("-", 1)[1]) for draw in answer.get("draws", [])]
-        page = answer.get("next_page_token", "")
-    checks.equal(sorted(numbers), list(range(1, len(numbers) + 1)), "numbers of all draws")
+def setting_of(random, point, last):
+    """The point is armed for one of its passes; the log is folded in too seldom for many."""
+    return f"{point}=kill@{random.randint(1, 2 if point == 'checkpoint_mid' else last)}"
 
 
-def check_follow(suite, checks, random, point):
-    """inspection dies between an effect and its cursor, and ends with registry's operators."""
+def check_writes(suite, checks, random):
+    answered = 0
+    for point in WRITES:
+        setting = setting_of(random, point, 40)
+        known, sent = check_write(suite, checks, random, [setting])
+        answered += known
+        checks.section(f"{setting}: {sent} requests, {known} answered before it")
+    checks.expect(answered > 0, "no answer before a crash, so none to compare")
+
+
+def check_pairs(suite, checks, random):
+    """A crash at one point, and while its requests are sent again another one."""
+    for first in WRITES:
+        for second in WRITES:
+            check_write(suite, checks, random,
+                        [setting_of(random, point, 6) for point in (first, second)])
+        checks.section(f"{first}, then each")
+    for first in PASSED_BY_FOLLOWERS + FOLLOWS:
+        for second in FOLLOWS:
+            check_follow(suite, checks, random, first, second)
+        checks.section(f"{first} while following, then each")
+
+
+def check_follow(suite, checks, random, *points):
+    """inspection dies between an effect and its cursor, or elsewhere and then there, and ends with
+    registry's operators."""
     suite.stop("inspection")
-    rows = county.operator_rows(random, 60)
-    changed = [{**row, "town": f"{point}{row['line']}"} for row in rows]
+    changed = [{**row, "town": f"{'-'.join(points)}{row['line']}"}
+               for row in county.operator_rows(random, 60)]
     county.import_rows(suite.client("ctl"), county.IMPORT_OPERATORS, changed)
-    start_armed(suite, "inspection", f"{point}=kill")
-    checks.expect(dies(suite, "inspection"), f"{point}: the process never passed it")
-    suite.kill("inspection")
+    for point in points:
+        start_armed(suite, "inspection", f"{point}=kill")
+        checks.expect(dies(suite, "inspection"), f"{point}: the process never passed it")
+        suite.kill("inspection")
     suite.start("inspection")
     suite.reconnect()
     settle(suite, checks)
@@ -118,15 +159,17 @@ def test(suite, checks):
     known = WRITES + FOLLOWS + MIGRATIONS + ELSEWHERE
     checks.equal(sorted(points_of_source()), sorted(known), "every point has its test")
     county.activate_policies(suite, ["inspection"])
-    for point in WRITES:
-        made = check_write(suite, checks, random, point)
-        checks.section(f"{point}: {made} requests")
-    check_numbers(suite, checks)
+    check_migration(suite, checks)
+    checks.section("migrate_step")
+    check_writes(suite, checks, random)
     for point in FOLLOWS:
         check_follow(suite, checks, random, point)
         checks.section(point)
-    check_migration(suite, checks)
-    checks.section("migrate_step")
+    if PAIRS:
+        check_pairs(suite, checks, random)
+    settle(suite, checks)
+    books.check_draws(suite, checks)
+    books.check_common(suite, checks)
 
 
 if __name__ == "__main__":

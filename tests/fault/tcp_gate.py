@@ -15,8 +15,9 @@ class TcpGate:
       pass       everything as it comes
       delay      each piece 200 ms late
       pieces     one byte at a time
-      garbage    bytes of noise among the real ones, towards the server
-      half_open  nothing more passes, and nobody is told
+      garbage    bytes of noise among the real ones
+      half_open  nothing more passes, and nobody is told: these connections stay dead, as behind a
+                 firewall that forgot them, and only new ones are passed on later
       cut        connections are reset, new ones too
     """
 
@@ -54,25 +55,26 @@ class TcpGate:
             while self.open and self.mode != "cut":
                 ready, _, _ = select.select([caller, server], [], [], 0.05)
                 if self.mode == "half_open":
-                    time.sleep(0.05)  # what was read is kept by the sockets, for nobody
-                    continue
+                    return  # the sockets stay open, for nobody
                 for source in ready:
                     data = source.recv(PIECE)
                     if not data:
-                        return
-                    self.hand_on(data, server if source is caller else caller, source is caller)
+                        return self.end(caller, server)
+                    self.hand_on(data, server if source is caller else caller)
+            self.end(caller, server)
         except OSError:
-            pass
-        finally:
-            reset(caller)
-            reset(server)
-            with self.lock:
-                self.pairs.discard((caller, server))
+            self.end(caller, server)
 
-    def hand_on(self, data, to, towards_server):
+    def end(self, caller, server):
+        reset(caller)
+        reset(server)
+        with self.lock:
+            self.pairs.discard((caller, server))
+
+    def hand_on(self, data, to):
         if self.mode == "delay":
             time.sleep(0.2)
-        if self.mode == "garbage" and towards_server:
+        if self.mode == "garbage":
             at = self.random.randrange(len(data) + 1)
             data = data[:at] + self.random.randbytes(16) + data[at:]
         if self.mode == "pieces":
