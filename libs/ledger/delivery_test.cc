@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 
+#include "libs/base/encoding.h"
 #include "libs/base/hash.h"
 #include "libs/base/testing.h"
 #include "libs/errors/errors.h"
@@ -116,7 +117,7 @@ Outcome OutcomeIn(store::Store& store) {
                 });
               })
               .ok());
-  outcome.digest = all.Finish();
+  outcome.digest = HexEncode(all.Finish());
   return outcome;
 }
 
@@ -209,7 +210,7 @@ void FollowShaken(store::Store& from, std::mt19937_64& random, Follower* followe
   std::deque<FeedBatch> underway;
   std::string sent;
   while (follower->taken() < kChanges) {
-    if (underway.empty() || random() % 20 == 0) sent = follower->Cursor();
+    if (underway.empty() || random() % 8 == 0) sent = follower->Cursor();
     while (underway.size() < kUnderway) {
       const int count = 1 + static_cast<int>(random() % limits::kFeedEntriesMax);
       FeedBatch batch = BatchAfter(from, sent, count);
@@ -218,7 +219,7 @@ void FollowShaken(store::Store& from, std::mt19937_64& random, Follower* followe
       underway.push_back(std::move(batch));
     }
     // Mostly the first; else a later one overtakes it, and the first stays behind.
-    const size_t at = random() % 3 == 0 ? random() % underway.size() : 0;
+    const size_t at = random() % 6 == 0 ? random() % underway.size() : 0;
     DeliverSomehow(underway[at], random, follower);
     if (random() % 4 != 0) underway.erase(underway.begin() + static_cast<int64_t>(at));
   }
