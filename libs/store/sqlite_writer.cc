@@ -295,9 +295,12 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
   // A log that began anew counts from its beginning again.
   if (log_pages_ < checkpointed_at_) checkpointed_at_ = 0;
   const int since = log_pages_ - checkpointed_at_;
+  const bool full = log_pages_ >= limits::kPagesTruncate;
+  // At once when it gets full, and if that was in vain, not after each batch.
+  const bool due = since >= limits::kPagesPassive || checkpointed_at_ < limits::kPagesTruncate;
   if (idle) {
     if (log_pages_ > 0) Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  } else if (log_pages_ >= limits::kPagesTruncate && since >= limits::kPagesPassive) {
+  } else if (full && due) {
     EmptyLog();
   } else if (since >= limits::kPagesPassive) {
     Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
