@@ -28,7 +28,7 @@ POLITE = {
     "region": "410902", "origin": "bureau-ledger", "authority": "市场监管局", "title": "甲",
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
-    "at_least_revision": "", "etag": "",
+    "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
 # What `name` or `parent` means in each service, and the fields that name something of another kind.
 OF_SERVICE = {
@@ -38,6 +38,8 @@ OF_SERVICE = {
     "ListingService": "listings", "MeasureService": "measures", "CaptureService": "events",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
+OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
+              "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "archives"}
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
@@ -121,7 +123,7 @@ class Filler:
         if self.text is not None:
             return self.text
         if field.name in ("name", "names", "parent"):
-            return name_of(self.kind)
+            return name_of(OF_REQUEST.get(message.DESCRIPTOR.name, self.kind))
         if field.name in OF_FIELD:
             return name_of(OF_FIELD[field.name])
         return POLITE.get(field.name, "A1")
