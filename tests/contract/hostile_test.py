@@ -201,7 +201,8 @@ def check_answered(suite, checks, process):
 
 def test(suite, checks):
     random = harness.seeded_random()
-    hostile.REAL.update(populated.populate(suite).names)
+    made = populated.populate(suite)
+    hostile.REAL.update(made.names, laboratories=made.laboratory)
     checks.section("populated")
     metadata = bearer(suite.officer())
     tokens = ["", "Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer " + "a" * 5000,
