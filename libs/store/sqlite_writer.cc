@@ -22,6 +22,7 @@ namespace {
 constexpr size_t kSeedBytes = 32;
 constexpr int kPageBytes = 4096;
 constexpr absl::Duration kReadersPause = absl::Milliseconds(1);
+const auto kReadTimeMax = absl::ToChronoMilliseconds(limits::kReadTxTimeMax);
 
 // On a slow disk a checkpoint costs about as much as three commits: it syncs the log, the file, and
 // with the next write the log's new beginning.
@@ -313,7 +314,7 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
 // is not waited for.
 void SqliteWriter::EmptyLog() {
   Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  while (log_pages_ > 0 && absl::Now() - progressed_ < limits::kReadTxTimeMax) {
+  while (log_pages_ > 0 && Steady::now() - progressed_ < kReadTimeMax) {
     absl::SleepFor(kReadersPause);
     Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   }
@@ -329,7 +330,7 @@ void SqliteWriter::Checkpoint(int mode) {
   connection_->StatusOf(code, errno).IgnoreError();
   DieIfBroken();
   connection_->ClearFault();
-  if (copied != copied_) progressed_ = absl::Now();
+  if (copied != copied_) progressed_ = Steady::now();
   copied_ = copied;
   checkpointed_at_ = log_pages_;
   if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) log_pages_ = checkpointed_at_ = 0;

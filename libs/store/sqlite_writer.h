@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -44,6 +45,7 @@ class SqliteWriter {
     std::optional<absl::StatusOr<Written>> result;  // empty until it ran
   };
   using Batch = std::vector<Pending>;
+  using Steady = std::chrono::steady_clock;  // the machine's clock may jump under a wait
 
   void Run();
   Batch TakeBatch();
@@ -87,10 +89,10 @@ class SqliteWriter {
   std::vector<std::function<void()>> hooks_ ABSL_GUARDED_BY(mutex_);
 
   // Of the writer's thread alone.
-  int log_pages_ = 0;        // in the write-ahead log
-  int checkpointed_at_ = 0;  // its pages when it was last checkpointed
-  int copied_ = 0;           // its pages that the file has
-  absl::Time progressed_;    // when the file last got some
+  int log_pages_ = 0;              // in the write-ahead log
+  int checkpointed_at_ = 0;        // its pages when it was last checkpointed
+  int copied_ = 0;                 // its pages that the file has
+  Steady::time_point progressed_;  // when the file last got some
   absl::Time next_prune_;
   absl::Time next_look_;
 
