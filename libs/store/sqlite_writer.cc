@@ -34,7 +34,7 @@ constexpr double kCommitsPerCheckpoint = 3;
 // and the checkpoint that falls between them.
 absl::Duration SqliteWriter::ExpectedWait() const {
   const double batches = static_cast<double>(queue_.size()) / limits::kBatchWritesMax;
-  const bool pauses = batches + 1 >= batches_to_checkpoint_;
+  const bool pauses = batches + 2 >= batches_to_checkpoint_;  // one runs, and pages vary
   return recent_commit_ * (batches + (pauses ? kCommitsPerCheckpoint : 0));
 }
 
