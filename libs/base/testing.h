@@ -20,6 +20,13 @@ inline uint64_t Seed() {
   return seed;
 }
 
+// How large a random test runs: a few times in `./dev test`, as often as SHIAN_ROUNDS says at
+// night.
+inline int Rounds(int usual) {
+  const char* given = std::getenv("SHIAN_ROUNDS");
+  return given ? std::atoi(given) : usual;
+}
+
 }  // namespace shian::testing
 
 #endif  // SHIAN_LIBS_BASE_TESTING_H_

@@ -1,9 +1,7 @@
 #include "libs/ledger/consumer.h"
 
 #include <catch2/catch.hpp>
-#include <random>
 
-#include "libs/base/testing.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/test_logs.h"
 #include "libs/store/fact_table.h"
@@ -70,26 +68,6 @@ TEST_CASE("each change takes effect once, however often it is delivered") {
   REQUIRE(world.consumer.Apply(world.Next(), kNow).ok());
   CHECK(world.consumer.Apply(first, kNow).ok());
   CHECK(world.Applied() == std::vector<int64_t>{1, 2, 3, 4, 5});
-}
-
-TEST_CASE("any order of deliveries ends with every change applied once") {
-  std::mt19937_64 random(testing::Seed());
-  World world;
-  std::vector<FeedBatch> seen;
-  for (int step = 0; step < 60; ++step) {
-    if (random() % 3 == 0) REQUIRE(AppendMany(world.from, Log::kFacts, 1 + random() % 4).ok());
-    seen.push_back(world.Next(1 + static_cast<int>(random() % 3)));
-    const FeedBatch& delivered = seen[random() % seen.size()];
-    world.consumer.Apply(delivered, kNow).IgnoreError();
-  }
-  for (FeedBatch batch = world.Next(); !batch.entries.empty(); batch = world.Next()) {
-    REQUIRE(world.consumer.Apply(batch, kNow).ok());
-  }
-  const auto state =
-      Ask<LogState>(world.from, [](store::ReadTx& tx) { return ReadState(tx, Log::kFacts); });
-  std::vector<int64_t> all;
-  for (int64_t i = 1; i <= state->last; ++i) all.push_back(i);
-  CHECK(world.Applied() == all);
 }
 
 TEST_CASE("a gap is refused and moves nothing") {

@@ -18,7 +18,8 @@ TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half") {
   std::mt19937_64 random(testing::Seed());
   TemporaryFolder folder;
   int64_t last = 0;
-  for (int round = 0; round < 8; ++round) {
+  const int rounds = Rounds(10);
+  for (int round = 0; round < rounds; ++round) {
     const int64_t begun = last + 1000;
     const int64_t acknowledged = WriteAndKill([&] { return OpenAt(folder.path()); }, begun,
                                               20000 + static_cast<int64_t>(random() % 60000));

@@ -82,7 +82,7 @@ TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached
 TEST_CASE("a weaker setting loses writes, and that is noticed") {
   const int rounds = Rounds(10);
   for (const Synchronous weaker : {Synchronous::kNormal, Synchronous::kOff}) {
-    for (const double keep : {0.0, 0.5}) {
+    for (const double keep : {0.0, 0.1, 0.5, 0.9}) {
       const Toll toll = CutPowerOften(weaker, keep, rounds);
       INFO("synchronous " << static_cast<int>(weaker) << ", keep " << keep << ", lost " << toll.lost
                           << ", corrupt " << toll.corrupt << " of " << rounds);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -21,13 +22,21 @@ namespace {
 
 constexpr size_t kSeedBytes = 32;
 constexpr int kPageBytes = 4096;
+constexpr absl::Duration kReadersPause = absl::Milliseconds(1);
 
-// A write is no longer than its batch, so the wait is the batches ahead times their recent length.
-absl::Duration ExpectedWait(size_t depth, absl::Duration recent_commit) {
-  return recent_commit * (static_cast<double>(depth) / limits::kBatchWritesMax);
-}
+// On a slow disk a checkpoint costs about as much as three commits: it syncs the log, the file, and
+// with the next write the log's new beginning.
+constexpr double kCommitsPerCheckpoint = 3;
 
 }  // namespace
+
+// A write is no longer than its batch, so the wait is the batches ahead times their recent length,
+// and the checkpoint that falls between them.
+absl::Duration SqliteWriter::ExpectedWait() const {
+  const double batches = static_cast<double>(queue_.size()) / limits::kBatchWritesMax;
+  const bool pauses = batches + 2 >= batches_to_checkpoint_;  // one runs, and pages vary
+  return recent_commit_ * (batches + (pauses ? kCommitsPerCheckpoint : 0));
+}
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteReaders& readers,
                            const SqliteOptions& options)
@@ -74,7 +83,7 @@ absl::Status SqliteWriter::Admit(const WriteContext& context) {
   // The service's own work comes one write at a time from each of its sources, so it bounds
   // itself, and refusing it would only stop the feeds; callers can come back.
   const bool own = context.request_id.empty();
-  const bool slow = ExpectedWait(queue_.size(), recent_commit_) > limits::kWriterWaitMax;
+  const bool slow = !queue_.empty() && ExpectedWait() > limits::kWriterWaitMax;
   if (!full && (own || !slow)) return absl::OkStatus();
   ++stats_.shed;
   return errors::WithRetryDelay(errors::Refuse(errors::Reason::kShedWriterQueue),
@@ -141,6 +150,7 @@ SqliteWriter::Batch SqliteWriter::TakeBatch() {
 
 void SqliteWriter::RunBatch(Batch batch) {
   const absl::Time begun = SteadyNow();
+  const int pages_before = log_pages_;
   bool wrote = false;
   const absl::Status opened = connection_->Run("BEGIN IMMEDIATE");
   if (!opened.ok()) {
@@ -151,7 +161,11 @@ void SqliteWriter::RunBatch(Batch batch) {
   }
   {
     absl::MutexLock lock(&mutex_);
-    recent_commit_ = (recent_commit_ * 3 + (SteadyNow() - begun)) / 4;
+    const absl::Duration took = SteadyNow() - begun;
+    // The first one says more than nothing: a disk may be slow from the start.
+    recent_commit_ = stats_.batches == 0 ? took : (recent_commit_ * 3 + took) / 4;
+    const double pages = std::max(1, log_pages_ - pages_before);
+    batches_to_checkpoint_ = (limits::kPagesPassive - (log_pages_ - checkpointed_at_)) / pages;
     stats_.writes += static_cast<int64_t>(batch.size());
     ++stats_.batches;
     answers_.push_back(std::move(batch));
@@ -311,11 +325,27 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
   // A log that began anew counts from its beginning again.
   if (log_pages_ < checkpointed_at_) checkpointed_at_ = 0;
   const int since = log_pages_ - checkpointed_at_;
-  if (idle ? log_pages_ > 0
-           : log_pages_ >= limits::kPagesTruncate && since >= limits::kPagesPassive) {
-    Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  const bool full = log_pages_ >= limits::kPagesTruncate;
+  // At once when it gets full, and if that was in vain, not after each batch.
+  const bool due = since >= limits::kPagesPassive || checkpointed_at_ < limits::kPagesTruncate;
+  if (idle) {
+    if (log_pages_ > 0) Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  } else if (full && due) {
+    EmptyLog();
   } else if (since >= limits::kPagesPassive) {
     Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  }
+}
+
+// Readers that follow each other without a gap always hold the log's end while it grows, and it
+// would grow for ever. So writes wait until those who read now have ended: whoever comes meanwhile
+// reads the file alone. What has held the log for longer than a caller's read may last (a backup)
+// is not waited for.
+void SqliteWriter::EmptyLog() {
+  Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  while (log_pages_ > 0 && SteadyNow() - progressed_ < limits::kReadTxTimeMax) {
+    absl::SleepFor(kReadersPause);
+    Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   }
 }
 
@@ -330,6 +360,8 @@ void SqliteWriter::Checkpoint(int mode) {
   connection_->StatusOf(code, errno).IgnoreError();
   DieIfBroken();
   connection_->ClearFault();
+  if (copied != copied_) progressed_ = SteadyNow();
+  copied_ = copied;
   checkpointed_at_ = log_pages_;
   if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) log_pages_ = checkpointed_at_ = 0;
 }

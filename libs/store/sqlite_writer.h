@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/store/limits.h"
 #include "libs/store/sqlite.h"
 #include "libs/store/sqlite_connection.h"
 #include "libs/store/sqlite_readers.h"
@@ -50,6 +51,7 @@ class SqliteWriter {
   void Run();
   Batch TakeBatch();
   absl::Status Admit(const WriteContext& context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Duration ExpectedWait() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void RunBatch(Batch batch);
   // False when the transaction is gone and the batch with it.
   bool RunAll(Batch& batch, bool* wrote);
@@ -66,6 +68,7 @@ class SqliteWriter {
   // Ends the process when the disk failed in a way that leaves unknown what is written.
   void DieIfBroken();
   void CheckpointBetweenBatches(bool idle);
+  void EmptyLog();
   void Checkpoint(int mode);
   void PruneBetweenBatches();
   void LookAtRoom();
@@ -86,12 +89,15 @@ class SqliteWriter {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool written_out_ ABSL_GUARDED_BY(mutex_) = false;  // no further answers will come
   absl::Duration recent_commit_ ABSL_GUARDED_BY(mutex_);
+  double batches_to_checkpoint_ ABSL_GUARDED_BY(mutex_) = limits::kPagesPassive;
   StoreStats stats_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> hooks_ ABSL_GUARDED_BY(mutex_);
 
   // Of the writer's thread alone.
   int log_pages_ = 0;        // in the write-ahead log
   int checkpointed_at_ = 0;  // its pages when it was last checkpointed
+  int copied_ = 0;           // its pages that the file has
+  absl::Time progressed_;    // when the file last got some
   absl::Time next_prune_;
   absl::Time next_look_;
 

@@ -11,9 +11,12 @@
 #include <memory>
 #include <string>
 
+#include "libs/base/testing.h"
 #include "libs/store/test_schema.h"
 
 namespace shian::store {
+
+using testing::Rounds;
 
 inline std::unique_ptr<Store> OpenAt(const std::string& folder,
                                      Synchronous synchronous = Synchronous::kFull) {
@@ -74,13 +77,6 @@ inline int64_t WriteAndKill(const std::function<std::unique_ptr<Store>()>& open,
   const int64_t last = LastAcknowledged(ends[0], first - 1);
   close(ends[0]);
   return last;
-}
-
-// How large a random test runs: a few times in `./dev test`, as often as SHIAN_ROUNDS says at
-// night.
-inline int Rounds(int usual) {
-  const char* given = getenv("SHIAN_ROUNDS");
-  return given ? atoi(given) : usual;
 }
 
 }  // namespace shian::store

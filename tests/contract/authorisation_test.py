@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Who may call what: every system with every gRPC service, bad certificates, bad tokens.
+"""Who may call what: every system with every RPC, bad certificates with every RPC, bad tokens.
 
 All of it must be refused before any handler: the handlers' own counters stay where they were.
 """
@@ -11,6 +11,12 @@ from harness import STRANGER, bearer, outcome
 from officers import Issuer
 
 TRANSPORT_REFUSALS = {"UNAVAILABLE"}  # the handshake fails, so there is no status of ours
+# Certificates of the right CA that name no system of ours: no URI, the right name of the wrong kind,
+# another's URI, and what only looks like ours.
+WRONG_NAMES = ("", "DNS:ctl.shian.internal", "DNS:urn.shian.system.ctl", "email:ctl@shian.internal",
+               "URI:https://ctl.shian.internal/", "URI:spiffe://shian/system/ctl",
+               "URI:urn:shian:system:", "URI:urn:shian:system:CTL", "URI:urn:shian:system:ctl2",
+               "URI:urn:shian:system:ctl/x", "URI:xurn:shian:system:ctl", "URI:urn:shian:ctl")
 TOKEN_REASONS = {"OFFICER_TOKEN_REQUIRED", "OFFICER_TOKEN_INVALID", "OFFICER_TOKEN_EXPIRED"}
 
 
@@ -32,7 +38,7 @@ def expected_outcome(entry, process, service):
 def check_pair(checks, entry, process, service, method, channel):
     code, reason, _ = outcome(method, channel)
     refused = (code, reason) == ("PERMISSION_DENIED", "SERVICE_NOT_ALLOWED")
-    what = f"{entry.id} -> {service} on {process}: {code} {reason}"
+    what = f"{entry.id} -> {method.path} on {process}: {code} {reason}"
     if expected_outcome(entry, process, service):
         checks.expect(not refused and code != "UNAVAILABLE", f"{what}, but the table allows it")
     else:
@@ -47,7 +53,8 @@ def check_matrix(suite, checks):
             channel = certificates.channel(suite, process,
                                            *certificates.of_system(suite.pki, entry.id))
             for service, methods in services.items():
-                check_pair(checks, entry, process, service, probe_of(methods), channel)
+                for method in methods:
+                    check_pair(checks, entry, process, service, method, channel)
             channel.close()
 
 
@@ -64,26 +71,70 @@ def check_table_is_whole(suite, checks):
     checks.equal(sorted(served - named), [], "services that the table lets nobody call")
 
 
-def check_certificates(suite, checks):
-    """Bad certificates with every process: (name, key and certificate, codes, reason)."""
+def bad_certificates(suite):
+    """(name, key and certificate, codes, reason)."""
     foreign = harness.make_pki(suite.state / "foreign")
+    unknown = {"UNAUTHENTICATED"}
     cases = [
         ("no certificate", (None, None), TRANSPORT_REFUSALS, None),
         ("a certificate of another CA", certificates.of_system(foreign, "ctl"),
          TRANSPORT_REFUSALS, None),
         ("an expired certificate", certificates.expired(suite.pki, "ctl"),
          TRANSPORT_REFUSALS, None),
+        ("a certificate signed by itself", certificates.self_signed(suite.pki, "ctl"),
+         TRANSPORT_REFUSALS, None),
         ("a system that the table does not know", certificates.of_system(suite.pki, STRANGER),
-         {"UNAUTHENTICATED"}, "SYSTEM_UNKNOWN"),
+         unknown, "SYSTEM_UNKNOWN"),
     ]
+    for number, names in enumerate(WRONG_NAMES):
+        pair = certificates.issued(suite.pki, "ctl", f"wrong-{number}", names)
+        cases.append((f"a certificate that says {names or 'nobody'}", pair, unknown,
+                      "SYSTEM_UNKNOWN"))
+    return cases
+
+
+def check_certificates(suite, checks):
+    """Every bad certificate with every RPC of every process."""
+    cases = bad_certificates(suite)
     for process in suite.ports:
         for name, pair, codes, reason in cases:
             channel = certificates.channel(suite, process, *pair)
-            for service, methods in harness.services_of(suite.build, process).items():
-                code, word, _ = outcome(probe_of(methods), channel, timeout=5)
+            for method in harness.methods_of(suite.build, process):
+                code, word, _ = outcome(method, channel, timeout=5)
                 checks.expect(code in codes and reason in (None, word),
-                              f"{name} -> {service} on {process}: {code} {word}")
+                              f"{name} -> {method.path} on {process}: {code} {word}")
             channel.close()
+
+
+def check_right_name(suite, checks):
+    """What makes the wrong names above wrong: the same key and CA with the right one get in."""
+    pair = certificates.issued(suite.pki, "ctl", "right", "URI:urn:shian:system:ctl")
+    for process in suite.ports:
+        channel = certificates.channel(suite, process, *pair)
+        for method in harness.methods_of(suite.build, process):
+            code, word, _ = outcome(method, channel, timeout=5)
+            checks.expect(code != "UNAVAILABLE" and word != "SYSTEM_UNKNOWN",
+                          f"a right certificate -> {method.path} on {process}: {code} {word}")
+        channel.close()
+
+
+def check_servers(suite, checks):
+    """A caller that means one service refuses the certificate of another at its address, and one
+    that trusts another CA refuses them all."""
+    pair = certificates.of_system(suite.pki, "ctl")
+    strange = (harness.make_pki(suite.state / "other") / "ca.crt").read_bytes()
+    for process in suite.ports:
+        probe = probe_of(harness.services_of(suite.build, process)["shian.ledger.v1.LedgerService"])
+        for meant in suite.ports:
+            channel = certificates.channel(suite, process, *pair, meant=meant)
+            code, word, _ = outcome(probe, channel, timeout=5)
+            checks.expect((code in TRANSPORT_REFUSALS) == (meant != process),
+                          f"a caller that means {meant} at the address of {process}: {code} {word}")
+            channel.close()
+        channel = certificates.channel(suite, process, *pair, root=strange)
+        code, word, _ = outcome(probe, channel, timeout=5)
+        checks.expect(code in TRANSPORT_REFUSALS, f"{process} under another CA: {code} {word}")
+        channel.close()
 
 
 def bad_tokens(suite):
@@ -164,8 +215,8 @@ def check_other_services(suite, checks):
 
 
 def test(suite, checks):
-    for step in (check_table_is_whole, check_matrix, check_certificates, check_tokens,
-                 check_good_token, check_other_services):
+    for step in (check_table_is_whole, check_matrix, check_certificates, check_right_name,
+                 check_servers, check_tokens, check_good_token, check_other_services):
         checks.section(step.__name__)
         step(suite, checks)
 

@@ -28,27 +28,37 @@ POLITE = {
     "region": "410902", "origin": "bureau-ledger", "authority": "市场监管局", "title": "甲",
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
-    "at_least_revision": "", "etag": "",
+    "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
-RESOURCES = {
-    "Operator": "operators", "Sample": "samples", "Draw": "draws", "Case": "cases",
-    "Listing": "listings", "Entry": "listings", "Measure": "measures", "Recall": "recalls",
-    "Event": "events", "Inspector": "inspectors", "Laboratory": "laboratories",
-    "Check": "checks", "Policy": "policies",
+# What `name` or `parent` means in each service, and the fields that name something of another kind.
+OF_SERVICE = {
+    "OperatorService": "operators", "PeopleService": "inspectors", "DrawService": "draws",
+    "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
+    "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
+    "ListingService": "listings", "MeasureService": "measures", "CaptureService": "events",
+    "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
+OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
+              "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "archives"}
+OF_FIELD = {
+    "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
+    "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
+    "entry": "listings", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
+    "policy": "policies",
+}
+REAL = {}  # what a test put in: the name of something, by its kind
 
 
-def resource_for(message_name):
-    for word, collection in RESOURCES.items():
-        if word in message_name:
-            return f"{collection}/91410902MA3X5T0F05"
-    return "operators/91410902MA3X5T0F05"
+def name_of(kind):
+    return REAL.get(kind, f"{kind}/91410902MA3X5T0F05")
 
 
 class Filler:
-    """Fills every field of a message. `text` of None means plausible texts."""
+    """Fills every field of a message. `text` of None means plausible texts; `service` says of what
+    kind the name in a request is."""
 
-    def __init__(self, text, negative, request_id):
+    def __init__(self, text, negative, request_id, service=""):
+        self.kind = OF_SERVICE.get(service.split(".")[-1], "operators")
         self.text = text
         self.negative = negative
         self.request_id = request_id
@@ -113,34 +123,47 @@ class Filler:
         if self.text is not None:
             return self.text
         if field.name in ("name", "names", "parent"):
-            return resource_for(message.DESCRIPTOR.name)
-        if field.name in ("operator", "inspector", "sample", "laboratory", "listing", "draw"):
-            return resource_for(field.name.capitalize())
+            return name_of(OF_REQUEST.get(message.DESCRIPTOR.name, self.kind))
+        if field.name in OF_FIELD:
+            return name_of(OF_FIELD[field.name])
         return POLITE.get(field.name, "A1")
 
 
-def requests(message_class):
+def plausible(message_class, service, negative=False):
+    return Filler(None, negative, True, service).fill(message_class())
+
+
+def requests(message_class, service=""):
     """(what, message) for one request type."""
     yield "empty", message_class()
     for name, text in TEXTS.items():
         yield f"{name}, no request_id", Filler(text, True, False).fill(message_class())
         yield name, Filler(text, True, True).fill(message_class())
         yield f"{name}, small numbers", Filler(text, False, True).fill(message_class())
-    yield "plausible", Filler(None, False, True).fill(message_class())
-    yield "plausible with negative numbers", Filler(None, True, True).fill(message_class())
-    yield from one_by_one(message_class)
+    yield "plausible", plausible(message_class, service)
+    yield "plausible with negative numbers", plausible(message_class, service, negative=True)
+    yield from one_by_one(message_class, service)
 
 
-def one_by_one(message_class):
+def one_by_one(message_class, service):
     """Plausible but for one field, which is hostile."""
     for field in message_class.DESCRIPTOR.fields:
         if field.name == "request_id":
             continue
         for name in ("nul", "long", "sql", "path"):
-            message = Filler(None, False, True).fill(message_class())
+            message = plausible(message_class, service)
             message.ClearField(field.name)
             Filler(TEXTS[name], True, True).set(message, field, 0)
             yield f"plausible but {name} in {field.name}", message
-        message = Filler(None, False, True).fill(message_class())
+        message = plausible(message_class, service)
         message.ClearField(field.name)
         yield f"plausible without {field.name}", message
+        yield f"{field.name} alone", only(plausible(message_class, service), field)
+
+
+def only(message, field):
+    """Most reads need one field and take no more."""
+    for other in message.DESCRIPTOR.fields:
+        if other.name not in (field.name, "request_id"):
+            message.ClearField(other.name)
+    return message

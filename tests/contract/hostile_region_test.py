@@ -1,198 +1,181 @@
 #!/usr/bin/python3
 """No row of one region reaches a system of another.
 
-A county's operators, people, draw, sample, checks and events are put in by its own tool. Then a
-system of another region, which may call every service, and an officer of that region, ask every
-unary method for them: by their names, by their region, by the regions round it, by none. No answer
-may hold a word that stands only in the county's rows.
+A county's rows are put into every service by its own tool. Then a system of another region, which
+may call every service, and an officer of that region, ask every method for them, streams too: by
+their names, by their region, by the regions round it, by none. No answer may hold a word that stands
+only in the county's rows. First with services of the county alone, which refuse another county at
+the door; then with services of its city, which serve a neighbouring county as well.
 """
-import hashlib
-import json
 import shutil
-import time
 
 import county
 import harness
 import hostile
+import populated
 from google.protobuf import text_format
 from harness import bearer, wire
 
-SYSTEM, ELSEWHERE = "elsewhere", "320102"
-REGIONS = (harness.REGION, "410900", "410000", "000000", "", ELSEWHERE)
-# What the law publishes for anyone, and what is of the process and not of a region.
+SYSTEM = "elsewhere"
+# (region of the services, region of the stranger)
+PLACES = ((harness.REGION, "320102"), ("410900", "410922"))
+# Published by law for anyone, or of the process and not of a region.
 OPEN_SERVICES = {"shian.ledger.v1.LedgerService", "shian.policy.v1.PolicyService",
                  "shian.common.v1.ClockService"}
-DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.SamplingService"
-ROWS = 40
-WAIT_SECONDS = 20
+# Copies the whole store: whoever may do that is of the services' own house, not of a region.
+HOUSE_SERVICES = {"shian.common.v1.BackupService"}
+# What one process has of several regions and gives to whoever may call it and knows what to ask for:
+# evidence by its hash, and events of a chain, which runs through many regions.
+SHARED = {"shian.common.v1.BlobService/DownloadBlob", "shian.trace.v1.CaptureService/GetEvent",
+          "shian.trace.v1.CaptureService/ListEvents"}
+STREAM_SECONDS, STREAM_MESSAGES = 2, 400
 
 
-def prepare(suite):
+def prepare(suite, region, elsewhere):
     """A policy folder of the test's own, where the other region's system stands too."""
-    tree = suite.state / "tree"
+    tree = suite.state / f"tree-{region}"
     shutil.copytree(harness.SOURCE / "deploy" / "policies", tree / "deploy" / "policies")
     file = tree / "deploy" / "policies" / "systems" / "development.txtpb"
     table = text_format.Parse(file.read_text(), wire.PROTOS.message("shian.policy.v1.SystemTable")())
-    table.organisations.add(id=ELSEWHERE, title_zh="玄武区市场监督管理局", region=ELSEWHERE,
-                            level="REGION_LEVEL_COUNTY", valid_from="2018-03-01")
+    if elsewhere not in {organisation.id for organisation in table.organisations}:
+        table.organisations.add(id=elsewhere, title_zh="别处市场监督管理局", region=elsewhere,
+                                level="REGION_LEVEL_COUNTY", valid_from="2018-03-01")
     entry = table.systems.add()
     entry.CopyFrom(next(one for one in table.systems if one.id == "ctl"))
-    entry.id, entry.organisation, entry.region = SYSTEM, ELSEWHERE, ELSEWHERE
-    del entry.feeds[:], entry.audit_regions[:]
+    entry.id, entry.organisation, entry.region = SYSTEM, elsewhere, elsewhere
+    entry.audit_regions[:] = [elsewhere]
+    for feed in entry.feeds:
+        feed.regions[:] = [elsewhere]
     file.write_text(text_format.MessageToString(table, as_utf8=True))
     harness.make_pki(suite.pki, SYSTEM)
-    suite.source = tree
+    suite.source, suite.settings = tree, [f"region = {region}"]
     suite.start()
 
 
-def eventually(function, *arguments):
-    """A feed needs a moment: tries until the call is answered."""
-    for _ in range(WAIT_SECONDS * 10):
-        try:
-            return function(*arguments)
-        except wire.Refused as refused:
-            last = refused
-            time.sleep(0.1)
-    raise last
-
-
-def document():
-    """One event of a lot, whose words stand nowhere else."""
-    return json.dumps({
-        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-        "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
-        "eventTime": "2025-03-03T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
-        "quantityList": [{"epcClass": "urn:epc:class:lgtin:6901234.056789.CHENGYUAN7",
-                          "quantity": 5, "uom": "KGM"}],
-        "bizLocation": {"id": "urn:epc:id:sgln:6901234.05678.0"}}).encode()
-
-
-def populate(suite, checks):
-    """Gives (names of what is there, words that only those rows have)."""
-    client, officer = suite.client("ctl"), suite.officer("ZF0001")
-    county.activate_policies(suite)
-    rows = county.operator_rows(harness.random.Random(7), ROWS)
-    verdicts = county.import_rows(client, county.IMPORT_OPERATORS, rows)
-    county.import_rows(client, county.IMPORT_INSPECTORS, county.inspector_rows(10))
-    suite.wait_feeds()
-    names = [verdict["name"] for verdict in verdicts]
-    draw = client.call(f"{DRAWS}/CreateDraw", {
-        "title": "澄沅县内部抽查计划", "region": harness.REGION, "inspectors_per_operator": 2,
-        "inspector_capacity": 4, "strata": [{"key": "food", "region": harness.REGION, "take": 2}]},
-        officer)["draw"]["name"]
-    names += [draw, *plan_sample(suite, checks, names[0]), *capture(client, document())]
-    words = {row["title"] for row in rows} | {row["code"] for row in rows}
-    words |= {row["address"] for row in rows} | {f"C{n:06d}" for n in range(1, ROWS + 1)}
-    words |= {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "CHENGYUAN7", "ZF0003"} | set(names)
-    return names, {word for word in words if word}
-
-
-def plan_sample(suite, checks, operator):
-    """A planned sample; laboratories are of no region, so any stands for all."""
-    client = suite.client("ctl")
-    stream = county.ImportStream(client, "shian.registry.v1.LaboratoryService/ImportLaboratories")
-    answer = stream.send({"request_id": str(county.uuid.uuid4()), "origin": county.ORIGIN,
-                          "authority": county.AUTHORITY, "region": harness.REGION,
-                          "rows": [{"line": 2, "source_id": "L1", "region": harness.REGION,
-                                    "title": "甲食品检验所", "system": "laboratory-a",
-                                    "code": county.uscc(9000, "1"), "accreditation": "160020000001",
-                                    "valid_from": "2024-01-01", "valid_to": "2029-12-31",
-                                    "scopes": "33"}]})
-    stream.end()
-    laboratory = answer["verdicts"][0].get("name")
-    if not checks.expect(laboratory, f"no laboratory: {answer}"):
-        return []
-    sample = eventually(client.call, f"{SAMPLING}/PlanSample", {
-        "operator": operator, "kind": "SAMPLE_KIND_SUPERVISION", "laboratory": laboratory,
-        "authority_level": "REGION_LEVEL_COUNTY", "food_category": "33",
-        "plan": "澄沅县内部抽检计划"}, suite.officer("ZF0002"))
-    return [sample["sample"]["name"]]
-
-
-def capture(client, body):
-    message = wire.PROTOS.message("shian.trace.v1.CaptureDocumentRequest")()
-    answer = client.call("shian.trace.v1.CaptureService/CaptureDocument", {
-        "document": county.json_format.MessageToDict(type(message)(document=body))["document"],
-        "provenance": {"origin": "ctl", "authority": county.AUTHORITY, "attested": True}})
-    return [verdict["row"]["name"] for verdict in answer["verdicts"] if "name" in verdict["row"]]
-
-
-def requests(method, names):
-    """Every read that the method's fields allow, at these names and regions."""
+def requests(method, made, region, elsewhere):
+    """Every question that the method's fields allow, at these names and regions."""
     message_class = wire.PROTOS.message(method.request)
     fields = message_class.DESCRIPTOR.fields_by_name
-    kinds = [f for f in ("name", "names", "parent", "operator", "thing", "sample", "draw", "epc")
-             if f in fields and fields[f].type == fields[f].TYPE_STRING]
-    for region in REGIONS if "region" in fields else (None,):
-        for name in (*names, "") if kinds else ("",):
+    texts = [f for f in fields.values() if f.type == f.TYPE_STRING]
+    kinds = [f for f in texts if f.name in ("name", "names", "parent", "thing", *hostile.OF_FIELD)]
+    regions = (harness.REGION, region, "410000", "000000", "", elsewhere)
+    for asked in regions if "region" in fields else (None,):
+        for name in ("", *sorted(made.names.values())) if kinds else ("",):
             message = message_class()
-            if region is not None:
-                message.region = region
+            if asked is not None:
+                message.region = asked
             for kind in kinds:
-                if fields[kind].label == fields[kind].LABEL_REPEATED:
-                    getattr(message, kind)[:] = [name]
+                if kind.label == kind.LABEL_REPEATED:
+                    getattr(message, kind.name)[:] = [name]
                 else:
-                    setattr(message, kind, name)
+                    setattr(message, kind.name, name)
             yield message
-            yield hostile.Filler(None, False, True).fill(message) if "request_id" in fields else message
+    if "request_id" in fields or "rows" in fields:
+        yield hostile.plausible(message_class, method.service)
 
 
 def ask(method, channel, message, metadata):
-    """The answer's bytes; those of a refusal are its details."""
+    """(code, bytes) of the answer, of a stream those of all its messages; of a refusal its details."""
     if "request_id" in message.DESCRIPTOR.fields_by_name and not message.request_id:
         message.request_id = str(county.uuid.uuid4())
+    found, code = [], "OK"
     try:
-        return method.call(channel, body=message.SerializeToString(), metadata=metadata)
+        if method.server_streams:
+            read_stream(method, channel, message, metadata, found)
+        else:
+            found.append(method.call(channel, body=message.SerializeToString(), metadata=metadata))
     except wire.grpc.RpcError as error:
-        trailing = b"".join(value for _, value in error.trailing_metadata() or ()
-                            if isinstance(value, bytes))
-        return trailing + (error.details() or "").encode()
+        code = error.code().name
+        found += [value for _, value in error.trailing_metadata() or () if isinstance(value, bytes)]
+        found.append((error.details() or "").encode())
+    return code, b"".join(found)
 
 
-def leaked(answer, words, message):
-    """Words of the county in the answer that were not in the question."""
+def read_stream(method, channel, message, metadata, found):
+    bodies = [message.SerializeToString()]
+    if method.path.endswith("/CopyStore"):
+        bodies = [type(message)(step=step).SerializeToString() for step in (1, 2)]
+    call = method.on(channel)(iter(bodies) if method.client_streams else bodies[0],
+                              timeout=STREAM_SECONDS, metadata=metadata)
+    for answer, _ in zip(call, range(STREAM_MESSAGES)):
+        found.append(answer)
+    call.cancel()
+
+
+def shown(method, message, code, answer, words):
+    """What of the county an answer shows: words that were not in the question, and, to one who asks
+    for a thing of the county's by its name, that there is such a thing."""
     asked = message.SerializeToString()
-    return sorted(word for word in words
-                  if word.encode() in answer and word.encode() not in asked)
+    found = sorted(word for word in words if word.encode() in answer and word.encode() not in asked)
+    if code == "OK" and method.path.split("/")[1].startswith(("Get", "Explain", "Replay")):
+        found += sorted(word for word in words if word.encode() in asked)
+    return found
 
 
-def check_silence(suite, checks, process, names, words):
+def check_silence(suite, checks, process, made, region, elsewhere):
     """Every method asked from elsewhere; gives how many answers were looked at."""
-    token = suite.issuer.token("ZF-elsewhere", org=ELSEWHERE, region=ELSEWHERE)
+    token = suite.issuer.token("ZF-elsewhere", org=elsewhere, region=elsewhere)
     channel, asked = suite.client(SYSTEM).channel(process), 0
+    # Nothing is open at the door of another county.
+    inside = region != harness.REGION
+    open_here = OPEN_SERVICES | HOUSE_SERVICES if inside else set()
     for method in harness.methods_of(suite.build, process):
-        if not method.unary or method.service in OPEN_SERVICES:
+        if method.service in open_here or (inside and method.path in SHARED):
             continue
-        for message in requests(method, names):
-            answer = ask(method, channel, message, bearer(token))
+        for message in requests(method, made, region, elsewhere):
+            code, answer = ask(method, channel, message, bearer(token))
             asked += 1
-            found = leaked(answer, words, message)
+            found = shown(method, message, code, answer, made.words)
             checks.expect(not found, f"{method.path}: {found[:5]} for {str(message)[:200]!r}")
     return asked
 
 
-def check_own(suite, checks, names, words):
-    """The same search finds the words when the county itself asks: it can find something."""
-    for process in ("registry", "inspection", "trace"):
-        channel, found = suite.client("ctl").channel(process), set()
-        for method in harness.methods_of(suite.build, process):
-            if method.unary and method.path.split("/")[1].startswith(("Get", "List")):
-                for message in requests(method, names):
-                    answer = ask(method, channel, message, bearer(suite.officer("ZF0001")))
-                    found |= set(leaked(answer, words, message))
-        checks.expect(found, f"the county itself finds nothing of its own in {process}")
+# What the county itself must find by the same questions, or the search could find nothing at all.
+SHOWN = {"registry": {"GetOperator", "ListOperators", "ListInspectors"},
+         "inspection": {"GetDraw", "ListDraws", "GetSample", "ListSamples"},
+         "credit": {"GetRating", "GetRatingRun", "GetArchive"},
+         "sanction": {"GetCase", "ListCases"}, "trace": {"GetEvent", "ListEvents"}}
+STREAMS = {"DownloadBlob", "CopyBlobs", "CopyStore"}
+TELLING = {"registry", "sanction"}  # whose facts bear the words of the rows
+
+
+def check_own(suite, checks, process, made, region, elsewhere):
+    channel, found = suite.client("ctl").channel(process), set()
+    wanted = SHOWN[process] | STREAMS | ({"Watch"} if process in TELLING else set())
+    token = bearer(suite.officer("ZF0001"))
+    for method in harness.methods_of(suite.build, process):
+        name = method.path.split("/")[1]
+        if name not in wanted:
+            continue
+        for message in requests(method, made, region, elsewhere):
+            if shown(method, message, *ask(method, channel, message, token), made.words):
+                found.add(name)
+                break
+    checks.equal(sorted(wanted - found), [],
+                 f"{process}: methods that show the county nothing of its own")
+
+
+def check_place(suite, checks, region, elsewhere):
+    prepare(suite, region, elsewhere)
+    made = populated.populate(suite)
+    hostile.REAL.update(made.names)
+    checks.section(f"services of {region}: {len(made.words)} words")
+    for process in suite.ports:
+        check_own(suite, checks, process, made, region, elsewhere)
+    checks.section("asked by the county itself")
+    for process in suite.ports:
+        asked = check_silence(suite, checks, process, made, region, elsewhere)
+        checks.section(f"{process}: {asked} questions from {elsewhere}")
 
 
 def test(suite, checks):
-    prepare(suite)
-    names, words = populate(suite, checks)
-    asked_for = names[:1] + names[ROWS:]
-    checks.section(f"{len(names)} resources, {len(words)} words")
-    check_own(suite, checks, asked_for, words)
-    for process in suite.ports:
-        asked = check_silence(suite, checks, process, asked_for, words)
-        checks.section(f"{process}: {asked} questions from elsewhere")
+    for region, elsewhere in PLACES:
+        check_place(suite, checks, region, elsewhere)
+        checks.equal(set(suite.stop().values()), {0}, "exit codes")
+        suite.reconnect()
+        for process in suite.ports:
+            shutil.rmtree(suite.state / process)
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=4000, start=False)
+    harness.run(test, port_shift=18000, start=False)

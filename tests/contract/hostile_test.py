@@ -4,7 +4,8 @@
 Every method of every service gets the requests of hostile.py and hostile_bytes.py from an allowed
 system with a good officer's token, some without or with a bad one, and some too late. Wrong input
 is named: the field and its rule, in English and in Chinese. Memory stays bounded, and a stream that
-a malformed message cut is never taken for a whole one (hostile_streams.py).
+a malformed message cut is never taken for a whole one (hostile_streams.py). The stores hold
+something, and plausible requests name it, so that what is hostile comes beyond the first look.
 """
 import collections
 import os
@@ -15,6 +16,7 @@ import harness
 import hostile
 import hostile_bytes
 import hostile_streams
+import populated
 from harness import bearer, outcome, wire
 
 ALLOWED = {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "PERMISSION_DENIED",
@@ -82,16 +84,19 @@ def check_answer(checks, what, code, reason, error):
 
 
 COUNTED = collections.Counter()  # how the requests were answered, to see that none is in vain
+ANSWERED = collections.defaultdict(set)  # methods that gave an answer, by the service's package
 
 
 def check_method(suite, checks, process, method, channel, metadata):
     message_class = wire.PROTOS.message(method.request)
-    for name, message in hostile.requests(message_class):
+    for name, message in hostile.requests(message_class, method.service):
         body = message.SerializeToString()
         if len(body) >= MESSAGE_BYTES_MAX:
             continue
         code, reason, error = outcome(method, channel, body=body, metadata=metadata)
         COUNTED[code] += 1
+        if code == "OK":
+            ANSWERED[process if f".{process}." in method.service else "common"].add(method.path)
         check_answer(checks, f"{method.path} ({name})", code, reason, error)
         if not checks.expect(suite.alive(process), f"{method.path} ({name}) ended {process}"):
             suite.start(process)
@@ -114,8 +119,8 @@ def check_bytes(suite, checks, process, method, channel, metadata, bodies):
 
 def check_tokens(checks, method, channel, tokens):
     """Without a token or with a bad one nothing that needs an officer happens."""
-    body = hostile.Filler(None, False, True).fill(
-        wire.PROTOS.message(method.request)()).SerializeToString()
+    body = hostile.plausible(wire.PROTOS.message(method.request),
+                             method.service).SerializeToString()
     for token in tokens:
         pairs = [("accept-language", "zh-CN")] + ([("authorization", token)] if token else [])
         code, reason, _ = outcome(method, channel, body=body, metadata=pairs)
@@ -125,8 +130,11 @@ def check_tokens(checks, method, channel, tokens):
 
 
 def check_deadlines(checks, method, channel, metadata):
+    """A request that would be answered, if there were time."""
+    message_class = wire.PROTOS.message(method.request)
     for seconds in DEADLINES:
-        code, reason, _ = outcome(method, channel, timeout=seconds, metadata=metadata)
+        body = hostile.plausible(message_class, method.service).SerializeToString()
+        code, reason, _ = outcome(method, channel, body=body, timeout=seconds, metadata=metadata)
         COUNTED[code] += 1
         checks.expect(code in ALLOWED | LATE,
                       f"{method.path} with {seconds} s left: {code} {reason}")
@@ -167,8 +175,7 @@ def check_log(suite, checks, process):
 
 def check_method_whole(suite, checks, process, method, channel, metadata, random):
     message_class = wire.PROTOS.message(method.request)
-    if method.unary:
-        check_method(suite, checks, process, method, channel, metadata)
+    check_method(suite, checks, process, method, channel, metadata)
     bodies = [*hostile_bytes.deep(), *hostile_bytes.noise(random),
               *hostile_bytes.mutants(message_class, random),
               *hostile_bytes.torn(message_class, random)]
@@ -176,8 +183,27 @@ def check_method_whole(suite, checks, process, method, channel, metadata, random
     check_deadlines(checks, method, channel, metadata)
 
 
+def reads_of(suite, process):
+    """The service's own methods that only read."""
+    return {method.path for method in harness.methods_of(suite.build, process)
+            if f".{process}." in method.service and method.unary
+            and method.path.split("/")[1].startswith(("Get", "List"))}
+
+
+def check_answered(suite, checks, process):
+    """Where nothing is ever answered, only the doors were tried."""
+    reads = reads_of(suite, process)
+    answered = reads & ANSWERED[process]
+    print(f"{process}: {len(ANSWERED[process])} methods answered, {len(answered)} of {len(reads)} "
+          f"reads; not {sorted(path.split('/')[1] for path in reads - answered)}")
+    checks.expect(len(answered) * 2 >= len(reads), f"{process}: few reads were ever answered")
+
+
 def test(suite, checks):
     random = harness.seeded_random()
+    made = populated.populate(suite)
+    hostile.REAL.update(made.names, laboratories=made.laboratory)
+    checks.section("populated")
     metadata = bearer(suite.officer())
     tokens = ["", "Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer " + "a" * 5000,
               f"Bearer {suite.issuer.unsigned('ZF-x')}"]
@@ -189,6 +215,7 @@ def test(suite, checks):
             check_tokens(checks, method, channel, tokens)
             if method.client_streams:
                 hostile_streams.check(suite, checks, process, method, channel, metadata)
+        check_answered(suite, checks, process)
         check_memory(suite, checks, process, channel, metadata)
         check_log(suite, checks, process)
     print("answers:", ", ".join(f"{code} {count}" for code, count in COUNTED.most_common()))

@@ -43,11 +43,14 @@ def check_sizes(suite, checks, method, channel, metadata):
 
 
 def check_undecodable(suite, checks, method, channel, metadata):
-    """Bytes that are no protobuf are gRPC's own refusal, never INTERNAL or UNKNOWN."""
-    if method.unary:
-        code, _, _ = outcome(method, channel, body=b"\xff" * 40, metadata=metadata)
-        checks.expect(code in ("UNIMPLEMENTED", "INVALID_ARGUMENT"),
-                      f"{method.path} with bytes that do not decode: {code}")
+    """Bytes that are no protobuf are gRPC's own refusal, never INTERNAL or UNKNOWN. A client's stream
+    they end, which is then not complete."""
+    expected = "INVALID_ARGUMENT" if method.client_streams else "UNIMPLEMENTED"
+    for body in (b"\xff" * 40, b"\x0a\xff\xff\xff\xff\x07x", b"\x0b"):
+        code, reason, _ = outcome(method, channel, body=body, metadata=metadata)
+        checks.equal(code, expected, f"{method.path} with {body!r} ({reason})")
+        if method.client_streams:
+            checks.equal(reason, "STREAM_INCOMPLETE", f"{method.path} with {body!r}")
 
 
 def test(suite, checks):

@@ -28,7 +28,7 @@ from story.world import Narrator, World, until  # noqa: E402
 from suite import Suite  # noqa: E402
 
 SKIPPED = 77
-PORT_SHIFT = 12000
+PORT_SHIFT = 20000
 PROMETHEUS_PORT = 7490 + PORT_SHIFT
 METRIC = re.compile(r"\b(?:service:shian_\w+:\w+|shian_\w+|grpc_server_\w+|up)\b")
 DASHBOARDS = SOURCE / "deploy" / "grafana" / "dashboards"

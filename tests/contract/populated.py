@@ -1,0 +1,146 @@
+"""A suite in which every service has rows of its own, so that a name that is asked for is the name
+of something."""
+import hashlib
+import json
+import time
+
+import county
+import harness
+from harness import wire
+
+DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.SamplingService"
+RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService"
+ROWS = 40
+INSPECTORS = 10
+WAIT_SECONDS = 20
+LOT = "urn:epc:class:lgtin:6901234.056789.CHENGYUAN7"
+EVIDENCE = "澄沅县内部卷宗".encode() * 1000
+
+
+class Populated:
+    """Names of what is there, and words that stand nowhere but in those rows."""
+
+    def __init__(self):
+        self.names = {}  # by collection: "operators", "draws", …
+        self.words = {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "澄沅县内部立案", "CHENGYUAN7",
+                      "澄沅县内部卷宗", f"I{2:04d}"}
+
+
+def eventually(function, *arguments):
+    """A feed needs a moment: tries until the call is answered."""
+    for _ in range(WAIT_SECONDS * 10):
+        try:
+            return function(*arguments)
+        except wire.Refused as refused:
+            last = refused
+            time.sleep(0.1)
+    raise last
+
+
+def populate(suite):
+    """The whole of it, for the county of harness.REGION."""
+    made = Populated()
+    county.activate_policies(suite)
+    import_registers(suite, made)
+    suite.wait_feeds()
+    draw_and_sample(suite, made)
+    rate(suite, made)
+    file_case(suite, made)
+    capture(suite, made)
+    made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
+    suite.wait_feeds()
+    made.words |= set(made.names.values())
+    return made
+
+
+def import_registers(suite, made):
+    client = suite.client("ctl")
+    rows = county.operator_rows(harness.random.Random(7), ROWS)
+    verdicts = county.import_rows(client, county.IMPORT_OPERATORS, rows)
+    # A firm: what is of a person is shown to few.
+    made.names["operators"] = next(verdict["name"] for row, verdict in zip(rows, verdicts)
+                                   if row["form"] == "企业" and row["status"] == "存续")
+    for row, verdict in zip(rows, verdicts):
+        made.words |= {row["title"], row["code"], row["address"], row["source_id"], verdict["name"]}
+    people = county.import_rows(client, county.IMPORT_INSPECTORS, county.inspector_rows(INSPECTORS))
+    made.names["inspectors"] = people[2]["name"]
+    stream = county.ImportStream(client, "shian.registry.v1.LaboratoryService/ImportLaboratories")
+    answer = stream.send({"request_id": str(county.uuid.uuid4()), "origin": county.ORIGIN,
+                          "authority": county.AUTHORITY, "region": harness.REGION,
+                          "rows": [{"line": 2, "source_id": "L1", "region": harness.REGION,
+                                    "title": "甲食品检验所", "system": "laboratory-a",
+                                    "code": county.uscc(9000, "1"), "accreditation": "160020000001",
+                                    "valid_from": "2024-01-01", "valid_to": "2029-12-31",
+                                    "scopes": "33"}]})
+    stream.end()
+    made.laboratory = answer["verdicts"][0]["name"]  # of no region, so its name is no secret
+
+
+def draw_and_sample(suite, made):
+    client, officer = suite.client("ctl"), suite.officer("ZF0001")
+    draw = eventually(client.call, f"{DRAWS}/CreateDraw", {
+        "title": "澄沅县内部抽查计划", "region": harness.REGION, "inspectors_per_operator": 2,
+        "inspector_capacity": 4, "strata": [{"key": "food", "region": harness.REGION, "take": 2}]},
+        officer)
+    made.names["draws"] = draw["draw"]["name"]
+    sample = eventually(client.call, f"{SAMPLING}/PlanSample", {
+        "operator": made.names["operators"], "kind": "SAMPLE_KIND_SUPERVISION",
+        "laboratory": made.laboratory, "authority_level": "REGION_LEVEL_COUNTY",
+        "food_category": "33", "plan": "澄沅县内部抽检计划"}, suite.officer("ZF0002"))
+    made.names["samples"] = sample["sample"]["name"]
+
+
+def rate(suite, made):
+    """The grades of a year, proposed by one officer and approved by another."""
+    client = suite.client("ctl")
+    request = {"region": harness.REGION, "year": 2025, "page_size": 500}
+    steps = (("RateOperators", request, "ZF0001", "RATING_RUN_STATE_PROPOSED"),
+             ("ApproveRatings", None, "ZF0002", "RATING_RUN_STATE_DONE"))
+    run = None
+    for method, body, person, last in steps:
+        body = body or {"name": run["name"], "page_size": 500}
+        while run is None or run["state"] != last:
+            run = client.call(f"{RATINGS}/{method}", body, suite.officer(person))["run"]
+    made.names["runs"] = run["name"]
+    made.names["ratings"] = f"{made.names['operators']}/rating"
+    made.names["archives"] = f"{made.names['operators']}/archive"
+
+
+def file_case(suite, made):
+    case = eventually(suite.client("ctl").call, f"{CASES}/FileCase", {
+        "operator": made.names["operators"], "region": harness.REGION, "number": "澄沅县内部立案",
+        "text": "拟立案", "cause": "经营标签不合规定的食品",
+        "party": {"operator": made.names["operators"], "name": "澄沅县内部立案"}},
+        suite.officer("ZF0003"))
+    made.names["cases"] = case["case"]["name"]
+
+
+def document():
+    """One event of a lot, whose words stand nowhere else."""
+    return json.dumps({
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
+        "eventTime": "2025-03-03T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "quantityList": [{"epcClass": LOT, "quantity": 5, "uom": "KGM"}],
+        "bizLocation": {"id": "urn:epc:id:sgln:6901234.05678.0"}}).encode()
+
+
+def capture(suite, made):
+    message = wire.PROTOS.message("shian.trace.v1.CaptureDocumentRequest")()
+    answer = suite.client("ctl").call("shian.trace.v1.CaptureService/CaptureDocument", {
+        "document": county.json_format.MessageToDict(
+            type(message)(document=document()))["document"],
+        "provenance": {"origin": "ctl", "authority": county.AUTHORITY, "attested": True}})
+    made.names["events"] = answer["verdicts"][0]["row"]["name"]
+    made.names["lots"] = LOT
+
+
+def upload(suite, service):
+    """The same piece of evidence in every service; gives its hash."""
+    request_class, _ = wire.PROTOS.classes("shian.common.v1.BlobService/UploadBlob")
+    piece, end = request_class(data=EVIDENCE), request_class()
+    end.end.count, end.end.sha256 = len(EVIDENCE), hashlib.sha256(EVIDENCE).digest()
+    parts = [county.json_format.MessageToDict(part) for part in (piece, end)]
+    answer = suite.client("ctl").send("shian.common.v1.BlobService/UploadBlob", parts,
+                                      token=suite.officer("ZF0001"), service=service)
+    return answer["sha256"]
