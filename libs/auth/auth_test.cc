@@ -194,7 +194,7 @@ struct World {
 TEST_CASE("a system is admitted to what the table names and to nothing else") {
   World world;
   REQUIRE(world.Admit("ctl", kRead).ok());
-  REQUIRE(world.Admit("ctl", kRead)->system.organisation == "410902-market");
+  REQUIRE(world.Admit("ctl", kRead)->system->organisation == "410902-market");
   const auto reason = [&](const std::string& system, const std::string& path) {
     return errors::ReasonOf(world.Admit(system, path).status());
   };

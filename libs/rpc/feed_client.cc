@@ -184,7 +184,7 @@ absl::Status FeedClient::Follow() {
 absl::Status FeedClient::GiveUpConnection() {
   channel_.reset();
   patience_ = std::min(patience_ * 2, limits::kSilenceMax);
-  return PeerAway(peer_);
+  return errors::Refuse(errors::Reason::kPeerUnavailable, {{"peer", peer_}});
 }
 
 absl::Status FeedClient::Apply(const ledger::FeedBatch& batch, bool moved) {
