@@ -94,6 +94,7 @@ class Ongoing {
   grpc::CallbackServerContext* const context_;
   const Method* method_ = nullptr;
   const absl::Time start_;
+  const absl::Time begun_;  // by the clock that does not jump
   absl::Time deadline_ = absl::InfiniteFuture();
   Call::Parts parts_;
   std::string purpose_;
