@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/base/check.h"
+#include "libs/base/clock.h"
 #include "libs/base/encoding.h"
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
@@ -74,6 +75,7 @@ Ongoing::Ongoing(EdgeState& state, grpc::CallbackServerContext* context, const M
       context_(context),
       method_(&MethodOf(state, request)),
       start_(absl::Now()),
+      begun_(SteadyNow()),
       trace_(telemetry::ContinueTrace(Metadata(telemetry::kTraceHeader))) {
   method_->metrics->Started();
   parts_.method = method_->path;
@@ -105,7 +107,7 @@ absl::Status Ongoing::CheckDeadline(DeadlineRule rule) {
 
 absl::Status Ongoing::CheckGates(const auth::System& system, DeadlineRule rule) {
   if (state_.draining) return Refuse(Reason::kServerStopping);
-  if (!state_.callers.Enter(system.id, start_)) {
+  if (!state_.callers.Enter(system.id, begun_)) {
     state_.parts.telemetry->CountShed(telemetry::Gate::kCaller);
     return errors::WithRetryDelay(Refuse(Reason::kShedCallerRate), absl::Seconds(1));
   }
@@ -173,7 +175,7 @@ grpc::Status Ongoing::Finish(const absl::Status& status) {
                                          state_.parts.authority->region()));
   }
   const grpc::Status answer = ToGrpc(status, parts_.locale);
-  const absl::Duration latency = absl::Now() - start_;
+  const absl::Duration latency = SteadyNow() - begun_;
   method_->metrics->Handled(answer.error_code(), latency);
   LogAccess(status, latency);
   return answer;

@@ -95,6 +95,7 @@ class Ongoing {
   grpc::CallbackServerContext* const context_;
   const Method* method_ = nullptr;
   const absl::Time start_;
+  const absl::Time begun_;  // by the clock that does not jump
   const telemetry::Trace trace_;
   absl::Time deadline_ = absl::InfiniteFuture();
   Call::Parts parts_;

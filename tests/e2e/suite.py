@@ -28,6 +28,7 @@ class Suite:
         self.state = pathlib.Path(state or tempfile.mkdtemp(prefix="shian-"))
         self.ports = {name: port + port_shift for name, port in PORTS.items()}
         self.simulated = simulated
+        self.drain_seconds = 0
         self.processes = {}
         self.clients = {}
         load_protos(self.build / "shian.binpb")
@@ -36,7 +37,7 @@ class Suite:
         folder = self.state / service
         folder.mkdir(parents=True, exist_ok=True)
         lines = [f"state = {folder}", f"pki = {self.pki}", f"port = {self.ports[service]}",
-                 f"policies = {self.source / 'deploy' / 'policies'}", "drain-seconds = 0"]
+                 f"policies = {self.source / 'deploy' / 'policies'}", f"drain-seconds = {self.drain_seconds}"]
         lines += [f"peer.{peer} = 127.0.0.1:{port}" for peer, port in self.ports.items()
                   if peer != service]
         if self.simulated:

@@ -21,7 +21,9 @@ CAPTURE = "shian.trace.v1.CaptureService"
 # What a caller may send again: the service was away, or nobody knows whether it answered.
 TRANSIENT = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"}
 # What a service that is stopped and started by its operators may answer, and nothing else.
-AWAY = {"UNAVAILABLE"}
+# gRPC's server has words of its own for a call that came after it began to shut down and before the
+# caller was told to go away: the code again, as all there is of a message. No handler saw it.
+AWAY = {"UNAVAILABLE", ("CANCELLED", "CANCELLED")}
 DRAW = {"title": "双随机抽查", "region": county.REGION,
         "strata": [{"key": "catering", "kinds": ["OPERATOR_KIND_CATERER"], "take": 2}]}
 
@@ -34,7 +36,8 @@ def persist(call, seconds=RETRY_SECONDS, client=None, codes=TRANSIENT):
         try:
             return call()
         except Refused as refused:
-            if refused.code not in codes or time.monotonic() > until:
+            known = refused.code in codes or (refused.code, refused.details) in codes
+            if not known or time.monotonic() > until:
                 raise
         if client is not None:
             client.close()
