@@ -93,8 +93,9 @@ FeedBatch BatchAfter(store::Store& store, const std::string& cursor, int count) 
   REQUIRE(store
               .ReadNow([&](store::ReadTx& tx) -> absl::Status {
                 auto read = ReadFeed(tx, query);
-                if (read.ok()) batch = *std::move(read);
-                return read.status();
+                if (!read.ok()) return read.status();
+                batch = *std::move(read);
+                return absl::OkStatus();
               })
               .ok());
   return batch;

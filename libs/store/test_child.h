@@ -46,9 +46,12 @@ inline int Wait(pid_t child) {
   return status;
 }
 
-// Writes stalls from `first` on until killed and tells of each acknowledged one.
+// Writes stalls from `first` on until killed and tells of each acknowledged one, and before them
+// that it is about to begin.
 inline int WriteForEver(Store* store, int64_t first, int out) {
   if (store == nullptr) return 1;
+  const int64_t none = first - 1;
+  if (write(out, &none, sizeof(none)) != sizeof(none)) return 3;
   for (int64_t i = first;; ++i) {
     const auto written =
         store->WriteAndWait(Request("r" + std::to_string(i)), InsertStall("operators/1", i));
@@ -65,13 +68,15 @@ inline int64_t LastAcknowledged(int in, int64_t last) {
 }
 
 // Runs a child that writes until it is killed after `micros`; gives the last number acknowledged.
+// The time counts from when it can write: on a busy machine a child may need as long to open.
 inline int64_t WriteAndKill(const std::function<std::unique_ptr<Store>()>& open, int64_t first,
                             int64_t micros) {
   int ends[2];
   if (pipe(ends) != 0) abort();
   const pid_t child = Fork([&] { return WriteForEver(open().get(), first, ends[1]); });
   close(ends[1]);
-  usleep(micros);
+  int64_t none = 0;
+  if (read(ends[0], &none, sizeof(none)) == sizeof(none)) usleep(micros);
   kill(child, SIGKILL);
   Wait(child);
   const int64_t last = LastAcknowledged(ends[0], first - 1);
