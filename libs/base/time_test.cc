@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <limits>
+#include <random>
+
+#include "libs/base/testing.h"
 
 namespace shian {
 namespace {
@@ -13,6 +16,24 @@ TEST_CASE("a day begins and ends at China's midnight") {
   REQUIRE(ToDate(StartOfDay(date)) == date);
   REQUIRE(ToDate(EndOfDay(date)) == date);
   REQUIRE(ToDate(EndOfDay(date) + absl::Microseconds(1)) == date + 1);
+}
+
+TEST_CASE("the day of any time is what the library of time zones says") {
+  std::mt19937_64 random(testing::Seed());
+  for (int i = 0; i < 10'000; ++i) {
+    // From before the common era to the year 36,000, and the ends of days.
+    const int64_t seconds =
+        static_cast<int64_t>(random() % (int64_t{1} << 41)) - (int64_t{1} << 40);
+    const absl::Time time =
+        absl::FromUnixSeconds(seconds) + absl::Microseconds(random() % 1'000'000);
+    REQUIRE(ToDate(time) == absl::ToCivilDay(time, ChinaTime()));
+    const absl::Time midnight = StartOfDay(ToDate(time));
+    REQUIRE(ToDate(midnight) == ToDate(time));
+    REQUIRE(ToDate(midnight - absl::Nanoseconds(1)) == ToDate(time) - 1);
+  }
+  for (const absl::Time end : {absl::InfiniteFuture(), absl::InfinitePast()}) {
+    REQUIRE(ToDate(end) == absl::ToCivilDay(end, ChinaTime()));
+  }
 }
 
 TEST_CASE("dates have one form") {

@@ -7,6 +7,8 @@
 #include <random>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "libs/base/check.h"
 #include "libs/base/testing.h"
 #include "libs/errors/errors.h"
 #include "libs/store/limits.h"
@@ -59,6 +61,47 @@ TEST_CASE("a read that would never end is ended, and the gauge shows it meanwhil
   CHECK(took < limits::kReadTxTimeMax * 2);
   CHECK(oldest > absl::ToDoubleSeconds(limits::kReadTxTimeMax) / 2);
   CHECK(store->stats().oldest_read_seconds == 0);
+}
+
+// The states that reads find, told apart by the memo that all who read one state share.
+std::string StateOf(Store& store, const std::string& name) {
+  std::string found;
+  REQUIRE(store
+              .ReadNow([&](ReadTx& tx) {
+                SHIAN_CHECK(tx.revision_memo() != nullptr) << "a reader without a memo";
+                if (tx.revision_memo()->empty()) *tx.revision_memo() = name;
+                found = *tx.revision_memo();
+                return absl::OkStatus();
+              })
+              .ok());
+  return found;
+}
+
+TEST_CASE("readers share a state until something is committed, and never an old one") {
+  TemporaryStore store(TestSchema());
+  absl::SleepFor(limits::kIdleCheckpoint * 2);  // nothing to fold in after that
+  CHECK(StateOf(*store, "first") == "first");
+  CHECK(StateOf(*store, "second") == "first");
+  for (int number = 1; number <= 50; ++number) {
+    REQUIRE(store->WriteAndWait(Request(""), InsertStall("operators/1", number)).ok());
+    REQUIRE(CountStalls(*store) == number);
+    REQUIRE(StateOf(*store, absl::StrCat(number)) == absl::StrCat(number));
+  }
+  // A read that was refused leaves no state behind that nobody knows.
+  CHECK_FALSE(store->ReadNow([](ReadTx&) { return absl::NotFoundError("none"); }).ok());
+  CHECK(StateOf(*store, "after") == "after");
+}
+
+TEST_CASE("a state that nobody reads does not hold the log") {
+  TemporaryStore store(TestSchema());
+  REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
+  REQUIRE(CountStalls(*store) == 1);
+  REQUIRE(store->stats().wal_bytes > 0);
+  const absl::Time until = absl::Now() + limits::kIdleCheckpoint * 10;
+  while (store->stats().wal_bytes > 0 && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  CHECK(store->stats().wal_bytes == 0);
 }
 
 // Reads that overlap: each begins before the one before it has ended.

@@ -1,9 +1,13 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "absl/time/clock.h"
 #include "libs/telemetry/log.h"
 #include "libs/telemetry/metrics.h"
 #include "libs/telemetry/trace.h"
@@ -24,6 +28,48 @@ TEST_CASE("a log line is one JSON object whatever is in its fields") {
   REQUIRE(parsed["ok"] == true);
   REQUIRE(parsed["level"] == "info");
   REQUIRE(parsed["service"] == "trace");
+}
+
+// What this process writes to stderr from here on.
+class Stderr {
+ public:
+  Stderr() : kept_(dup(STDERR_FILENO)) {
+    REQUIRE(mkstemp(path_) >= 0);
+    const int file = open(path_, O_WRONLY | O_APPEND);
+    dup2(file, STDERR_FILENO);
+    close(file);
+  }
+  ~Stderr() {
+    dup2(kept_, STDERR_FILENO);
+    close(kept_);
+    std::remove(path_);
+  }
+  std::string Text() const {
+    std::ifstream in(path_);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+ private:
+  const int kept_;
+  char path_[32] = "/tmp/shian-log-XXXXXX";
+};
+
+TEST_CASE("buffered lines come within a second or with the next line, in order") {
+  Stderr log;
+  StartLog("trace", "info");
+  LogBuffered(Severity::kInfo, "call", {{"number", int64_t{1}}});
+  CHECK(log.Text().empty());
+  absl::SleepFor(absl::Milliseconds(2500));
+  CHECK(log.Text().find("\"number\":1") != std::string::npos);
+  LogBuffered(Severity::kInfo, "call", {{"number", int64_t{2}}});
+  LogBuffered(Severity::kDebug, "call", {{"number", int64_t{3}}});
+  Log(Severity::kWarning, "fault", {});
+  const std::string text = log.Text();
+  CHECK(text.find("\"number\":2") < text.find("\"event\":\"fault\""));
+  CHECK(text.find("\"event\":\"fault\"") != std::string::npos);
+  CHECK(text.find("\"number\":3") == std::string::npos);
+  for (int i = 0; i < 1000; ++i) LogBuffered(Severity::kInfo, "call", {{"many", int64_t{i}}});
+  CHECK(log.Text().size() > text.size());  // more than the buffer holds goes out at once
 }
 
 TEST_CASE("a trace goes on with a span of our own") {
