@@ -178,8 +178,9 @@ def check_jump(suite, checks, machine, offset, write):
     write()
     check_expiries(suite, checks, machine)
     check_limits(suite, checks)
-    # An hour back, threads under libfaketime sleep not at all and leave little for handshakes.
-    traffic.persist(lambda: settle(suite, checks))
+    # An hour ahead, heartbeats cannot be seen either.
+    if offset < 0:
+        settle(suite, checks)
 
 
 def check_month_end(suite, checks, machine, made, run):
