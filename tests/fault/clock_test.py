@@ -187,7 +187,7 @@ def check_month_end(suite, checks, machine, made, run):
     """Some draws of the month that ends, some of the one that begins, in one row of numbers."""
     machine.jump(before_month_end(NOTICE_SECONDS + 4))
     check_writes(suite, checks, machine, made, run)
-    time.sleep(4)
+    time.sleep(8)
     check_writes(suite, checks, machine, made, run)
     months = [datetime.datetime.fromtimestamp(micros / 1e6, CST).month for (micros,) in books.rows(
         suite, "inspection", "SELECT recorded FROM log_entry WHERE log = 1 "
