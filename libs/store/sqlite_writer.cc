@@ -28,6 +28,11 @@ constexpr absl::Duration kReadersPause = absl::Milliseconds(1);
 // with the next write the log's new beginning.
 constexpr double kCommitsPerCheckpoint = 3;
 
+// The first one says more than nothing: a disk may be slow from the start.
+absl::Duration Smoothed(absl::Duration recent, absl::Duration last) {
+  return recent == absl::ZeroDuration() ? last : (recent * 3 + last) / 4;
+}
+
 }  // namespace
 
 // A write is no longer than its batch, so the wait is the batches ahead times their recent length,
@@ -35,7 +40,7 @@ constexpr double kCommitsPerCheckpoint = 3;
 absl::Duration SqliteWriter::ExpectedWait() const {
   const double batches = static_cast<double>(queue_.size()) / limits::kBatchWritesMax;
   const bool pauses = batches + 2 >= batches_to_checkpoint_;  // one runs, and pages vary
-  return recent_commit_ * (batches + (pauses ? kCommitsPerCheckpoint : 0));
+  return recent_batch_ * batches + recent_commit_ * (pauses ? kCommitsPerCheckpoint : 0);
 }
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteReaders& readers,
@@ -162,8 +167,7 @@ void SqliteWriter::RunBatch(Batch batch) {
   {
     absl::MutexLock lock(&mutex_);
     const absl::Duration took = SteadyNow() - begun;
-    // The first one says more than nothing: a disk may be slow from the start.
-    recent_commit_ = stats_.batches == 0 ? took : (recent_commit_ * 3 + took) / 4;
+    recent_batch_ = Smoothed(recent_batch_, took);
     const double pages = std::max(1, log_pages_ - pages_before);
     batches_to_checkpoint_ = (limits::kPagesPassive - (log_pages_ - checkpointed_at_)) / pages;
     stats_.writes += static_cast<int64_t>(batch.size());
@@ -255,12 +259,13 @@ absl::Status SqliteWriter::Commit(bool wrote) {
   RETURN_IF_ERROR(connection_->Run("COMMIT"));
   readers_.Renew();
   FAILPOINT("after_commit");
-  const double seconds = absl::ToDoubleSeconds(SteadyNow() - begun);
+  const absl::Duration took = SteadyNow() - begun;
   std::vector<std::function<void()>> hooks;
   {
     absl::MutexLock lock(&mutex_);
-    stats_.commit_seconds += seconds;
-    stats_.last_commit_seconds = seconds;
+    recent_commit_ = Smoothed(recent_commit_, took);
+    stats_.commit_seconds += absl::ToDoubleSeconds(took);
+    stats_.last_commit_seconds = absl::ToDoubleSeconds(took);
     hooks = hooks_;
   }
   for (const auto& hook : hooks) hook();

@@ -88,7 +88,8 @@ class SqliteWriter {
   std::deque<Batch> answers_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool written_out_ ABSL_GUARDED_BY(mutex_) = false;  // no further answers will come
-  absl::Duration recent_commit_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration recent_batch_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration recent_commit_ ABSL_GUARDED_BY(mutex_);  // of it, what the disk took
   double batches_to_checkpoint_ ABSL_GUARDED_BY(mutex_) = limits::kPagesPassive;
   StoreStats stats_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> hooks_ ABSL_GUARDED_BY(mutex_);
