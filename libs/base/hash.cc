@@ -56,14 +56,21 @@ class Hmac {
         OSSL_PARAM_construct_end()};
     CHECK_EQ(EVP_MAC_CTX_set_params(context_, parameters), 1);
   }
-  ~Hmac() { EVP_MAC_CTX_free(context_); }
+  ~Hmac() {
+    EVP_MAC_CTX_free(context_);
+    OPENSSL_cleanse(key_.data(), key_.size());
+  }
   Hmac(const Hmac&) = delete;
   Hmac& operator=(const Hmac&) = delete;
 
-  std::string Of(absl::string_view key, absl::string_view data) const {
-    // A null key means "reuse the last one" to OpenSSL, so an empty key still needs an address.
-    const char* key_bytes = key.empty() ? "" : key.data();
-    CHECK_EQ(EVP_MAC_init(context_, Bytes(key_bytes), key.size(), nullptr), 1);
+  std::string Of(absl::string_view key, absl::string_view data) {
+    // A null key means "reuse the last one" to OpenSSL, which spares half of the work: one write
+    // derives all its ids and salts from one seed. An empty key still needs an address.
+    const bool same = keyed_ && key == key_;
+    const char* key_bytes = same ? nullptr : key.empty() ? "" : key.data();
+    CHECK_EQ(EVP_MAC_init(context_, Bytes(key_bytes), same ? 0 : key.size(), nullptr), 1);
+    if (!same) key_ = std::string(key);
+    keyed_ = true;
     CHECK_EQ(EVP_MAC_update(context_, Bytes(data.data()), data.size()), 1);
     std::string mac(kSha256Bytes, '\0');
     size_t size = 0;
@@ -74,15 +81,26 @@ class Hmac {
 
  private:
   EVP_MAC_CTX* context_;
+  std::string key_;  // in the context too
+  bool keyed_ = false;
 };
 
 }  // namespace
 
-struct Sha256Stream::Context : Digest {};
+struct Sha256Stream::Context : Digest {
+  // One that an earlier stream of this thread left: making one costs as much as a small digest.
+  static std::unique_ptr<Context>& Spare() {
+    thread_local std::unique_ptr<Context> spare;
+    return spare;
+  }
+};
 
-Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) { context_->Begin(); }
+Sha256Stream::Sha256Stream() : context_(std::move(Context::Spare())) {
+  if (context_ == nullptr) context_ = std::make_unique<Context>();
+  context_->Begin();
+}
 
-Sha256Stream::~Sha256Stream() = default;
+Sha256Stream::~Sha256Stream() { Context::Spare() = std::move(context_); }
 
 void Sha256Stream::Update(absl::string_view piece) { context_->Add(piece); }
 
@@ -96,7 +114,7 @@ std::string Sha256(absl::string_view data) {
 }
 
 std::string HmacSha256(absl::string_view key, absl::string_view data) {
-  thread_local const Hmac hmac;
+  thread_local Hmac hmac;
   return hmac.Of(key, data);
 }
 

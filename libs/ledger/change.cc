@@ -46,6 +46,16 @@ absl::Status CheckChange(const Change& change) {
   return CheckLength("payload", change.payload.size(), limits::kPayloadBytesMax);
 }
 
+// Looked up once in a write, however many entries it appends.
+absl::StatusOr<store::WriteTx::LogEnd*> EndOf(store::WriteTx& tx, int64_t log) {
+  store::WriteTx::LogEnd& end = tx.log_end(log);
+  if (end.epoch != 0) return &end;
+  ASSIGN_OR_RETURN(const std::optional<Row> head, tx.QueryOne(kHead, Values(log)));
+  SHIAN_CHECK(head.has_value()) << "no epoch of log " << log;
+  end = {head->Int(0), head->Int(1)};
+  return &end;
+}
+
 absl::StatusOr<Log> ParseLog(absl::string_view name) {
   for (const Log log : {Log::kFacts, Log::kPublic, Log::kAudit}) {
     if (LogName(log) == name) return log;
@@ -71,15 +81,14 @@ absl::Status Append(store::WriteTx& tx, const Change& change) {
   RETURN_IF_ERROR(CheckChange(change));
   FAILPOINT("after_fact");
   const int64_t log = static_cast<int64_t>(change.log);
-  ASSIGN_OR_RETURN(const std::optional<Row> head, tx.QueryOne(kHead, Values(log)));
-  SHIAN_CHECK(head.has_value()) << "no epoch of log " << log;
-  const int64_t epoch = head->Int(0);
-  const int64_t sequence = head->Int(1) + 1;
+  ASSIGN_OR_RETURN(store::WriteTx::LogEnd * end, EndOf(tx, log));
+  const int64_t sequence = end->sequence + 1;
   const std::string salt = tx.NewSalt();
   RETURN_IF_ERROR(Entries().Insert(
-      tx, Values(log, sequence, epoch, change.type, change.subject, change.region,
+      tx, Values(log, sequence, end->epoch, change.type, change.subject, change.region,
                  ToMicros(change.time), ToMicros(tx.now()), change.cause,
                  Bytes{Commit(salt, change.payload)}, Bytes{salt}, Bytes{change.payload})));
+  end->sequence = sequence;
   FAILPOINT("after_change");
   return absl::OkStatus();
 }

@@ -29,18 +29,24 @@ const store::FactTable& Checkpoints() {
   return *table;
 }
 
+Leaf ToLeaf(const store::Row& row, const std::string& origin) {
+  Leaf leaf;
+  leaf.origin = origin;
+  leaf.log = static_cast<Log>(row.Int(EntryColumn::kLog));
+  leaf.epoch = row.Int(EntryColumn::kEpoch);
+  leaf.type = row.Text(EntryColumn::kType);
+  leaf.subject = row.Text(EntryColumn::kSubject);
+  leaf.region = row.Text(EntryColumn::kRegion);
+  leaf.time = FromMicros(row.Int(EntryColumn::kTime));
+  leaf.cause = row.Text(EntryColumn::kCause);
+  leaf.commitment = row.Blob(EntryColumn::kCommitment);
+  return leaf;
+}
+
 Entry ToEntry(const store::Row& row, const std::string& origin) {
   Entry entry;
   entry.sequence = row.Int(EntryColumn::kSequence);
-  entry.leaf.origin = origin;
-  entry.leaf.log = static_cast<Log>(row.Int(EntryColumn::kLog));
-  entry.leaf.epoch = row.Int(EntryColumn::kEpoch);
-  entry.leaf.type = row.Text(EntryColumn::kType);
-  entry.leaf.subject = row.Text(EntryColumn::kSubject);
-  entry.leaf.region = row.Text(EntryColumn::kRegion);
-  entry.leaf.time = FromMicros(row.Int(EntryColumn::kTime));
-  entry.leaf.cause = row.Text(EntryColumn::kCause);
-  entry.leaf.commitment = row.Blob(EntryColumn::kCommitment);
+  entry.leaf = ToLeaf(row, origin);
   entry.recorded = FromMicros(row.Int(EntryColumn::kRecorded));
   entry.erased = row.IsNull(EntryColumn::kPayload);
   entry.salt = row.Blob(EntryColumn::kSalt);

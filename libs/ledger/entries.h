@@ -27,6 +27,7 @@ struct EntryColumn {
   };
 };
 const store::FactTable& Entries();
+Leaf ToLeaf(const store::Row& row, const std::string& origin);
 Entry ToEntry(const store::Row& row, const std::string& origin);
 
 struct CheckpointColumn {

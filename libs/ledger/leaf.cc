@@ -1,5 +1,7 @@
 #include "libs/ledger/leaf.h"
 
+#include <endian.h>
+
 #include "libs/base/hash.h"
 #include "libs/base/time.h"
 
@@ -7,9 +9,11 @@ namespace shian::ledger {
 namespace {
 
 constexpr absl::string_view kFormat = "shian.leaf.v1";
+constexpr size_t kUsualBytes = 512;  // most leaves fit, and none has to
 
 void AppendBigEndian(std::string* out, uint64_t value, int bytes) {
-  for (int i = bytes - 1; i >= 0; --i) out->push_back(static_cast<char>(value >> (8 * i)));
+  const uint64_t big_endian = htobe64(value);
+  out->append(reinterpret_cast<const char*>(&big_endian) + sizeof big_endian - bytes, bytes);
 }
 
 // The length before the text keeps neighbours apart: ("ab", "c") is not ("a", "bc").
@@ -26,6 +30,7 @@ void AppendNumber(std::string* out, int64_t value) {
 
 std::string LeafBytes(const Leaf& leaf) {
   std::string out;
+  out.reserve(kUsualBytes);
   AppendText(&out, kFormat);
   AppendText(&out, leaf.origin);
   AppendText(&out, LogName(leaf.log));

@@ -49,18 +49,15 @@ absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer
   // Entries that a checkpoint covers are gone: nothing may be put in their place.
   if (state.integrated > state.last) return MissingEntry(log, state.last + 1);
   if (state.integrated == state.last) return false;
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   Entries().Select(tx, kNextEntries,
-                                    Values(static_cast<int64_t>(log), state.integrated,
-                                           limits::kIntegratedLeavesMax)));
   TileWriter tree(tx, log);
   int64_t size = state.integrated;
-  for (const Row& row : rows) {
-    const Entry entry = ToEntry(row, tx.origin());
-    if (entry.sequence != size + 1) return MissingEntry(log, size + 1);
-    RETURN_IF_ERROR(tree.Add(size, HashLeaf(LeafBytes(entry.leaf))));
-    ++size;
-  }
+  RETURN_IF_ERROR(Entries().ForEach(
+      tx, kNextEntries,
+      Values(static_cast<int64_t>(log), state.integrated, limits::kIntegratedLeavesMax),
+      [&](Row&& row) -> absl::Status {
+        if (row.Int(EntryColumn::kSequence) != size + 1) return MissingEntry(log, size + 1);
+        return tree.Add(size++, HashLeaf(LeafBytes(ToLeaf(row, tx.origin()))));
+      }));
   if (size == state.integrated) return MissingEntry(log, size + 1);
   RETURN_IF_ERROR(tree.Flush());
   ASSIGN_OR_RETURN(std::string root, TreeRoot(size, [&](int level, int64_t position) {

@@ -28,9 +28,12 @@
 namespace shian::policy {
 
 // A policy as it decides: the message, its id and the SHA-256 (hex) of the file it came from.
+// Copies share the message.
 template <class P>
 struct Revision {
-  P policy;
+  const P& policy() const { return *shared; }
+
+  std::shared_ptr<const P> shared;
   std::string id;
   std::string revision;
 };
@@ -78,7 +81,8 @@ class Policies {
   template <class P>
   static absl::StatusOr<Revision<P>> As(absl::StatusOr<Parsed> parsed) {
     if (!parsed.ok()) return parsed.status();
-    return Revision<P>{static_cast<const P&>(*parsed->message), parsed->id, parsed->revision};
+    return Revision<P>{std::static_pointer_cast<const P>(parsed->message), parsed->id,
+                       parsed->revision};
   }
 
   absl::StatusOr<Parsed> FindInForce(store::ReadTx& tx, absl::string_view id, Date on,

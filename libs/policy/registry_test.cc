@@ -213,7 +213,7 @@ TEST_CASE("the shipped policies can be activated whole and serve a clock") {
                 const auto rating = world.policies.InForce<v1::RatingPolicy>(tx, "rating.food-risk",
                                                                              Date(2025, 3, 3));
                 REQUIRE(rating.ok());
-                REQUIRE(rating->policy.bands_size() == 4);
+                REQUIRE(rating->policy().bands_size() == 4);
                 REQUIRE(rating->revision.size() == 64);
                 return absl::OkStatus();
               })

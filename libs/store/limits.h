@@ -11,6 +11,9 @@ namespace shian::store::limits {
 inline constexpr size_t kBatchWritesMax = 64;
 // Writes that wait. Beyond it, and beyond the wait below, a caller is told to come back.
 inline constexpr size_t kWriterQueueDepthMax = 1024;
+// Fewer are never refused for a wait: the next batch takes them all, and a stream that sends one
+// write after the other must not break because the disk had a slow second.
+inline constexpr size_t kWriterQueueDepthMin = 8;
 inline constexpr absl::Duration kWriterWaitMax = absl::Milliseconds(200);
 // An open read transaction keeps the log file from shrinking, so a caller's read ends here.
 inline constexpr absl::Duration kReadTxTimeMax = absl::Seconds(2);

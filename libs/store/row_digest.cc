@@ -1,5 +1,7 @@
 #include "libs/store/row_digest.h"
 
+#include <endian.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -13,7 +15,8 @@ namespace {
 constexpr size_t kUsualBytes = 512;
 
 void AppendBigEndian(std::string* out, uint64_t value, int bytes) {
-  for (int i = bytes - 1; i >= 0; --i) out->push_back(static_cast<char>(value >> (8 * i)));
+  const uint64_t big_endian = htobe64(value);
+  out->append(reinterpret_cast<const char*>(&big_endian) + sizeof big_endian - bytes, bytes);
 }
 
 void AppendText(std::string* out, absl::string_view text) {

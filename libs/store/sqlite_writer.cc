@@ -88,7 +88,8 @@ absl::Status SqliteWriter::Admit(const WriteContext& context) {
   // The service's own work comes one write at a time from each of its sources, so it bounds
   // itself, and refusing it would only stop the feeds; callers can come back.
   const bool own = context.request_id.empty();
-  const bool slow = !queue_.empty() && ExpectedWait() > limits::kWriterWaitMax;
+  const bool slow =
+      queue_.size() >= limits::kWriterQueueDepthMin && ExpectedWait() > limits::kWriterWaitMax;
   if (!full && (own || !slow)) return absl::OkStatus();
   ++stats_.shed;
   return errors::WithRetryDelay(errors::Refuse(errors::Reason::kShedWriterQueue),
@@ -157,6 +158,7 @@ void SqliteWriter::RunBatch(Batch batch) {
   const absl::Time begun = SteadyNow();
   const int pages_before = log_pages_;
   bool wrote = false;
+  bool alone = false;
   const absl::Status opened = connection_->Run("BEGIN IMMEDIATE");
   if (!opened.ok()) {
     FailAll(batch, opened);
@@ -172,8 +174,10 @@ void SqliteWriter::RunBatch(Batch batch) {
     batches_to_checkpoint_ = (limits::kPagesPassive - (log_pages_ - checkpointed_at_)) / pages;
     stats_.writes += static_cast<int64_t>(batch.size());
     ++stats_.batches;
-    answers_.push_back(std::move(batch));
+    alone = batch.size() == 1 && queue_.empty();
+    if (!alone) answers_.push_back(std::move(batch));
   }
+  if (alone) Answer(batch);  // without waking anybody
 }
 
 bool SqliteWriter::RunAll(Batch& batch, bool* wrote) {

@@ -22,8 +22,8 @@ namespace shian::store {
 
 // The one thread that writes, and the one connection that writes and checkpoints. SQLite before
 // 3.51.3 can corrupt the file when one connection checkpoints while another commits, so no other
-// connection may do either. A second thread tells the callers: sending 64 answers takes as long as
-// the next batch does.
+// connection may do either. A second thread tells the callers of a batch: sending 64 answers takes
+// as long as the next batch does.
 class SqliteWriter {
  public:
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteReaders& readers,

@@ -7,6 +7,7 @@
 //   }, deadline, [](absl::StatusOr<store::Written> written) { ... });
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -83,6 +84,13 @@ class WriteTx : public ReadTx {
   absl::Time now() const { return context_.now; }
   const std::string& caller() const { return context_.caller; }
   const std::string& request_id() const { return context_.request_id; }
+  // The end of a log (0 facts, 1 public, 2 audit) as this run's own entries moved it. The epoch is
+  // 0 until ledger::Append has looked it up.
+  struct LogEnd {
+    int64_t epoch = 0;
+    int64_t sequence = 0;
+  };
+  LogEnd& log_end(int64_t log) { return log_ends_.at(log); }
   // UUID of version 7 at now().
   std::string NewId();
   // 32 bytes.
@@ -93,6 +101,7 @@ class WriteTx : public ReadTx {
 
   const WriteContext& context_;
   uint64_t derived_ = 0;
+  std::array<LogEnd, 3> log_ends_;
 };
 
 // Owns what it captured, touches nothing but `tx`, and may run more than once (an engine can ask

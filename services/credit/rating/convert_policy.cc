@@ -141,7 +141,7 @@ std::shared_ptr<const Rules> RulesSource::Converted(const Revision& revision) co
   if (rules_.size() >= limits::kRulesCachedMax) rules_.clear();
   std::shared_ptr<const Rules>& rules = rules_[revision.revision];
   if (rules == nullptr) {
-    rules = std::make_shared<const Rules>(ToRules(revision.policy, revision.revision));
+    rules = std::make_shared<const Rules>(ToRules(revision.policy(), revision.revision));
   }
   return rules;
 }

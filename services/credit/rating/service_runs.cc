@@ -20,7 +20,7 @@ absl::Status CheckAct(const rpc::Edge& edge, store::ReadTx& tx, Date on, absl::s
                       const auth::Officer& officer, const std::vector<auth::ChainStep>& done) {
   ASSIGN_OR_RETURN(const auto chain,
                    edge.policies().InForce<policy::v1::ApprovalChain>(tx, kRatingChain, on));
-  return auth::CheckStep(chain.policy, act, officer, done);
+  return auth::CheckStep(chain.policy(), act, officer, done);
 }
 
 // The run to go on with: a new one, the one in computing, or a proposed one from the beginning.

@@ -53,7 +53,7 @@ absl::Status OnGrade(const policy::Policies& policies, store::WriteTx& tx,
   next.cause = change.id;
   RETURN_IF_ERROR(frame::SetGrade(tx, next.operator_id, next.grade));
   ASSIGN_OR_RETURN(const auto rating, RatingOf(policies, tx, payload, change.time));
-  const auto frequency = FrequencyOf(rating.policy, payload.grade());
+  const auto frequency = FrequencyOf(rating.policy(), payload.grade());
   if (!frequency) return absl::OkStatus();
   next.frequency = *frequency;
   next.policy_revision = rating.revision;

@@ -35,12 +35,12 @@ absl::StatusOr<StaffRule> ReadStaffRule(const policy::Policies& policies, store:
                                         const policy::v1::ApprovalChain& chain, Date on) {
   ASSIGN_OR_RETURN(const auto rule, policies.InForce<policy::v1::DrawRule>(tx, kDrawPolicy, on));
   StaffRule staff;
-  staff.inspectors_min = rule.policy.inspectors_per_operator();
+  staff.inspectors_min = rule.policy().inspectors_per_operator();
   for (const auto& act : chain.acts()) {
     if (act.act() == kStep) staff.inspectors_basis = policy::ToBasis(act.legal_basis());
   }
-  if (rule.policy.recusal_grounds_size() > 0) {
-    staff.recusal_basis = policy::ToBasis(rule.policy.recusal_grounds(0).legal_basis());
+  if (rule.policy().recusal_grounds_size() > 0) {
+    staff.recusal_basis = policy::ToBasis(rule.policy().recusal_grounds(0).legal_basis());
   }
   return staff;
 }
@@ -56,9 +56,9 @@ absl::Status CheckRecording(rpc::Edge& edge, const rpc::Call& call, store::ReadT
   RETURN_IF_ERROR(call.RequireRegion(visit.region));
   ASSIGN_OR_RETURN(const auto chain, edge.policies().InForce<policy::v1::ApprovalChain>(
                                          tx, kChainPolicy, visit.date));
-  RETURN_IF_ERROR(auth::CheckStep(chain.policy, kStep, call.officer(), {}, visit.region));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), kStep, call.officer(), {}, visit.region));
   ASSIGN_OR_RETURN(const StaffRule rule,
-                   ReadStaffRule(edge.policies(), tx, chain.policy, visit.date));
+                   ReadStaffRule(edge.policies(), tx, chain.policy(), visit.date));
   std::vector<std::optional<frame::Inspector>> known;
   for (const std::string& id : visit.inspectors) {
     ASSIGN_OR_RETURN(known.emplace_back(), frame::FindInspector(tx, id));
@@ -200,7 +200,7 @@ absl::StatusOr<DatedFrequency> DefaultFrequency(const policy::Policies& policies
   found.since = as_of;
   found.grade = "UNRATED";
   found.frequency =
-      FrequencyOf(rating.policy, policy::v1::RISK_GRADE_UNRATED).value_or(Frequency());
+      FrequencyOf(rating.policy(), policy::v1::RISK_GRADE_UNRATED).value_or(Frequency());
   found.policy_revision = rating.revision;
   return found;
 }

@@ -26,29 +26,35 @@ using errors::Refuse;
 using DrawChange = std::function<absl::Status(store::WriteTx&, Draw&)>;
 constexpr absl::string_view kRulePolicy = "draw.double-random";
 
-absl::StatusOr<policy::v1::DrawRule> RuleInForce(rpc::Edge& edge, store::ReadTx& tx,
-                                                 absl::Time now) {
+using Rule = std::shared_ptr<const policy::v1::DrawRule>;
+
+absl::StatusOr<Rule> RuleInForce(rpc::Edge& edge, store::ReadTx& tx, absl::Time now) {
   ASSIGN_OR_RETURN(auto rule,
                    edge.policies().InForce<policy::v1::DrawRule>(tx, kRulePolicy, ToDate(now)));
-  return std::move(rule.policy);
+  return std::move(rule.shared);
 }
 
 // The officer's post allows `act`, and nobody takes two acts that the chain keeps apart.
-absl::Status TakeStep(rpc::Edge& edge, const rpc::Call& call, absl::string_view act,
-                      store::WriteTx& tx, Draw& draw) {
-  ASSIGN_OR_RETURN(const auto rule, RuleInForce(edge, tx, draw.create_time));
+absl::Status TakeStep(rpc::Edge& edge, const rpc::Call& call, const Rule& rule,
+                      absl::string_view act, store::WriteTx& tx, Draw& draw) {
   ASSIGN_OR_RETURN(const auto chain, edge.policies().InForce<policy::v1::ApprovalChain>(
-                                         tx, rule.approval_chain(), ToDate(draw.create_time)));
+                                         tx, rule->approval_chain(), ToDate(draw.create_time)));
   std::vector<auth::ChainStep> done;
   for (const Step& step : draw.steps) done.push_back({step.act, step.person, step.time});
-  RETURN_IF_ERROR(auth::CheckStep(chain.policy, act, call.officer(), done, draw.plan.region));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), act, call.officer(), done, draw.plan.region));
   draw.steps.push_back({std::string(act), call.officer().person, call.now()});
   return absl::OkStatus();
 }
 
+absl::Status TakeStep(rpc::Edge& edge, const rpc::Call& call, absl::string_view act,
+                      store::WriteTx& tx, Draw& draw) {
+  ASSIGN_OR_RETURN(const Rule rule, RuleInForce(edge, tx, draw.create_time));
+  return TakeStep(edge, call, rule, act, tx, draw);
+}
+
 absl::Status FixLock(rpc::Edge& edge, store::WriteTx& tx, LockFacts facts, Draw& draw) {
-  ASSIGN_OR_RETURN(const auto rule, RuleInForce(edge, tx, draw.create_time));
-  RETURN_IF_ERROR(CheckLock(draw, std::max(rule.shares_min(), kSharesMin)));
+  ASSIGN_OR_RETURN(const Rule rule, RuleInForce(edge, tx, draw.create_time));
+  RETURN_IF_ERROR(CheckLock(draw, std::max(rule->shares_min(), kSharesMin)));
   ASSIGN_OR_RETURN(auto strata, ReadFrames(tx, draw.plan));
   ASSIGN_OR_RETURN(auto roster, ReadRoster(tx, draw, facts.time));
   RETURN_IF_ERROR(CheckFrames(draw, strata, roster));
@@ -133,9 +139,9 @@ absl::StatusOr<Draw> Create(rpc::Edge& edge, const rpc::Call& call, const Plan& 
   draw.id = MakeDrawId(organisation, year, number);
   draw.plan = plan;
   draw.create_time = call.now();
-  ASSIGN_OR_RETURN(const auto rule, RuleInForce(edge, tx, draw.create_time));
-  RETURN_IF_ERROR(FixInspectors(rule.inspectors_per_operator(), draw.plan));
-  RETURN_IF_ERROR(TakeStep(edge, call, "creation", tx, draw));
+  ASSIGN_OR_RETURN(const Rule rule, RuleInForce(edge, tx, draw.create_time));
+  RETURN_IF_ERROR(FixInspectors(rule->inspectors_per_operator(), draw.plan));
+  RETURN_IF_ERROR(TakeStep(edge, call, rule, "creation", tx, draw));
   RETURN_IF_ERROR(PutDraw(tx, draw));
   return draw;
 }

@@ -322,25 +322,25 @@ absl::StatusOr<Rules> ReadRules(const policy::Policies& policies, store::ReadTx&
                    policies.InForce<policy::v1::DeadlineTable>(tx, kDeadlines, on));
   Rules rules;
   ASSIGN_OR_RETURN(rules.calendar, policies.Calendar(tx));
-  for (const auto& one : table.policy.rules()) {
+  for (const auto& one : table.policy().rules()) {
     ASSIGN_OR_RETURN(rules.clocks[one.key()],
-                     policy::ToRule(table.policy, one.key(), table.revision));
+                     policy::ToRule(table.policy(), one.key(), table.revision));
   }
-  for (const auto& one : rule.policy.kinds()) {
+  for (const auto& one : rule.policy().kinds()) {
     rules.kinds[one.key()] = {one.enforcement(), one.reinspection(), one.published()};
   }
-  for (const auto& one : rule.policy.failure_reasons()) {
+  for (const auto& one : rule.policy().failure_reasons()) {
     if (one.reinspection_barred()) rules.barred.insert(one.key());
     if (one.severe()) rules.severe.insert(one.key());
   }
-  for (const auto& one : rule.policy.reinspection_rejects()) {
+  for (const auto& one : rule.policy().reinspection_rejects()) {
     rules.rejects[one.key()] = policy::ToBasis(one.legal_basis());
   }
-  for (const auto& one : rule.policy.duties()) {
+  for (const auto& one : rule.policy().duties()) {
     rules.duties[one.key()] = policy::ToBasis(one.legal_basis());
   }
-  rules.samplers_min = rule.policy.samplers_min();
-  rules.approval_chain = rule.policy.approval_chain();
+  rules.samplers_min = rule.policy().samplers_min();
+  rules.approval_chain = rule.policy().approval_chain();
   return rules;
 }
 

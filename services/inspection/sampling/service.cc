@@ -69,7 +69,7 @@ absl::Status CheckOfficer(rpc::Edge& edge, const rpc::Call& call, store::ReadTx&
     const std::string taken = StepOf(act.act);
     if (!taken.empty()) done.push_back({taken, act.by.person, act.time});
   }
-  return auth::CheckStep(chain.policy, step, call.officer(), done, sample.planned.region);
+  return auth::CheckStep(chain.policy(), step, call.officer(), done, sample.planned.region);
 }
 
 // A laboratory speaks for itself only, through the system that the registry names for it: its

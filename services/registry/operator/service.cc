@@ -139,7 +139,7 @@ absl::Status MayErase(const rpc::Edge& edge, const rpc::Call& call, store::ReadT
   RETURN_IF_ERROR(call.RequireRegion(op.core.region));
   ASSIGN_OR_RETURN(const auto chain, edge.policies().InForce<policy::v1::ApprovalChain>(
                                          tx, kErasureChain, ToDate(call.now())));
-  return auth::CheckStep(chain.policy, kErasureAct, call.officer(), {});
+  return auth::CheckStep(chain.policy(), kErasureAct, call.officer(), {});
 }
 
 absl::StatusOr<v1::EraseOperatorResponse> Erase(store::WriteTx& tx, const Operator& op,

@@ -91,7 +91,7 @@ absl::StatusOr<Date> CaseService::LastPublicDay(store::ReadTx& tx, const Case& c
   const Date decided = ToDate(c.Last(Act::kPenaltyDecided)->time);
   ASSIGN_OR_RETURN(const auto policy, edge_.policies().InForce<policy::v1::PublicityRule>(
                                           tx, convert::kPublicityRule, decided));
-  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(policy.policy);
+  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(policy.policy());
   const PublicityClass* publicity = ClassOf(classes, *c.penalty());
   RETURN_IF_ERROR(CheckPublicity(publicity, permit.step));
   ASSIGN_OR_RETURN(const auto rule,
@@ -111,7 +111,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permi
     ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                           tx, convert::kSeriousList, ToDate(tx.now())));
     event.penalty->heavier =
-        IsHeavier(*event.penalty, convert::ToHeavierRule(rule.policy, rule.revision));
+        IsHeavier(*event.penalty, convert::ToHeavierRule(rule.policy(), rule.revision));
     event.penalty->heavier_revision = rule.revision;
   }
   if (order->act == Act::kPenaltyPublished) {

@@ -41,13 +41,13 @@ absl::StatusOr<Permit> CaseActs::PermitFor(store::ReadTx& tx, const Case& c, Act
   Permit permit;
   ASSIGN_OR_RETURN(permit.chain, edge_.policies().InForce<policy::v1::ApprovalChain>(
                                      tx, convert::kCaseChain, filed));
-  permit.step = {act, now, convert::BasisOf(permit.chain.policy, convert::ChainAct(act))};
+  permit.step = {act, now, convert::BasisOf(permit.chain.policy(), convert::ChainAct(act))};
   return permit;
 }
 
 absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
                                     const rpc::Call& call) const {
-  return auth::CheckStep(permit.chain.policy, convert::ChainAct(permit.step.act), call.officer(),
+  return auth::CheckStep(permit.chain.policy(), convert::ChainAct(permit.step.act), call.officer(),
                          convert::StepsOf(c), c.region);
 }
 

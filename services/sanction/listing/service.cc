@@ -90,7 +90,7 @@ absl::StatusOr<ListingRule> ListingService::RuleOf(store::ReadTx& tx, absl::stri
                                                    absl::string_view region, absl::Time now) const {
   ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                         tx, convert::ListRuleId(list), ToDate(now)));
-  return convert::ToListingRule(rule.policy, rule.revision, region);
+  return convert::ToListingRule(rule.policy(), rule.revision, region);
 }
 
 absl::StatusOr<Entry> ListingService::Open(store::ReadTx& tx, const rpc::Call& call,
@@ -268,7 +268,7 @@ absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::C
                                      record, tx.now()));
   ASSIGN_OR_RETURN(const auto chain, edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain,
                                                                              ToDate(tx.now())));
-  RETURN_IF_ERROR(auth::CheckStep(chain.policy, "request", call.officer(), {}, entry.region));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "request", call.officer(), {}, entry.region));
   EntryEvent asked;
   asked.act = EntryAct::kRepairRequested;
   asked.text = order.text;
@@ -291,8 +291,9 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   ASSIGN_OR_RETURN(const auto chain,
                    edge_.policies().InForce<ApprovalChain>(
                        tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
-  RETURN_IF_ERROR(CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy, "decision")));
-  RETURN_IF_ERROR(auth::CheckStep(chain.policy, "decision", call.officer(),
+  RETURN_IF_ERROR(
+      CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy(), "decision")));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "decision", call.officer(),
                                   convert::RepairSteps(entry), entry.region));
   if (order.granted) {
     // The request stood only with its claims made; the record may have changed since.

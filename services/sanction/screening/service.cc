@@ -66,7 +66,8 @@ absl::StatusOr<View> ScreeningService::ViewOf(store::ReadTx& tx, const rpc::Call
   RETURN_IF_ERROR(reader.ToStatus());
   ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                         tx, convert::kSeriousList, ToDate(call.now())));
-  view.viewer = convert::ToViewer(purpose, convert::ToListingRule(rule.policy, rule.revision, ""));
+  view.viewer =
+      convert::ToViewer(purpose, convert::ToListingRule(rule.policy(), rule.revision, ""));
   return view;
 }
 

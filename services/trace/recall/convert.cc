@@ -79,7 +79,7 @@ bool IsQuantity(const std::string& text) {
 absl::StatusOr<ClassRule> RuleOfClass(store::ReadTx& tx, const policy::Policies& policies,
                                       RecallClass recall_class, Date on) {
   ASSIGN_OR_RETURN(const auto rule, policies.InForce<policy::v1::RecallRule>(tx, kRecallRule, on));
-  for (const policy::v1::RecallClassRule& each : rule.policy.classes()) {
+  for (const policy::v1::RecallClassRule& each : rule.policy().classes()) {
     if (each.recall_class() != static_cast<int>(recall_class)) continue;
     ClassRule out;
     ASSIGN_OR_RETURN(out.start, policies.RuleInForce(tx, each.start_clock(), on));

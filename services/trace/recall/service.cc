@@ -59,7 +59,7 @@ absl::Status CheckStep(const policy::Policies& policies, store::ReadTx& tx, absl
                                          tx, kApprovalChain, ToDate(of.propose_time)));
   std::vector<auth::ChainStep> done;
   if (of.frozen()) done.push_back({"freeze", of.frozen_by.person, of.freeze_time});
-  return auth::CheckStep(chain.policy, act, officer, done, of.region);
+  return auth::CheckStep(chain.policy(), act, officer, done, of.region);
 }
 
 // What was traced before the transaction, and what must still hold inside it.
