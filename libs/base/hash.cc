@@ -43,7 +43,7 @@ class Digest {
   EVP_MD_CTX* const context_;
 };
 
-// A context per thread, keyed anew at each use.
+// A context per thread, keyed anew when the key changes.
 class Hmac {
  public:
   Hmac() {
@@ -69,7 +69,10 @@ class Hmac {
     const bool same = keyed_ && key == key_;
     const char* key_bytes = same ? nullptr : key.empty() ? "" : key.data();
     CHECK_EQ(EVP_MAC_init(context_, Bytes(key_bytes), same ? 0 : key.size(), nullptr), 1);
-    if (!same) key_ = std::string(key);
+    if (!same) {
+      OPENSSL_cleanse(key_.data(), key_.size());
+      key_.assign(key.data(), key.size());
+    }
     keyed_ = true;
     CHECK_EQ(EVP_MAC_update(context_, Bytes(data.data()), data.size()), 1);
     std::string mac(kSha256Bytes, '\0');

@@ -31,9 +31,9 @@ namespace shian::policy {
 // Copies share the message.
 template <class P>
 struct Revision {
-  const P& policy() const { return *shared; }
+  const P& policy() const { return *message; }
 
-  std::shared_ptr<const P> shared;
+  std::shared_ptr<const P> message;
   std::string id;
   std::string revision;
 };

@@ -26,7 +26,7 @@ class Call {
     std::string traceparent;
     absl::Time now;
     absl::Time deadline;
-    absl::string_view method;  // both views are of constants of the process
+    absl::string_view method;  // of the edge, which outlives its calls
   };
   explicit Call(Parts parts) : parts_(std::move(parts)) {}
 

@@ -202,6 +202,9 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
       if (!batch->entries.empty()) return Send(ToBatch(*batch), *batch);
       const bool behind = batch->cursor != cursor_ && batch->position < batch->head;
       if (behind) {
+        // Whoever waits for facts that are rare in a long log hears that the search goes on, and
+        // begins after a break where it stood.
+        if (SteadyNow() - last_sent_ >= limits::kHeartbeat) return Send(ToBatch(*batch), *batch);
         cursor_ = batch->cursor;
         continue;
       }

@@ -74,7 +74,8 @@ absl::Status SqliteReaders::Read(const ReadFn& fn, const std::string& origin, ab
   }
   // The deadline belonged to the read; what comes after must not fail for it.
   connection.set_deadline(absl::InfiniteFuture());
-  // After a fault nobody knows what a kept transaction would see.
+  // After any failure, a refusal included: after some of them nobody knows what a kept transaction
+  // would see.
   if (!status.ok()) EndTransaction(connection);
   GiveBack(reader);
   return status;

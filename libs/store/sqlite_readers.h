@@ -35,13 +35,13 @@ class SqliteReaders {
  private:
   struct Reader {
     std::unique_ptr<SqliteConnection> connection;
-    int64_t generation = -1;                    // of the state its open transaction sees
-    std::string revision;                       // of that state, once somebody asked
+    int64_t generation = -1;  // its open transaction sees this state or a later one
+    std::string revision;     // of that state, once somebody asked
     absl::Time begun = absl::InfiniteFuture();  // its read; infinite while it is free
   };
   SqliteReaders() = default;
-  Reader* Take(absl::Time deadline);
-  void GiveBack(Reader* reader);
+  Reader* Take(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void GiveBack(Reader* reader) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status BeginIfStale(Reader* reader, int64_t generation);
 
   mutable absl::Mutex mutex_;

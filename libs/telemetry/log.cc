@@ -117,10 +117,11 @@ void AppendValue(std::string* out, const FieldValue& value) {
 // UTC to the microsecond. The second's text is kept, because a busy second has many lines.
 std::string TimeText(absl::Time time) {
   thread_local int64_t kept_second = 0;
-  thread_local std::string text;
+  thread_local char text[32];  // not a string: a thread may log while the process ends
   const int64_t second = absl::ToUnixSeconds(time);
   if (second != kept_second) {
-    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
+    absl::SNPrintF(text, sizeof text, "%s",
+                   absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone()));
     kept_second = second;
   }
   const int64_t micros = absl::ToUnixMicros(time) - second * 1'000'000;

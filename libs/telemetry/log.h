@@ -30,8 +30,8 @@ void StartLog(absl::string_view service, absl::string_view level);
 void Log(Severity severity, const char* event, std::initializer_list<Field> fields = {});
 
 // The same for lines that come with every call: they reach the log within a second, many at a time,
-// because a system call for each would cost as much as a look into the store. A process that is
-// killed may lose its last second of them; any line by Log takes those before it along.
+// because a system call for each would cost as much as a look into the store. A process that ends
+// without exit (killed, exit 70, a failed CHECK) loses its last second of them. Log sends them on.
 void LogBuffered(Severity severity, const char* event, std::initializer_list<Field> fields = {});
 
 // The line itself, for tests.

@@ -31,7 +31,7 @@ using Rule = std::shared_ptr<const policy::v1::DrawRule>;
 absl::StatusOr<Rule> RuleInForce(rpc::Edge& edge, store::ReadTx& tx, absl::Time now) {
   ASSIGN_OR_RETURN(auto rule,
                    edge.policies().InForce<policy::v1::DrawRule>(tx, kRulePolicy, ToDate(now)));
-  return std::move(rule.shared);
+  return std::move(rule.message);
 }
 
 // The officer's post allows `act`, and nobody takes two acts that the chain keeps apart.
