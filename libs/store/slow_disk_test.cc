@@ -87,7 +87,9 @@ TEST_CASE("on a slow disk what is too much is refused at once and the rest is in
     CHECK(answers.others == 0);
     in_time = InTime(answers);
   }
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)  // they make all of it slower
   CHECK(in_time);
+#endif
 }
 
 }  // namespace
