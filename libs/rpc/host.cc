@@ -261,7 +261,7 @@ Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   // Debian's Abseil draws a graph of all locks that are held, in gRPC too, to find deadlocks while
-  // developing: a tenth of what a call costs.
+  // developing: a twentieth of what a read costs.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   state_->config = config::LoadOrExit(name, argc, argv);
   telemetry::StartLog(name, state_->config.log_level);

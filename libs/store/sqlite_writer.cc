@@ -348,8 +348,8 @@ void SqliteWriter::CheckpointBetweenBatches(bool idle) {
 
 // Readers that follow each other without a gap always hold the log's end while it grows, and it
 // would grow for ever. So writes wait until those who read now have ended: whoever comes meanwhile
-// reads the file alone. What has held the log for longer than a caller's read may last (a backup)
-// is not waited for.
+// reads the file alone. Under what holds the log for longer than a caller's read may last (a
+// backup) the wait ends that long after the file last got some of it.
 void SqliteWriter::EmptyLog() {
   Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   while (log_pages_ > 0 && SteadyNow() - progressed_ < limits::kReadTxTimeMax) {
