@@ -4,7 +4,7 @@
 
 # shian_library(store DEPS base errors LINK PkgConfig::SQLITE) builds libs/store and its tests.
 function(shian_library name)
-  cmake_parse_arguments(ARG "" "" "DEPS;PROTOS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;PROTOS;LINK;PRIVATE" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
   file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
@@ -18,7 +18,7 @@ function(shian_library name)
   endforeach()
   if(sources)
     add_library(shian_${name} STATIC ${sources})
-    target_link_libraries(shian_${name} PUBLIC ${links})
+    target_link_libraries(shian_${name} PUBLIC ${links} PRIVATE ${ARG_PRIVATE})
   else()
     add_library(shian_${name} INTERFACE)
     target_link_libraries(shian_${name} INTERFACE ${links})

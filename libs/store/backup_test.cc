@@ -68,7 +68,7 @@ std::vector<std::string> FilesIn(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("a copy is the state at `taken`, whatever is written then") {
+TEST_CASE("a copy is the state at `taken`, whatever is written then", "[sqlite]") {
   World world;
   REQUIRE(world.Take([&] { world.Put(501, 2000); }).ok());
   const auto copy = OpenCopy(world.Copy(), CopyUse::kRead);
@@ -81,7 +81,7 @@ TEST_CASE("a copy is the state at `taken`, whatever is written then") {
   CHECK(FilesIn(world.folder.path()) == std::vector<std::string>{"copy"});
 }
 
-TEST_CASE("copies under load end, and each is whole") {
+TEST_CASE("copies under load end, and each is whole", "[sqlite]") {
   World world;
   std::atomic<bool> ended{false};
   std::thread writer([&] {
@@ -100,7 +100,7 @@ TEST_CASE("copies under load end, and each is whole") {
   writer.join();
 }
 
-TEST_CASE("a copy that fails leaves no file, and never replaces one") {
+TEST_CASE("a copy that fails leaves no file, and never replaces one", "[sqlite]") {
   World world;
   REQUIRE(faults::Arm("backup_mid=error:UNAVAILABLE").ok());
   CHECK(absl::IsUnavailable(world.Take()));
@@ -111,7 +111,7 @@ TEST_CASE("a copy that fails leaves no file, and never replaces one") {
   CHECK(fs::file_size(world.Copy()) == 4);
 }
 
-TEST_CASE("what is changed in a copy is in its one file") {
+TEST_CASE("what is changed in a copy is in its one file", "[sqlite]") {
   World world;
   REQUIRE(world.Take().ok());
   {
@@ -142,7 +142,7 @@ TEST_CASE("what is changed in a copy is in its one file") {
                   .ok());
 }
 
-TEST_CASE("a row that was changed in a copy is named; what is no store is refused") {
+TEST_CASE("a row that was changed in a copy is named; what is no store is refused", "[sqlite]") {
   World world;
   REQUIRE(world.Take().ok());
   std::ifstream in(world.Copy(), std::ios::binary);

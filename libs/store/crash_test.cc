@@ -14,7 +14,7 @@
 namespace shian::store {
 namespace {
 
-TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half") {
+TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half", "[sqlite]") {
   std::mt19937_64 random(testing::Seed());
   TemporaryFolder folder;
   int64_t last = 0;
@@ -39,7 +39,7 @@ TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half") {
   }
 }
 
-TEST_CASE("a crash at a named point leaves all or nothing, and the retry finds out which") {
+TEST_CASE("a crash at a named point leaves all or nothing, and the retry finds out which", "[sqlite]") {
   const std::vector<std::pair<std::string, bool>> points = {{"after_begin", false},
                                                             {"before_commit", false},
                                                             {"after_commit", true},
@@ -64,7 +64,7 @@ TEST_CASE("a crash at a named point leaves all or nothing, and the retry finds o
   }
 }
 
-TEST_CASE("a crash inside a migration leaves the older version") {
+TEST_CASE("a crash inside a migration leaves the older version", "[sqlite]") {
   TemporaryFolder folder;
   const pid_t child = Fork([&] {
     if (!faults::Arm("migrate_step=kill@2").ok()) return 1;
@@ -115,14 +115,14 @@ int FillTheDisk(const std::string& folder) {
   return CountStalls(*store) == stored + 1 ? 0 : 6;
 }
 
-TEST_CASE("a full disk refuses writes, reads go on, and space brings writes back") {
+TEST_CASE("a full disk refuses writes, reads go on, and space brings writes back", "[sqlite]") {
   TemporaryFolder folder;
   const int status = Wait(Fork([&] { return FillTheDisk(folder.path()); }));
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and reads go on") {
+TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and reads go on", "[sqlite]") {
   const TemporaryFolder folder;
   std::atomic<int64_t> percent = 50;
   SqliteOptions options;
@@ -146,7 +146,7 @@ TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and re
   CHECK(WriteMuch(**store, 2).ok());
 }
 
-TEST_CASE("a write function that keeps state outside is found out") {
+TEST_CASE("a write function that keeps state outside is found out", "[sqlite]") {
   const pid_t child = Fork([] {
     // The abort is what is asked for: no report of it by this test program.
     signal(SIGABRT, SIG_DFL);

@@ -12,11 +12,17 @@ namespace {
 
 using absl::string_view;
 
-constexpr std::array<std::pair<string_view, string_view>, 4> kTypes = {{
-    {"INT64", "INTEGER"},
-    {"TEXT", "TEXT"},
-    {"BYTES", "BLOB"},
-    {"BOOL", "INTEGER"},
+struct Type {
+  string_view ours;
+  string_view sqlite;
+  string_view postgres;
+};
+// Bytes compare alike everywhere; texts only when no language's rules get in between.
+constexpr std::array<Type, 4> kTypes = {{
+    {"INT64", "INTEGER", "BIGINT"},
+    {"TEXT", "TEXT", "TEXT COLLATE \"C\""},
+    {"BYTES", "BLOB", "BYTEA"},
+    {"BOOL", "INTEGER", "BOOLEAN"},
 }};
 
 constexpr std::array<string_view, 14> kNotPortable = {
@@ -46,9 +52,18 @@ string_view NextPiece(string_view rest) {
 
 bool IsComment(string_view piece) { return piece.substr(0, 2) == "--"; }
 
+string_view RenderedWord(string_view word, Dialect dialect) {
+  for (const Type& type : kTypes) {
+    if (word == type.ours) return dialect == Dialect::kSqlite ? type.sqlite : type.postgres;
+  }
+  return word;
+}
+
 // Renders one migration, statement after statement.
 class SchemaRenderer {
  public:
+  explicit SchemaRenderer(Dialect dialect) : dialect_(dialect) {}
+
   absl::StatusOr<std::string> Render(string_view source) {
     while (!source.empty()) {
       const string_view piece = NextPiece(source);
@@ -77,18 +92,12 @@ class SchemaRenderer {
     for (const string_view refused : kNotPortable) {
       if (word == refused) refused_ = word;
     }
-    absl::StrAppend(&out_, Rendered(piece));
-  }
-
-  static string_view Rendered(string_view word) {
-    for (const auto& [ours, theirs] : kTypes) {
-      if (word == ours) return theirs;
-    }
-    return word;
+    absl::StrAppend(&out_, RenderedWord(piece, dialect_));
   }
 
   void EndStatement() {
-    if (words_ == std::vector<std::string>{"CREATE", "TABLE"}) {
+    const bool table = words_ == std::vector<std::string>{"CREATE", "TABLE"};
+    if (table && dialect_ == Dialect::kSqlite) {
       absl::StrAppend(&out_, heap_ ? " STRICT" : " STRICT, WITHOUT ROWID");
     }
     absl::StrAppend(&out_, ";");
@@ -96,6 +105,7 @@ class SchemaRenderer {
     heap_ = false;
   }
 
+  const Dialect dialect_;
   std::string out_;
   std::string refused_;
   std::vector<std::string> words_;  // the first two of the statement
@@ -104,23 +114,23 @@ class SchemaRenderer {
 
 }  // namespace
 
-std::string RenderStatement(absl::string_view source) {
+std::string RenderStatement(absl::string_view source, Dialect dialect) {
   std::string out;
   out.reserve(source.size());
   while (!source.empty()) {
     const string_view piece = NextPiece(source);
     source.remove_prefix(piece.size());
-    if (piece[0] == '$') {
+    if (piece[0] == '$' && dialect == Dialect::kSqlite) {
       absl::StrAppend(&out, "?", piece.substr(1));
     } else {
-      absl::StrAppend(&out, piece);
+      absl::StrAppend(&out, RenderedWord(piece, dialect));
     }
   }
   return out;
 }
 
-absl::StatusOr<std::string> RenderSchema(absl::string_view source) {
-  return SchemaRenderer().Render(source);
+absl::StatusOr<std::string> RenderSchema(absl::string_view source, Dialect dialect) {
+  return SchemaRenderer(dialect).Render(source);
 }
 
 }  // namespace shian::store

@@ -143,7 +143,7 @@ TEST_CASE("text with U+0000 is refused, in a key and in a column") {
   CHECK(CountStalls(*store) == 0);
 }
 
-TEST_CASE("a row that changed on the disk is not served") {
+TEST_CASE("a row that changed on the disk is not served", "[sqlite]") {
   TemporaryStore store(TestSchema());
   REQUIRE(store.Write(kNow, InsertStall("operators/1", 1)).ok());
   REQUIRE(store.Write(kNow, InsertStall("operators/2", 1)).ok());

@@ -38,14 +38,14 @@ Schema WithSecondStep(const std::string& sql) {
   return schema;
 }
 
-TEST_CASE("a file is brought forward step by step") {
+TEST_CASE("a file is brought forward step by step", "[sqlite]") {
   File file;
   REQUIRE(file.Open(TestSchema()).ok());
   REQUIRE(file.Open(WithSecondStep("CREATE INDEX by_label ON stall (label);")).ok());
   REQUIRE(file.Open(WithSecondStep("CREATE INDEX by_label ON stall (label);")).ok());
 }
 
-TEST_CASE("a file that is not ours is refused with one line and left as it is") {
+TEST_CASE("a file that is not ours is refused with one line and left as it is", "[sqlite]") {
   File file;
   REQUIRE(file.Open(TestSchema()).ok());
   const std::string before = file.Content();
@@ -79,13 +79,13 @@ TEST_CASE("a file that is not ours is refused with one line and left as it is") 
   CHECK(file.Open(TestSchema()).ok());
 }
 
-TEST_CASE("a file of another program is refused") {
+TEST_CASE("a file of another program is refused", "[sqlite]") {
   File file;
   std::ofstream(file.path()) << "these are not the bytes of a database, but a text";
   CHECK_FALSE(file.Open(TestSchema()).ok());
 }
 
-TEST_CASE("a step that fails leaves the version before it") {
+TEST_CASE("a step that fails leaves the version before it", "[sqlite]") {
   File file;
   REQUIRE(file.Open(TestSchema()).ok());
   const absl::Status failed = file.Open(WithSecondStep(
@@ -95,7 +95,7 @@ TEST_CASE("a step that fails leaves the version before it") {
   CHECK(file.Open(WithSecondStep("CREATE INDEX by_label ON stall (label);")).ok());
 }
 
-TEST_CASE("a file is open once") {
+TEST_CASE("a file is open once", "[sqlite]") {
   TemporaryStore store(TestSchema());
   SqliteOptions options;
   options.path = store.path();

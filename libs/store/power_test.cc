@@ -68,7 +68,7 @@ Toll CutPowerOften(Synchronous synchronous, double keep, int rounds) {
   return toll;
 }
 
-TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached the disk") {
+TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached the disk", "[sqlite]") {
   for (const double keep : {0.0, 0.1, 0.5, 0.9}) {
     const Toll toll = CutPowerOften(Synchronous::kFull, keep, Rounds(10));
     INFO("keep " << keep << ", acknowledged " << toll.acknowledged);
@@ -79,7 +79,7 @@ TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached
 }
 
 // The negative control: a harness that never sees a loss where there must be some proves nothing.
-TEST_CASE("a weaker setting loses writes, and that is noticed") {
+TEST_CASE("a weaker setting loses writes, and that is noticed", "[sqlite]") {
   const int rounds = Rounds(10);
   for (const Synchronous weaker : {Synchronous::kNormal, Synchronous::kOff}) {
     for (const double keep : {0.0, 0.1, 0.5, 0.9}) {
@@ -116,7 +116,7 @@ int WriteTwenty(const std::string& folder, const std::string& spec, int out) {
   return 0;
 }
 
-TEST_CASE("whichever call to the disk fails, nothing is acknowledged that is not there") {
+TEST_CASE("whichever call to the disk fails, nothing is acknowledged that is not there", "[sqlite]") {
   int64_t calls = 0;
   {
     const TemporaryFolder folder;

@@ -36,7 +36,7 @@ absl::Status AskForEver(ReadTx& tx) {
   return asked;
 }
 
-TEST_CASE("a read that would never end is ended, and the gauge shows it meanwhile") {
+TEST_CASE("a read that would never end is ended, and the gauge shows it meanwhile", "[sqlite]") {
   TemporaryStore store(TestSchema());
   REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
   REQUIRE(store->stats().oldest_read_seconds == 0);
@@ -77,7 +77,7 @@ std::string StateOf(Store& store, const std::string& name) {
   return found;
 }
 
-TEST_CASE("readers share a state until something is committed, and never an old one") {
+TEST_CASE("readers share a state until something is committed, and never an old one", "[sqlite]") {
   TemporaryStore store(TestSchema());
   absl::SleepFor(limits::kIdleCheckpoint * 2);  // nothing to fold in after that
   CHECK(StateOf(*store, "first") == "first");
@@ -92,7 +92,7 @@ TEST_CASE("readers share a state until something is committed, and never an old 
   CHECK(StateOf(*store, "after") == "after");
 }
 
-TEST_CASE("a state that nobody reads does not hold the log") {
+TEST_CASE("a state that nobody reads does not hold the log", "[sqlite]") {
   TemporaryStore store(TestSchema());
   REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
   REQUIRE(CountStalls(*store) == 1);
@@ -178,7 +178,7 @@ void WriteAtPace(Store& store, const std::string& log, absl::Duration time, Pace
   }
 }
 
-TEST_CASE("the log stays small under 1,000 writes a second and readers without a gap") {
+TEST_CASE("the log stays small under 1,000 writes a second and readers without a gap", "[sqlite]") {
   const int seconds = std::min(60, Rounds(8));
   const TemporaryFolder folder;
   Paced paced;

@@ -21,6 +21,7 @@ const FactTable& Requests() {
 constexpr Sql kPrune = {
     "DELETE FROM request WHERE (caller, request_id) IN ("
     "SELECT caller, request_id FROM request WHERE recorded < $1 ORDER BY recorded LIMIT $2)"};
+constexpr Sql kPruneOwn = {"DELETE FROM request WHERE caller = $1 AND recorded < $2"};
 
 }  // namespace
 
@@ -41,6 +42,10 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
 }
 
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now) {
+  if (tx.many_writers()) {
+    RETURN_IF_ERROR(
+        tx.Execute(kPruneOwn, Values(kOwnWork, ToMicros(now - limits::kOwnWritesKept))).status());
+  }
   return tx.Execute(kPrune, Values(ToMicros(now - limits::kRequestsKept), limits::kPrunedRowsMax));
 }
 

@@ -18,6 +18,10 @@ absl::StatusOr<std::optional<std::string>> FindReply(ReadTx& tx, const WriteCont
 absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::string& reply,
                        absl::Time at);
 
+// The caller under which an engine keeps that a piece of the service's own work was done, for as
+// long as it may ask (limits::kOwnWritesKept).
+inline constexpr char kOwnWork[] = "";
+
 // Removes replies older than limits::kRequestsKept, a bounded number at a time.
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now);
 

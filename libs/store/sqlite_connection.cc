@@ -188,7 +188,7 @@ absl::Status SqliteConnection::StatusOf(int code, int system_error) {
 }
 
 absl::StatusOr<SqliteConnection::Statement> SqliteConnection::Prepare(const char* text) {
-  const std::string rendered = RenderStatement(text);
+  const std::string rendered = RenderStatement(text, Dialect::kSqlite);
   sqlite3_stmt* raw = nullptr;
   const int code = sqlite3_prepare_v3(db_, rendered.data(), static_cast<int>(rendered.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, nullptr);

@@ -32,6 +32,10 @@ struct WriteContext {
   std::string body_digest;  // SHA-256 over the request without its request_id
   std::string seed;         // 32 random bytes; made by the store when empty
   bool dry_run = false;     // runs, answers, and leaves nothing behind
+  // Each statement sees what others committed before it, instead of one state for all of them. For
+  // work that a row of its own fences, so that it never conflicts with callers' writes. On an engine
+  // of one writer it is all the same.
+  bool latest = false;
 };
 
 // What one engine does inside one open transaction.
@@ -42,6 +46,8 @@ class Session {
   // Calls `row` for each row of the answer; gives the number of rows changed.
   virtual absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args,
                                       RowFn row) = 0;
+  // True where transactions write side by side: none may count on being the only one.
+  virtual bool many_writers() const { return false; }
 };
 
 // A consistent view. It sees one state of the store for as long as it lives.
@@ -61,8 +67,10 @@ class ReadTx {
   // Who writes here: "shian.sanction/410902".
   const std::string& origin() const { return origin_; }
   // For ledger::Revision, which all who read one state share: empty at first, and kept as long as
-  // that state is. Null where nobody shares it.
+  // that state is. In a write of many writers it is what ledger::Append leaves. Null where nobody
+  // shares it.
   std::string* revision_memo() const { return revision_memo_; }
+  bool many_writers() const { return session_.many_writers(); }
 
  protected:
   Session& session_;
@@ -76,8 +84,9 @@ class ReadTx {
 // function gives the same ones.
 class WriteTx : public ReadTx {
  public:
-  WriteTx(Session& session, const std::string& origin, const WriteContext& context)
-      : ReadTx(session, origin), context_(context) {}
+  WriteTx(Session& session, const std::string& origin, const WriteContext& context,
+          std::string* revision_memo = nullptr)
+      : ReadTx(session, origin, revision_memo), context_(context) {}
 
   // Rows changed. Statements with RETURNING go through Query.
   absl::StatusOr<int64_t> Execute(const Sql& sql, std::vector<Value> args);
@@ -134,6 +143,10 @@ struct StoreStats {
   bool low_room = false;     // too little: writes are refused
   int64_t busy = 0;          // another process held the file: must stay 0
   int64_t damaged_rows = 0;  // digests that did not match
+  // Of an engine with many writers:
+  int64_t conflicts = 0;     // transactions that ran again because another was first
+  int64_t lost = 0;          // transactions that lost their connection
+  int64_t connections = 0;   // in use
 };
 
 class Store {
@@ -146,13 +159,15 @@ class Store {
   // a write whose deadline passed while it waited does not run.
   virtual void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) = 0;
 
-  // Runs `fn` on one consistent view, then `done`. SQLite does both inline. Ends with
-  // DEADLINE_EXCEEDED at `deadline` or after limits::kReadTxTimeMax.
+  // Runs `fn` once on one consistent view, then `done`; SQLite both inline, another engine on a
+  // thread of its own. Ends with DEADLINE_EXCEEDED at `deadline` or after limits::kReadTxTimeMax.
   virtual void Read(ReadFn fn, absl::Time deadline, ReadDone done) = 0;
 
   // Called on a thread of the store after each commit and before its answers leave; must be brief
   // and must not wait for a write. Register before the first write.
   virtual void AfterCommit(std::function<void()> hook) = 0;
+  // Where several processes share a store: tells the hooks of what another process committed.
+  virtual void Notice() {}
 
   virtual StoreStats stats() const = 0;
   virtual const std::string& origin() const = 0;

@@ -157,7 +157,7 @@ TEST_CASE("a write whose deadline passed while it waited does not run") {
   CHECK(store->stats().expired == 1);
 }
 
-TEST_CASE("what waits shares one commit, and a refused write leaves its neighbours alone") {
+TEST_CASE("what waits shares one commit, and a refused write leaves its neighbours alone", "[sqlite]") {
   TemporaryStore store(TestSchema());
   BusyWriter busy(*store);
   constexpr int kWrites = 41;
@@ -180,7 +180,7 @@ TEST_CASE("what waits shares one commit, and a refused write leaves its neighbou
   CHECK(store->stats().writes == kWrites + 1);
 }
 
-TEST_CASE("the queue is bounded and refuses at once") {
+TEST_CASE("the queue is bounded and refuses at once", "[sqlite]") {
   TemporaryStore store(TestSchema());
   BusyWriter busy(*store);
   constexpr int kExtra = 100;
@@ -202,7 +202,7 @@ TEST_CASE("the queue is bounded and refuses at once") {
   CHECK(store->stats().shed == shed);
 }
 
-TEST_CASE("a slow disk sheds callers and never the service's own work") {
+TEST_CASE("a slow disk sheds callers and never the service's own work", "[sqlite]") {
   const DisarmAtEnd disarm;
   TemporaryStore store(TestSchema());
   REQUIRE(faults::Arm("before_commit=sleep:1600ms@1").ok());
@@ -249,6 +249,7 @@ TEST_CASE("a read sees one state, and ends at its deadline") {
   CHECK(view.ok());
   CHECK(CountStalls(*store) == 2);
   absl::Status slow;
+  absl::Notification ended;
   const absl::Time begun = absl::Now();
   store->Read(
       [](ReadTx& tx) {
@@ -258,7 +259,11 @@ TEST_CASE("a read sees one state, and ends at its deadline") {
                    {})
             .status();
       },
-      absl::Now() + absl::Milliseconds(50), [&](absl::Status status) { slow = status; });
+      absl::Now() + absl::Milliseconds(50), [&](absl::Status status) {
+        slow = status;
+        ended.Notify();
+      });
+  ended.WaitForNotification();
   CHECK(absl::IsDeadlineExceeded(slow));
   CHECK(absl::Now() - begun < absl::Seconds(5));
 }
@@ -282,7 +287,7 @@ TEST_CASE("a statement may run inside its own answer") {
   CHECK(pairs == 9);
 }
 
-TEST_CASE("the log is moved into the file as it grows and when nothing happens") {
+TEST_CASE("the log is moved into the file as it grows and when nothing happens", "[sqlite]") {
   TemporaryStore store(TestSchema());
   const std::string label(20000, 'x');
   for (int i = 0; i < 300; ++i) {

@@ -54,7 +54,7 @@ int WriteToFailingDisk(const std::string& folder) {
   return 3;
 }
 
-TEST_CASE("a failed fsync ends the process, and what was acknowledged is there") {
+TEST_CASE("a failed fsync ends the process, and what was acknowledged is there", "[sqlite]") {
   TemporaryFolder folder;
   const pid_t child = fork();
   if (child == 0) _exit(WriteToFailingDisk(folder.path()));

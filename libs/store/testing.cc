@@ -4,7 +4,13 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "libs/base/check.h"
+#include "libs/base/encoding.h"
+#include "libs/base/random.h"
+#include "libs/store/postgres.h"
+#include "libs/store/postgres_connection.h"
 
 namespace shian::store {
 
@@ -19,17 +25,67 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+std::string TestDatabase() {
+  const char* address = std::getenv("SHIAN_TEST_POSTGRESQL");
+  return address == nullptr ? "" : address;
+}
+
+namespace {
+
+constexpr int kTestConnections = 4;
+
+void Execute(const std::string& address, const std::string& words) {
+  const auto connection = PostgresConnection::Open(address);
+  CHECK_OK(connection.status());
+  CHECK_OK((*connection)->Execute(words));
+}
+
+}  // namespace
+
 TemporaryStore::TemporaryStore(Schema schema, SqliteOptions options)
     : options_(std::move(options)) {
   options_.path = folder_.path() + "/store.db";
   options_.schema = std::move(schema);
   if (options_.origin.empty()) options_.origin = "shian.test/410902";
   options_.rehearse_writes = true;
+  if (const std::string database = TestDatabase(); !database.empty()) {
+    namespace_ = absl::StrCat("t", HexEncode(RandomBytes(8)));
+    Execute(database, absl::StrCat("CREATE SCHEMA ", namespace_));
+    address_ = absl::StrCat(database, absl::StrContains(database, "?") ? "&" : "?",
+                            "options=-csearch_path%3D", namespace_);
+  }
   Reopen();
+}
+
+TemporaryStore::~TemporaryStore() {
+  store_.reset();
+  if (address_.empty()) return;
+  Execute(TestDatabase(), absl::StrCat("DROP SCHEMA ", namespace_, " CASCADE"));
+}
+
+std::unique_ptr<Store> TemporaryStore::OpenReplica(Schema schema) {
+  SHIAN_CHECK(!address_.empty()) << "a file has one process";
+  PostgresOptions options;
+  options.address = address_;
+  options.schema = std::move(schema);
+  options.origin = options_.origin;
+  options.revision = options_.revision;
+  options.clock = options_.clock;
+  options.rehearse_writes = options_.rehearse_writes;
+  const bool snapshot = std::getenv("SHIAN_TEST_SNAPSHOT") != nullptr;
+  options.isolation = snapshot ? Isolation::kSnapshot : Isolation::kSerializable;
+  options.connections = kTestConnections;
+  absl::StatusOr<std::unique_ptr<Store>> opened = OpenPostgres(std::move(options));
+  CHECK_OK(opened.status());
+  return *std::move(opened);
 }
 
 void TemporaryStore::Reopen() {
   store_.reset();
+  if (!address_.empty()) {
+    store_ = OpenReplica();
+    return;
+  }
   absl::StatusOr<std::unique_ptr<Store>> opened = OpenSqlite(options_);
   CHECK_OK(opened.status());
   store_ = *std::move(opened);

@@ -20,19 +20,29 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// The real store on a real file in a temporary folder. It runs every write function twice, the
+// The database that tests run on, from SHIAN_TEST_POSTGRESQL; empty for SQLite. Tests of what only
+// SQLite has are tagged [sqlite] and left out there.
+std::string TestDatabase();
+
+// The real store: on a real file in a temporary folder, or in a namespace of its own of the database
+// that tests run on. It runs every write function twice, the
 // first time rolled back, so that a function which keeps state outside of its transaction fails
 // its test here and not on the day an engine retries.
 class TemporaryStore {
  public:
-  // `options` may set anything but path and rehearse_writes; without an origin it is
-  // "shian.test/410902".
+  // `options` may set anything but path and rehearse_writes (of them a database takes what it has
+  // too); without an origin it is "shian.test/410902".
   explicit TemporaryStore(Schema schema = Schema(1), SqliteOptions options = {});
 
   Store& operator*() { return *store_; }
   Store* operator->() { return store_.get(); }
-  // Closes and opens the file again, as after a restart.
+  ~TemporaryStore();
+  // Closes and opens it again, as after a restart.
   void Reopen();
+  // Another process's view of the same database; not on SQLite. Fails the test's process when it
+  // cannot be opened.
+  std::unique_ptr<Store> OpenReplica() { return OpenReplica(options_.schema); }
+  std::unique_ptr<Store> OpenReplica(Schema schema);
   const std::string& path() const { return options_.path; }
 
   // One write at `now`, without a request id. Fails the process when the store does.
@@ -42,6 +52,8 @@ class TemporaryStore {
  private:
   TemporaryFolder folder_;
   SqliteOptions options_;
+  std::string address_;    // empty on SQLite
+  std::string namespace_;  // on a database
   std::unique_ptr<Store> store_;
 };
 

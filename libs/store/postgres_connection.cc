@@ -1,0 +1,301 @@
+#include "libs/store/postgres_connection.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "libs/faults/faults.h"
+#include "libs/store/dialect.h"
+#include "libs/store/limits.h"
+#include "libs/store/postgres_values.h"
+
+namespace shian::store {
+namespace {
+
+using errors::Reason;
+using errors::Refuse;
+
+constexpr int kBinary = 1;
+
+// PostgreSQL's words for what went wrong (SQLSTATE), as far as they are told apart.
+enum class Verdict { kConflict, kLost, kTaken, kFull, kCancelled, kOther };
+
+Verdict Judge(absl::string_view state) {
+  const absl::string_view group = state.substr(0, 2);
+  // 40003, completion unknown, is for who asks after the outcome, as after a lost connection.
+  if (state == "40001" || state == "40P01") return Verdict::kConflict;
+  // A server that stops, starts, is full of connections, or has become a standby.
+  if (group == "08" || state == "40003" || state == "57P01" || state == "57P02" ||
+      state == "57P03" || state == "53300" || state == "25006" || state == "25P03") {
+    return Verdict::kLost;
+  }
+  if (state == "23505") return Verdict::kTaken;
+  if (state == "53100") return Verdict::kFull;
+  if (state == "57014") return Verdict::kCancelled;
+  return Verdict::kOther;
+}
+
+absl::string_view StateOf(const PGresult* result) {
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return state == nullptr ? "" : state;
+}
+
+int PollMillis(absl::Time deadline) {
+  const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
+  return static_cast<int>(std::clamp<int64_t>(left, 0, limits::kPostgresPollMillisMax));
+}
+
+// Ready to read (or to write), or false at `deadline`.
+bool WaitFor(int socket, short events, absl::Time deadline) {
+  pollfd waiting = {socket, events, 0};
+  do {
+    if (poll(&waiting, 1, PollMillis(deadline)) > 0) return true;
+  } while (absl::Now() < deadline);
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
+    const std::string& address) {
+  // What the address says wins over what stands before it. A server that does not write is passed
+  // over; one that vanished without a word is noticed in seconds.
+  constexpr std::array<const char*, 7> kNames = {
+      "fallback_application_name", "connect_timeout",    "target_session_attrs", "keepalives_idle",
+      "tcp_user_timeout",          "dbname",             nullptr};
+  const std::array<const char*, 7> values = {"shian", limits::kPostgresConnectSeconds,
+                                             "read-write", limits::kPostgresIdleSeconds,
+                                             limits::kPostgresSilentMillis, address.c_str(), nullptr};
+  constexpr int kExpand = 1;
+  std::unique_ptr<PostgresConnection> connection(
+      new PostgresConnection(PQconnectdbParams(kNames.data(), values.data(), kExpand)));
+  RETURN_IF_ERROR(connection->Configure());
+  return connection;
+}
+
+PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
+
+absl::Status PostgresConnection::Configure() {
+  if (PQstatus(connection_) != CONNECTION_OK) return Lost(PQerrorMessage(connection_));
+  PQsetnonblocking(connection_, 1);
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  return Execute("SET client_encoding = 'UTF8'");
+}
+
+bool PostgresConnection::Usable() const {
+  return trouble_ != Trouble::kLost && PQstatus(connection_) == CONNECTION_OK &&
+         PQtransactionStatus(connection_) != PQTRANS_ACTIVE;
+}
+
+bool PostgresConnection::InTransaction() const {
+  return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+}
+
+void PostgresConnection::Cut() { shutdown(PQsocket(connection_), SHUT_RDWR); }
+
+absl::Status PostgresConnection::Lost(const char* what) {
+  trouble_ = Trouble::kLost;
+  std::string line(absl::StripTrailingAsciiWhitespace(what));
+  return absl::UnavailableError(absl::StrCat("database: ", line));
+}
+
+absl::Status PostgresConnection::StatusOf(const PGresult* result) {
+  const absl::string_view state = StateOf(result);
+  // The primary message names tables and constraints; details would quote values.
+  const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string message =
+      absl::StrCat("database ", state, ": ", primary == nullptr ? "no answer" : primary);
+  if (primary == nullptr || PQstatus(connection_) != CONNECTION_OK) return Lost(message.c_str());
+  switch (Judge(state)) {
+    case Verdict::kConflict:
+      trouble_ = Trouble::kConflict;
+      return absl::AbortedError(message);
+    case Verdict::kLost:
+      return Lost(message.c_str());
+    case Verdict::kTaken:
+      return absl::AlreadyExistsError(message);
+    case Verdict::kFull:
+      return Refuse(Reason::kStoreFull);
+    case Verdict::kCancelled:
+      return Refuse(Reason::kDeadlinePassed);
+    case Verdict::kOther:
+      return absl::InternalError(message);
+  }
+  return absl::InternalError(message);
+}
+
+void PostgresConnection::Cancel() {
+  cancelled_ = true;
+  PGcancel* const cancel = PQgetCancel(connection_);
+  if (cancel == nullptr) return;
+  char error[256];
+  PQcancel(cancel, error, sizeof error);
+  PQfreeCancel(cancel);
+}
+
+// Waits for the socket. At the deadline the statement is cancelled; a server that does not answer
+// to that either is given up. A commit is never cancelled: one that waits for a standby would be
+// told as done without it.
+absl::Status PostgresConnection::Await(bool write) {
+  const short events = write ? POLLIN | POLLOUT : POLLIN;
+  if (WaitFor(PQsocket(connection_), events, deadline_)) return absl::OkStatus();
+  if (!committing_) {
+    if (!cancelled_) Cancel();
+    if (WaitFor(PQsocket(connection_), events, absl::Now() + limits::kPostgresCancelMax)) {
+      return absl::OkStatus();
+    }
+  }
+  trouble_ = Trouble::kLost;
+  return Refuse(Reason::kDeadlinePassed);
+}
+
+absl::Status PostgresConnection::Send(int sent) {
+  if (sent != 1) return Lost(PQerrorMessage(connection_));
+  cancelled_ = false;
+  while (true) {
+    const int left = PQflush(connection_);
+    if (left == 0) return absl::OkStatus();
+    if (left < 0) return Lost(PQerrorMessage(connection_));
+    RETURN_IF_ERROR(Await(true));
+    if (PQconsumeInput(connection_) != 1) return Lost(PQerrorMessage(connection_));
+  }
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::Receive() {
+  while (PQisBusy(connection_) != 0) {
+    RETURN_IF_ERROR(Await(false));
+    if (PQconsumeInput(connection_) != 1) return Lost(PQerrorMessage(connection_));
+  }
+  return Result(PQgetResult(connection_));
+}
+
+absl::Status PostgresConnection::Take(const PGresult* result, Answer* answer) {
+  switch (PQresultStatus(result)) {
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_TUPLES_OK:
+      for (int i = 0; i < PQntuples(result); ++i) {
+        ASSIGN_OR_RETURN(Row row, RowAt(result, i));
+        answer->waiting.push_back(std::move(row));
+      }
+      [[fallthrough]];
+    case PGRES_COMMAND_OK: {
+      // libpq asks for a result that it does not change.
+      auto* const own = const_cast<PGresult*>(result);
+      if (!absl::SimpleAtoi(PQcmdTuples(own), &answer->changed)) answer->changed = 0;
+      answer->tag = PQcmdStatus(own);
+      return absl::OkStatus();
+    }
+    default:
+      return StatusOf(result);
+  }
+}
+
+void PostgresConnection::Advance(Answer* answer) {
+  absl::StatusOr<Result> result = Receive();
+  if (result.ok() && *result != nullptr) {
+    const absl::Status taken = Take(result->get(), answer);
+    if (answer->status.ok()) answer->status = taken;
+    return;
+  }
+  if (!result.ok()) answer->status = result.status();
+  answer->complete = true;
+  active_ = nullptr;
+}
+
+absl::StatusOr<std::string> PostgresConnection::Prepare(const char* text,
+                                                        const std::vector<Value>& args,
+                                                        const Oid* types) {
+  std::string key = absl::StrCat(TypeSignature(args), " ", text);
+  const auto found = statements_.find(key);
+  if (found != statements_.end()) return found->second;
+  if (statements_.size() >= limits::kStatementsCachedMax) {
+    RETURN_IF_ERROR(Execute("DEALLOCATE ALL"));
+    statements_.clear();
+  }
+  const std::string name = absl::StrCat("s", ++prepared_);
+  const std::string rendered = RenderStatement(text, Dialect::kPostgres);
+  RETURN_IF_ERROR(Send(PQsendPrepare(connection_, name.c_str(), rendered.c_str(),
+                                     static_cast<int>(args.size()), types)));
+  Answer answer;
+  active_ = &answer;
+  while (!answer.complete) Advance(&answer);
+  if (!answer.status.ok()) {
+    return absl::Status(answer.status.code(),
+                        absl::StrCat(answer.status.message(), " in: ", rendered));
+  }
+  statements_.emplace(std::move(key), name);
+  return name;
+}
+
+absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vector<Value>& args,
+                                                RowFn row) {
+  while (active_ != nullptr) Advance(active_);
+  ASSIGN_OR_RETURN(const PostgresArguments arguments, PostgresArguments::From(args));
+  if (const absl::Status ordered = faults::Hit("postgres_statement"); !ordered.ok()) {
+    RETURN_IF_ERROR(Disturb(ordered));
+  }
+  ASSIGN_OR_RETURN(const std::string name, Prepare(text, args, arguments.types()));
+  RETURN_IF_ERROR(Send(PQsendQueryPrepared(connection_, name.c_str(), arguments.count(),
+                                           arguments.values(), arguments.lengths(),
+                                           arguments.formats(), kBinary)));
+  PQsetSingleRowMode(connection_);
+  Answer answer;
+  active_ = &answer;
+  absl::Status refused;  // by `row`
+  while (!answer.complete || !answer.waiting.empty()) {
+    if (answer.waiting.empty()) {
+      Advance(&answer);
+      continue;
+    }
+    Row next = std::move(answer.waiting.front());
+    answer.waiting.pop_front();
+    if (refused.ok()) refused = row(std::move(next));
+  }
+  if (!answer.status.ok()) return answer.status;
+  if (!refused.ok()) return refused;
+  return answer.changed;
+}
+
+absl::Status PostgresConnection::Execute(const std::string& rendered) {
+  while (active_ != nullptr) Advance(active_);
+  RETURN_IF_ERROR(Send(PQsendQuery(connection_, rendered.c_str())));
+  Answer answer;
+  active_ = &answer;
+  while (!answer.complete) Advance(&answer);
+  return answer.status;
+}
+
+absl::Status PostgresConnection::Commit(absl::Time deadline) {
+  while (active_ != nullptr) Advance(active_);
+  set_deadline(deadline);
+  committing_ = true;
+  absl::Cleanup done = [this] { committing_ = false; };
+  RETURN_IF_ERROR(Send(PQsendQuery(connection_, "COMMIT")));
+  if (!faults::Hit("postgres_commit").ok()) Cut();
+  Answer answer;
+  active_ = &answer;
+  while (!answer.complete) Advance(&answer);
+  RETURN_IF_ERROR(answer.status);
+  if (answer.tag == "COMMIT") return absl::OkStatus();
+  return absl::InternalError("a statement failed and the function went on");
+}
+
+// A test orders what a busy database or a network does by itself at some time.
+absl::Status PostgresConnection::Disturb(const absl::Status& ordered) {
+  if (absl::IsAborted(ordered)) {
+    return Execute("DO $$ BEGIN RAISE EXCEPTION 'ordered' USING ERRCODE = '40001'; END $$");
+  }
+  Cut();
+  return absl::OkStatus();
+}
+
+}  // namespace shian::store

@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/base/random.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "libs/store/fact_table.h"
+#include "libs/store/postgres.h"
+#include "libs/store/postgres_migrate.h"
+#include "libs/store/postgres_pool.h"
+#include "libs/store/postgres_writes.h"
+
+namespace shian::store {
+namespace {
+
+using errors::Reason;
+using errors::Refuse;
+
+constexpr size_t kSeedBytes = 32;
+
+// Threads that take work from a queue: a transaction waits for its database most of the time.
+class Workers {
+ public:
+  using Work = std::function<void()>;
+
+  explicit Workers(int threads) {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  }
+  // Finishes what is queued.
+  ~Workers() {
+    {
+      absl::MutexLock lock(&mutex_);
+      stopping_ = true;
+    }
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  // False, and `work` is dropped, when `count` wait already.
+  bool Add(Work work, size_t count) {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_ || queue_.size() >= count) return false;
+    queue_.push_back(std::move(work));
+    return true;
+  }
+  size_t waiting() const {
+    absl::MutexLock lock(&mutex_);
+    return queue_.size();
+  }
+
+ private:
+  void Run() {
+    const auto due = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return stopping_ || !queue_.empty();
+    };
+    while (true) {
+      Work work;
+      {
+        absl::MutexLock lock(&mutex_);
+        mutex_.Await(absl::Condition(&due));
+        if (queue_.empty()) return;
+        work = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      work();
+    }
+  }
+
+  mutable absl::Mutex mutex_;
+  std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+class PostgresStore final : public Store {
+ public:
+  explicit PostgresStore(PostgresOptions options)
+      : options_(std::move(options)),
+        pool_(options_.address, options_.connections),
+        writes_(pool_, options_),
+        writers_(std::max(1, options_.connections / 2)),
+        readers_(std::max(1, options_.connections / 2)) {}
+
+  absl::Status Prepare() {
+    ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(absl::InfiniteFuture()));
+    return Migrate(*connection, options_.schema, options_.origin);
+  }
+
+  void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) override {
+    if (context.seed.empty()) context.seed = RandomBytes(kSeedBytes);
+    const bool own = context.request_id.empty();
+    if (!own && writes_.ExpectedWait(writers_.waiting()) > limits::kWriterWaitMax) {
+      return done(writes_.Shed());
+    }
+    const auto write = std::make_shared<PostgresWrites::Pending>(
+        PostgresWrites::Pending{std::move(context), std::move(fn), deadline});
+    const auto told = std::make_shared<WriteDone>(std::move(done));
+    const bool taken = writers_.Add(
+        [this, write, told] {
+          absl::StatusOr<Written> written = writes_.Run(*write);
+          write->fn = nullptr;
+          (*told)(std::move(written));
+        },
+        limits::kWriterQueueDepthMax);
+    if (!taken) (*told)(writes_.Shed());
+  }
+
+  void Read(ReadFn fn, absl::Time deadline, ReadDone done) override {
+    const auto told = std::make_shared<ReadDone>(std::move(done));
+    const bool taken = readers_.Add(
+        [this, fn = std::move(fn), deadline, told] {
+          (*told)(ReadBy(fn, std::min(deadline, absl::Now() + limits::kReadTxTimeMax)));
+        },
+        limits::kWriterQueueDepthMax);
+    if (!taken) (*told)(writes_.Shed());
+  }
+
+  absl::Status ReadNow(ReadFn fn) override { return ReadBy(fn, absl::InfiniteFuture()); }
+  void AfterCommit(std::function<void()> hook) override { writes_.AfterCommit(std::move(hook)); }
+  void Notice() override { writes_.RunHooks(); }
+
+  StoreStats stats() const override {
+    StoreStats stats = writes_.stats();
+    stats.queue_depth = static_cast<int64_t>(writers_.waiting());
+    stats.connections = pool_.in_use();
+    stats.damaged_rows = DamagedRows();
+    return stats;
+  }
+  const std::string& origin() const override { return options_.origin; }
+
+ private:
+  // A connection with an open transaction. One that has died in the pool shows itself here, so the
+  // next one is taken instead; `fn` runs once.
+  absl::StatusOr<PostgresPool::Lease> Begin(absl::Time deadline) {
+    absl::Status status;
+    for (int tries = 0; tries < kBeginTries; ++tries) {
+      absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(deadline);
+      if (!connection.ok()) return connection;
+      (*connection)->set_deadline(deadline);
+      status = (*connection)->Execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+      if (status.ok()) return connection;
+    }
+    return status;
+  }
+
+  absl::Status ReadBy(const ReadFn& fn, absl::Time deadline) {
+    absl::StatusOr<PostgresPool::Lease> connection = Begin(deadline);
+    if (!connection.ok()) {
+      return absl::IsUnavailable(connection.status()) ? writes_.Away(connection.status())
+                                                      : connection.status();
+    }
+    std::string memo;
+    ReadTx tx(**connection, options_.origin, &memo);
+    absl::Status status = fn(tx);
+    if ((*connection)->trouble() != Trouble::kNone) return writes_.Away(status);
+    (*connection)->set_deadline(absl::Now() + limits::kReadTxTimeMax);
+    (*connection)->Execute("ROLLBACK").IgnoreError();
+    return status;
+  }
+
+  // The second one is new: a lost connection takes the idle ones with it.
+  static constexpr int kBeginTries = 3;
+
+  const PostgresOptions options_;
+  PostgresPool pool_;
+  PostgresWrites writes_;
+  Workers writers_;  // last: they end before the rest goes
+  Workers readers_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options) {
+  if (options.origin.empty()) return absl::InvalidArgumentError("a store needs an origin");
+  auto store = std::make_unique<PostgresStore>(std::move(options));
+  RETURN_IF_ERROR(store->Prepare());
+  return store;
+}
+
+bool IsPostgresAddress(absl::string_view store) {
+  return absl::StartsWith(store, "postgresql://") || absl::StartsWith(store, "postgres://");
+}
+
+}  // namespace shian::store

@@ -1,0 +1,250 @@
+#include "libs/store/postgres_writes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/check.h"
+#include "libs/base/encoding.h"
+#include "libs/base/random.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "libs/faults/faults.h"
+#include "libs/store/request_table.h"
+
+namespace shian::store {
+namespace {
+
+using errors::Reason;
+using errors::Refuse;
+
+const char* BeginOf(const WriteContext& context, Isolation isolation) {
+  if (context.latest) return "BEGIN ISOLATION LEVEL READ COMMITTED";
+  return isolation == Isolation::kSnapshot ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
+                                           : "BEGIN ISOLATION LEVEL SERIALIZABLE";
+}
+
+// Under which name the request table keeps that a write was done. The service's own work gets one
+// of its own, for the case that its commit is not heard of.
+WriteContext Kept(const WriteContext& context) {
+  WriteContext kept;
+  const bool own = context.request_id.empty();
+  kept.caller = own ? kOwnWork : context.caller;
+  kept.request_id = own ? HexEncode(context.seed) : context.request_id;
+  kept.body_digest = context.body_digest;
+  return kept;
+}
+
+// Doubles with each try; a random half keeps those that met once from meeting again.
+absl::Duration PauseAfter(int tries) {
+  const absl::Duration whole =
+      std::min(limits::kRetryPauseMin * (int64_t{1} << std::min(tries, 8)), limits::kRetryPauseMax);
+  const std::string random = RandomBytes(1);
+  return whole * (0.5 + static_cast<unsigned char>(random[0]) / 512.0);
+}
+
+}  // namespace
+
+absl::StatusOr<Written> PostgresWrites::Run(const Pending& write) {
+  if (absl::Now() > write.deadline) {
+    absl::MutexLock lock(&mutex_);
+    ++stats_.expired;
+    return Refuse(Reason::kDeadlinePassed);
+  }
+  const absl::Time begun = SteadyNow();
+  absl::StatusOr<Written> written = Repeat(write, Kept(write.context));
+  {
+    absl::MutexLock lock(&mutex_);
+    recent_write_ = (recent_write_ * 7 + (SteadyNow() - begun)) / 8;
+  }
+  if (written.ok() && !written->replayed && !write.context.dry_run) RunHooks();
+  PruneNowAndThen();
+  return written;
+}
+
+absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const WriteContext& kept) {
+  const absl::Time until = std::min(write.deadline, absl::Now() + limits::kOwnWriteTimeMax);
+  bool heard = true;  // what came of every attempt
+  for (int tries = 0, conflicts = 0;; ++tries) {
+    Outcome outcome = Outcome::kLost;
+    absl::StatusOr<Written> written = Attempt(write, kept, &outcome);
+    Count(outcome, written.status());
+    if (outcome == Outcome::kDone) return written;
+    heard &= outcome != Outcome::kLost;
+    // Refused perhaps because it was done before; in conflict perhaps with its own first sending.
+    absl::StatusOr<std::optional<Written>> before = LookUp(write, kept);
+    if (before.ok() && *before) {
+      (*before)->replayed = heard;  // else this very call did it
+      return **std::move(before);
+    }
+    if (before.ok() && outcome == Outcome::kRefused) return written;
+    if (!before.ok() && !absl::IsUnavailable(before.status())) return before.status();
+    if (outcome == Outcome::kConflict && ++conflicts >= limits::kConflictsMax) {
+      return Refuse(Reason::kStoreContended);
+    }
+    const absl::Duration pause = PauseAfter(tries);
+    if (absl::Now() + pause > until) {
+      return outcome == Outcome::kConflict ? Refuse(Reason::kStoreContended)
+                                           : Away(written.status());
+    }
+    absl::SleepFor(pause);
+  }
+}
+
+absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const WriteContext& kept,
+                                                Outcome* outcome) {
+  *outcome = Outcome::kLost;
+  absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(write.deadline);
+  if (!connection.ok()) {
+    if (!absl::IsUnavailable(connection.status())) *outcome = Outcome::kRefused;
+    return connection.status();
+  }
+  (*connection)->set_deadline(write.deadline);
+  absl::StatusOr<Written> written = InTransaction(write, kept, **connection);
+  switch ((*connection)->trouble()) {
+    case Trouble::kConflict:
+      *outcome = Outcome::kConflict;
+      break;
+    case Trouble::kLost:
+      break;
+    case Trouble::kNone:
+      *outcome = written.ok() ? Outcome::kDone : Outcome::kRefused;
+  }
+  if ((*connection)->Usable() && (*connection)->InTransaction()) {
+    (*connection)->set_deadline(absl::Now() + limits::kPostgresCancelMax);
+    (*connection)->Execute("ROLLBACK").IgnoreError();
+  }
+  return written;
+}
+
+// The request is looked up only when there is reason to think it was done before: reading it first
+// would cost each write a round trip, and under serialisable isolation make neighbours in the
+// table's index conflict.
+absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
+                                                      const WriteContext& kept,
+                                                      PostgresConnection& connection) {
+  RETURN_IF_ERROR(connection.Execute(BeginOf(write.context, options_.isolation)));
+  FAILPOINT("after_begin");
+  std::string memo;
+  WriteTx tx(connection, options_.origin, write.context, &memo);
+  ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection));
+  if (write.context.dry_run) return Written{std::move(reply), false, ""};
+  RETURN_IF_ERROR(KeepReply(tx, kept, reply, options_.clock->Now()));
+  std::string revision;
+  if (options_.revision) {
+    ASSIGN_OR_RETURN(revision, options_.revision(tx));
+  }
+  FAILPOINT("before_commit");
+  const absl::Time begun = SteadyNow();
+  RETURN_IF_ERROR(connection.Commit(absl::Now() + limits::kOwnWriteTimeMax));
+  FAILPOINT("after_commit");
+  absl::MutexLock lock(&mutex_);
+  stats_.last_commit_seconds = absl::ToDoubleSeconds(SteadyNow() - begun);
+  stats_.commit_seconds += stats_.last_commit_seconds;
+  return Written{std::move(reply), false, std::move(revision)};
+}
+
+absl::StatusOr<std::string> PostgresWrites::RunFunction(const Pending& write, WriteTx& tx,
+                                                        PostgresConnection& connection) {
+  if (!options_.rehearse_writes) return write.fn(tx);
+  RETURN_IF_ERROR(connection.Execute("SAVEPOINT rehearsal"));
+  absl::StatusOr<std::string> first;
+  {
+    std::string memo;
+    WriteTx rehearsal(connection, options_.origin, write.context, &memo);
+    first = write.fn(rehearsal);
+  }
+  if (connection.trouble() != Trouble::kNone) return first;
+  RETURN_IF_ERROR(connection.Execute("ROLLBACK TO SAVEPOINT rehearsal"));
+  absl::StatusOr<std::string> second = write.fn(tx);
+  if (connection.trouble() != Trouble::kNone) return second;
+  const bool same = first.ok() ? second.ok() && *first == *second
+                               : first.status().code() == second.status().code();
+  SHIAN_CHECK(same || write.context.latest)
+      << "a write function answered differently in its second run: " << first.status() << " then "
+      << second.status();
+  return second;
+}
+
+absl::StatusOr<std::optional<Written>> PostgresWrites::LookUp(const Pending& write,
+                                                              const WriteContext& kept) {
+  if (write.context.dry_run) return std::optional<Written>();
+  ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(write.deadline));
+  connection->set_deadline(write.deadline);
+  std::string memo;
+  ReadTx tx(*connection, options_.origin, &memo);
+  ASSIGN_OR_RETURN(std::optional<std::string> reply, FindReply(tx, kept));
+  if (!reply) return std::optional<Written>();
+  Written written = {*std::move(reply), true, ""};
+  if (options_.revision) {
+    ASSIGN_OR_RETURN(written.revision, options_.revision(tx));
+  }
+  return std::optional<Written>(std::move(written));
+}
+
+void PostgresWrites::Count(Outcome outcome, const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  if (outcome == Outcome::kDone) {
+    ++stats_.writes;
+    ++stats_.batches;
+  }
+  if (outcome == Outcome::kConflict) ++stats_.conflicts;
+  if (outcome == Outcome::kLost) ++stats_.lost;
+  if (errors::ReasonOf(status) == Reason::kStoreFull) ++stats_.full;
+}
+
+absl::Status PostgresWrites::Away(const absl::Status& why) {
+  options_.log(std::string(why.message()));
+  return Refuse(Reason::kStoreAway);
+}
+
+absl::Status PostgresWrites::Shed() {
+  absl::MutexLock lock(&mutex_);
+  ++stats_.shed;
+  return errors::WithRetryDelay(Refuse(Reason::kShedWriterQueue), limits::kWriterWaitMax);
+}
+
+absl::Duration PostgresWrites::ExpectedWait(size_t waiting) const {
+  if (waiting < limits::kWriterQueueDepthMin) return absl::ZeroDuration();
+  absl::MutexLock lock(&mutex_);
+  return recent_write_ * static_cast<double>(waiting) / std::max(1, options_.connections / 2);
+}
+
+void PostgresWrites::AfterCommit(std::function<void()> hook) {
+  absl::MutexLock lock(&mutex_);
+  hooks_.push_back(std::move(hook));
+}
+
+void PostgresWrites::RunHooks() {
+  std::vector<std::function<void()>> hooks;
+  {
+    absl::MutexLock lock(&mutex_);
+    hooks = hooks_;
+  }
+  for (const auto& hook : hooks) hook();
+}
+
+StoreStats PostgresWrites::stats() const {
+  absl::MutexLock lock(&mutex_);
+  return stats_;
+}
+
+void PostgresWrites::PruneNowAndThen() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (SteadyNow() < next_prune_) return;
+    next_prune_ = SteadyNow() + limits::kPrunePause;
+  }
+  Pending prune;
+  prune.context.latest = true;  // no caller's write conflicts with it
+  prune.context.seed = RandomBytes(32);
+  prune.deadline = absl::Now() + limits::kOwnWriteTimeMax;
+  prune.fn = [now = options_.clock->Now()](WriteTx& tx) -> absl::StatusOr<std::string> {
+    RETURN_IF_ERROR(PruneReplies(tx, now).status());
+    return std::string();
+  };
+  Repeat(prune, Kept(prune.context)).IgnoreError();
+}
+
+}  // namespace shian::store
