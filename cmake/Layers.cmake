@@ -23,24 +23,42 @@ function(shian_library name)
     add_library(shian_${name} INTERFACE)
     target_link_libraries(shian_${name} INTERFACE ${links})
   endif()
+  set(engines)
+  if(name STREQUAL store OR store IN_LIST ARG_DEPS)
+    set(engines ENGINES)
+  endif()
   if(SHIAN_TESTS AND tests)
-    shian_test(${name}_test SOURCES ${tests} LINK shian_${name})
+    shian_test(${name}_test ${engines} SOURCES ${tests} LINK shian_${name})
   endif()
 endfunction()
 
+# ENGINES: the tests run on SQLite, and once more on a temporary PostgreSQL. What only one of the two
+# has is tagged [sqlite] or [postgresql].
+
 function(shian_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "ENGINES" "TIMEOUT" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_compile_options(${name} PRIVATE -O1)
   target_link_libraries(${name} PRIVATE shian_test_main ${ARG_LINK} rapidcheck)
-  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set(names ${name})
+  if(ARG_ENGINES)
+    add_test(NAME ${name} COMMAND ${name} "~[postgresql]~[.]" WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    list(APPEND names ${name}_postgresql)
+    add_test(NAME ${name}_postgresql
+      COMMAND /usr/bin/python3 ${CMAKE_SOURCE_DIR}/tests/conformance/with_postgresql.py
+              $<TARGET_FILE:${name}> "~[sqlite]~[.]"
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${name}_postgresql PROPERTIES SKIP_RETURN_CODE 77)
+  else()
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   if(SHIAN_SANITIZE)
     math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 5")
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
+  set_tests_properties(${names} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "SHIAN_BUILD=${CMAKE_BINARY_DIR};SHIAN_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
 
@@ -105,7 +123,7 @@ function(shian_service name)
   file(GLOB service_tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
   list(APPEND tests ${service_tests})
   if(SHIAN_TESTS AND tests)
-    shian_test(${name}_test SOURCES ${tests} LINK ${services} ${name}_schema shian_rpc)
+    shian_test(${name}_test ENGINES SOURCES ${tests} LINK ${services} ${name}_schema shian_rpc)
   endif()
 endfunction()
 

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/status_macros.h"
@@ -64,6 +65,17 @@ Setter Number(int Config::*member, int least, int most) {
   };
 }
 
+Setter OneOf(std::string Config::*member, std::vector<std::string> words) {
+  return [member, words](Config& config, const std::string& value) {
+    if (std::find(words.begin(), words.end(), value) == words.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("want ", absl::StrJoin(words, " or "), ", not \"", value, "\""));
+    }
+    config.*member = value;
+    return absl::OkStatus();
+  };
+}
+
 Setter Switch(bool Config::*member) {
   return [member](Config& config, const std::string& value) {
     if (value != "true" && value != "false") {
@@ -92,7 +104,11 @@ const std::vector<Key>& Keys() {
       {"health-port", "plaintext health port; 0 means port + 2", false,
        Number(&Config::health_port, 0, kPortMax)},
       {"state", "folder of everything that is kept", false, Text(&Config::state)},
-      {"store", "path of the store", false, Text(&Config::store)},
+      {"store", "path of the store, or postgresql://...", false, Text(&Config::store)},
+      {"store-connections", "to a database, of this process", false,
+       Number(&Config::store_connections, 2, kStoreConnectionsMax)},
+      {"store-isolation", "serializable, or snapshot where a database has no more", false,
+       OneOf(&Config::store_isolation, {"serializable", "snapshot"})},
       {"blobs", "folder of the evidence", false, Text(&Config::blobs)},
       {"pki", "folder of keys and certificates", false, Text(&Config::pki)},
       {"tls-certificate", "PEM file", false, TlsFile(&Tls::certificate)},

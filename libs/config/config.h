@@ -28,9 +28,11 @@ struct Config {
   int metrics_port = 0;  // 0: port + 1
   int health_port = 0;   // 0: port + 2
   std::string state;     // folder of everything that is kept
-  std::string store;     // path of the store; default <state>/<service>.db
-  std::string blobs;     // folder of the evidence; default <state>/blobs
-  std::string pki;       // folder of keys in the layout of deploy/pki; fills what follows
+  std::string store;     // path of the store, default <state>/<service>.db; or "postgresql://..."
+  int store_connections = 16;                    // to a database, of this process
+  std::string store_isolation = "serializable";  // or "snapshot"
+  std::string blobs;                             // folder of the evidence; default <state>/blobs
+  std::string pki;  // folder of keys in the layout of deploy/pki; fills what follows
   Tls tls;
   std::string signing_key;  // Ed25519 key of the logs' checkpoints
   std::string token_key;    // public ES256 key of the officers' token issuer

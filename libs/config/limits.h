@@ -10,6 +10,7 @@ inline constexpr int kPortMax = 65535;
 inline constexpr int kInFlightLimitMax = 100'000;
 inline constexpr int kCallsPerSecondLimitMax = 1'000'000;
 inline constexpr int kDrainSecondsMax = 60;
+inline constexpr int kStoreConnectionsMax = 1000;
 
 }  // namespace shian::config
 

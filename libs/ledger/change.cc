@@ -11,6 +11,7 @@
 #include "libs/ledger/entries.h"
 #include "libs/ledger/leaf.h"
 #include "libs/ledger/limits.h"
+#include "libs/ledger/pending.h"
 #include "libs/store/request_table.h"
 
 namespace shian::ledger {
@@ -80,6 +81,11 @@ absl::string_view LogName(Log log) {
 absl::Status Append(store::WriteTx& tx, const Change& change) {
   RETURN_IF_ERROR(CheckChange(change));
   FAILPOINT("after_fact");
+  if (tx.many_writers()) {
+    RETURN_IF_ERROR(AppendPending(tx, change, tx.NewSalt()));
+    FAILPOINT("after_change");
+    return absl::OkStatus();
+  }
   const int64_t log = static_cast<int64_t>(change.log);
   ASSIGN_OR_RETURN(store::WriteTx::LogEnd * end, EndOf(tx, log));
   const int64_t sequence = end->sequence + 1;
@@ -103,7 +109,12 @@ absl::StatusOr<int64_t> EraseEntries(store::WriteTx& tx, absl::string_view subje
     values[EntryColumn::kPayload] = std::monostate();
     RETURN_IF_ERROR(Entries().Put(tx, std::move(values)));
   }
-  return static_cast<int64_t>(rows.size());
+  int64_t erased = static_cast<int64_t>(rows.size());
+  if (tx.many_writers()) {
+    ASSIGN_OR_RETURN(const int64_t waiting, ErasePending(tx, subject));
+    erased += waiting;
+  }
+  return erased;
 }
 
 absl::Status EraseSubject(store::WriteTx& tx, absl::string_view subject) {

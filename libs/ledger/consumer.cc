@@ -118,6 +118,16 @@ absl::StatusOr<std::string> Consumer::Cursor() const {
   return cursor;
 }
 
+absl::StatusOr<int64_t> Consumer::Position() const {
+  int64_t last = 0;
+  RETURN_IF_ERROR(store_.ReadNow([&](store::ReadTx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const Place place, ReadPlace(tx, name_, origin_));
+    last = place.last;
+    return absl::OkStatus();
+  }));
+  return last;
+}
+
 absl::Status Consumer::Apply(const FeedBatch& batch, absl::Time now) {
   RETURN_IF_ERROR(CheckBatch(batch, origin_));
   const auto shared = std::make_shared<const FeedBatch>(batch);

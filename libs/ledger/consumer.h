@@ -56,6 +56,8 @@ class Consumer {
 
   // Where to resume; empty at first.
   absl::StatusOr<std::string> Cursor() const;
+  // The last sequence that took effect here, by whichever process.
+  absl::StatusOr<int64_t> Position() const;
 
   // Applies what is new in the batch: each change once, in order. A batch that does not continue
   // the stored cursor is a gap (FAILED_PRECONDITION, FEED_GAP) unless it is wholly old; a payload

@@ -54,7 +54,7 @@ absl::Status Follow(store::Store& from, store::Store& to) {
   }
 }
 
-TEST_CASE("a consumer killed at any point takes each change once") {
+TEST_CASE("a consumer killed at any point takes each change once", "[sqlite]") {
   store::TemporaryFolder folder;
   const std::string from_path = folder.path() + "/from.db";
   {

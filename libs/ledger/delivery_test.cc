@@ -226,7 +226,7 @@ void FollowShaken(store::Store& from, std::mt19937_64& random, Follower* followe
   }
 }
 
-TEST_CASE("however a feed is shaken, each change takes effect once and in order") {
+TEST_CASE("however a feed is shaken, each change takes effect once and in order", "[sqlite]") {
   std::mt19937_64 random(testing::Seed());
   QuickStore from, straight, shaken;
   Produce(*from);

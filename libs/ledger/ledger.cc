@@ -12,8 +12,10 @@
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/entries.h"
+#include "libs/ledger/follower.h"
 #include "libs/ledger/leaf.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/pending.h"
 #include "libs/ledger/tiles.h"
 #include "libs/ledger/tree.h"
 #include "libs/ledger/verify.h"
@@ -30,10 +32,10 @@ constexpr std::array<Log, 3> kLogs = {Log::kFacts, Log::kPublic, Log::kAudit};
 constexpr Sql kNextEntries = {"WHERE log = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"};
 
 absl::Status SignCheckpoint(store::WriteTx& tx, Log log, const Checkpoint& checkpoint,
-                            const Signer& signer) {
+                            absl::Time at, const Signer& signer) {
   const std::string note = signer.SignNote(checkpoint.origin, CheckpointBody(checkpoint));
-  return Checkpoints().Insert(tx, Values(static_cast<int64_t>(log), checkpoint.size,
-                                         ToMicros(tx.now()), Bytes{checkpoint.root}, note));
+  return Checkpoints().Insert(tx, Values(static_cast<int64_t>(log), checkpoint.size, ToMicros(at),
+                                         Bytes{checkpoint.root}, note));
 }
 
 absl::Status MissingEntry(Log log, int64_t sequence) {
@@ -45,7 +47,14 @@ absl::Status MissingEntry(Log log, int64_t sequence) {
 }  // namespace
 
 absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer) {
-  ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+  ASSIGN_OR_RETURN(LogState state, ReadState(tx, log));
+  bool more = false;
+  if (tx.many_writers()) {
+    ASSIGN_OR_RETURN(const int64_t moved, SequencePending(tx, log, state.epoch, state.last,
+                                                          limits::kIntegratedLeavesMax));
+    state.last += moved;
+    more = moved == limits::kIntegratedLeavesMax;
+  }
   // Entries that a checkpoint covers are gone: nothing may be put in their place.
   if (state.integrated > state.last) return MissingEntry(log, state.last + 1);
   if (state.integrated == state.last) return false;
@@ -63,21 +72,44 @@ absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer
   ASSIGN_OR_RETURN(std::string root, TreeRoot(size, [&](int level, int64_t position) {
                      return tree.Node(level, position);
                    }));
-  RETURN_IF_ERROR(SignCheckpoint(tx, log, {state.name, size, std::move(root)}, signer));
-  return size < state.last;
+  // Another process's clock may have been ahead of this one's.
+  const absl::Time at = std::max(tx.now(), state.checkpointed);
+  RETURN_IF_ERROR(SignCheckpoint(tx, log, {state.name, size, std::move(root)}, at, signer));
+  return more || size < state.last;
 }
 
-class Ledger::Impl {
+absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& options, Log log,
+                                   const Fence& fence) {
+  store::WriteContext context;
+  context.now = options.clock->Now();
+  context.caller = "ledger";
+  context.latest = true;
+  const Signer* signer = options.signer.get();
+  ASSIGN_OR_RETURN(
+      const store::Written written,
+      store.WriteAndWait(std::move(context),
+                         [log, signer, fence](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                           RETURN_IF_ERROR(fence(tx));
+                           ASSIGN_OR_RETURN(const bool more, Integrate(tx, log, *signer));
+                           return more ? "more" : "";
+                         }));
+  return !written.reply.empty();
+}
+
+namespace {
+
+// Follows the commits of this process.
+class Integrator final : public Follower {
  public:
-  Impl(store::Store& store, Options options)
-      : store_(store), options_(std::move(options)), signal_(std::make_shared<Signal>()) {
+  Integrator(store::Store& store, const Ledger::Options& options)
+      : store_(store), options_(options), signal_(std::make_shared<Signal>()) {
     // The hook outlives this object when the store does, so it holds the signal only.
     store_.AfterCommit([signal = signal_] {
       absl::MutexLock lock(&signal->mutex);
       if (signal->since == absl::InfiniteFuture()) signal->since = absl::Now();
     });
   }
-  ~Impl() {
+  ~Integrator() override {
     {
       absl::MutexLock lock(&signal_->mutex);
       signal_->stopping = true;
@@ -85,11 +117,13 @@ class Ledger::Impl {
     if (thread_.joinable()) thread_.join();
   }
 
-  void Follow() {
+  absl::Status Begin() override {
+    RETURN_IF_ERROR(Flush());
     thread_ = std::thread([this] { Run(); });
+    return absl::OkStatus();
   }
 
-  absl::Status IntegrateAll() {
+  absl::Status Flush() override {
     absl::MutexLock lock(&integrating_);
     for (const Log log : kLogs) {
       bool more = true;
@@ -100,26 +134,12 @@ class Ledger::Impl {
     return absl::OkStatus();
   }
 
-  // An epoch lasts longer than a process, so the names are read once.
-  absl::Status LearnNames() {
-    return store_.ReadNow([this](store::ReadTx& tx) -> absl::Status {
-      for (const Log log : kLogs) {
-        ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
-        verifier_keys_[static_cast<size_t>(log)] = options_.signer->VerifierKey(state.name);
-      }
-      return absl::OkStatus();
-    });
-  }
-  const std::string& VerifierKey(Log log) const { return verifier_keys_[static_cast<size_t>(log)]; }
-  std::string VerifierKey(absl::string_view name) const {
-    return options_.signer->VerifierKey(name);
-  }
-
-  absl::Duration Behind() const {
+  absl::Duration Behind() const override {
     absl::MutexLock lock(&signal_->mutex);
     const absl::Time since = signal_->since;
     return since == absl::InfiniteFuture() ? absl::ZeroDuration() : absl::Now() - since;
   }
+  bool leading() const override { return true; }
 
  private:
   struct Signal {
@@ -142,24 +162,13 @@ class Ledger::Impl {
   absl::StatusOr<bool> Step(Log log) {
     ASSIGN_OR_RETURN(const bool has_new, HasNew(log));
     if (!has_new) return false;
-    store::WriteContext context;
-    context.now = options_.clock->Now();
-    context.caller = "ledger";
-    const Signer* signer = options_.signer.get();
-    ASSIGN_OR_RETURN(
-        const store::Written written,
-        store_.WriteAndWait(std::move(context),
-                            [log, signer](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                              ASSIGN_OR_RETURN(const bool more, Integrate(tx, log, *signer));
-                              return more ? "more" : "";
-                            }));
-    return !written.reply.empty();
+    return IntegrateStep(store_, options_, log, [](store::WriteTx&) { return absl::OkStatus(); });
   }
 
   void Run() {
     absl::Time since;
     while (AwaitWork(&since)) {
-      if (IntegrateAll().ok()) {
+      if (Flush().ok()) {
         Pause(options_.pause);
       } else {
         MarkSince(since);
@@ -192,11 +201,45 @@ class Ledger::Impl {
   }
 
   store::Store& store_;
-  const Options options_;
+  const Ledger::Options& options_;
   const std::shared_ptr<Signal> signal_;
-  std::array<std::string, kLogs.size()> verifier_keys_;
   absl::Mutex integrating_;
   std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Follower> MakeIntegrator(store::Store& store, const Ledger::Options& options) {
+  return std::make_unique<Integrator>(store, options);
+}
+
+class Ledger::Impl {
+ public:
+  Impl(store::Store& store, Options options)
+      : options_(std::move(options)),
+        follower_(store.many_writers() ? MakeSequencer(store, options_)
+                                       : MakeIntegrator(store, options_)) {}
+
+  // An epoch lasts longer than a process, so the names are read once.
+  absl::Status LearnNames(store::Store& store) {
+    return store.ReadNow([this](store::ReadTx& tx) -> absl::Status {
+      for (const Log log : kLogs) {
+        ASSIGN_OR_RETURN(const LogState state, ReadState(tx, log));
+        verifier_keys_[static_cast<size_t>(log)] = options_.signer->VerifierKey(state.name);
+      }
+      return absl::OkStatus();
+    });
+  }
+  const std::string& VerifierKey(Log log) const { return verifier_keys_[static_cast<size_t>(log)]; }
+  std::string VerifierKey(absl::string_view name) const {
+    return options_.signer->VerifierKey(name);
+  }
+  Follower& follower() const { return *follower_; }
+
+ private:
+  const Options options_;
+  std::array<std::string, kLogs.size()> verifier_keys_;
+  const std::unique_ptr<Follower> follower_;
 };
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -204,15 +247,15 @@ Ledger::~Ledger() = default;
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Start(store::Store& store, Options options) {
   auto impl = std::make_unique<Impl>(store, std::move(options));
-  RETURN_IF_ERROR(impl->LearnNames());
-  RETURN_IF_ERROR(impl->IntegrateAll());
-  impl->Follow();
+  RETURN_IF_ERROR(impl->LearnNames(store));
+  RETURN_IF_ERROR(impl->follower().Begin());
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
-absl::Status Ledger::Flush() { return impl_->IntegrateAll(); }
+absl::Status Ledger::Flush() { return impl_->follower().Flush(); }
+bool Ledger::leading() const { return impl_->follower().leading(); }
 std::string Ledger::VerifierKey(Log log) const { return impl_->VerifierKey(log); }
 std::string Ledger::VerifierKey(absl::string_view name) const { return impl_->VerifierKey(name); }
-absl::Duration Ledger::Behind() const { return impl_->Behind(); }
+absl::Duration Ledger::Behind() const { return impl_->follower().Behind(); }
 
 }  // namespace shian::ledger

@@ -15,7 +15,9 @@
 namespace shian::ledger {
 
 // Follows the commits of one store and takes new entries into the trees: node rows and a signed
-// checkpoint per log, in writes of its own, so that no request waits for hashing. One per store.
+// checkpoint per log, in writes of its own, so that no request waits for hashing. One per process.
+// Where several processes share a store, one of them leads: it gives the entries their places, and
+// does what else only one should do. Another takes over when it is not heard of any more.
 class Ledger {
  public:
   struct Options {
@@ -27,7 +29,11 @@ class Ledger {
   static absl::StatusOr<std::unique_ptr<Ledger>> Start(store::Store& store, Options options);
   ~Ledger();
 
+  // True while this process leads; always true where a store has one process.
+  bool leading() const;
+
   // Waits until everything committed before the call is integrated: for `advance` and tests.
+  // UNAVAILABLE when whoever leads did not do so in limits::kFlushTimeMax.
   absl::Status Flush();
   // What verifiers pin for one of this store's logs.
   std::string VerifierKey(Log log) const;

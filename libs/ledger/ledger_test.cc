@@ -84,6 +84,7 @@ TEST_CASE("what a crash left unintegrated is integrated at start, to the same tr
   {
     const auto ledger = StartLedger(store, &pem);
     REQUIRE(ledger != nullptr);
+    REQUIRE(ledger->Flush().ok());
     const auto state =
         Ask<LogState>(store, [](store::ReadTx& tx) { return ReadState(tx, Log::kFacts); });
     CHECK(state->integrated == 2500);
@@ -126,7 +127,7 @@ TEST_CASE("erasure takes payload and salt, and every proof still verifies") {
   VerifyAll(store, *ledger, Log::kFacts, 2);
 }
 
-TEST_CASE("what was erased is not on the disk any more") {
+TEST_CASE("what was erased is not on the disk any more", "[sqlite]") {
   store::TemporaryStore store;
   const std::string secret = "a payload that is nowhere else 4711";
   const auto on_disk = [&] {
@@ -171,7 +172,7 @@ TEST_CASE("positions without a proof are refused with the size there is") {
   CHECK(read.ok());
 }
 
-TEST_CASE("a changed entry or node is never proved") {
+TEST_CASE("a changed entry or node is never proved", "[sqlite]") {
   store::TemporaryStore store;
   std::string pem;
   {

@@ -17,6 +17,12 @@ inline constexpr size_t kPayloadBytesMax = 256 << 10;
 inline constexpr int64_t kIntegratedLeavesMax = 1024;
 inline constexpr absl::Duration kIntegrationPause = absl::Milliseconds(200);
 inline constexpr absl::Duration kIntegrationRetry = absl::Seconds(1);
+// Where many write: how often the sequencer looks for what waits, and how often its holder shows
+// that it lives; who sees nothing of it for the last time takes over.
+inline constexpr absl::Duration kSequencerPause = absl::Milliseconds(20);
+inline constexpr absl::Duration kLeaseBeat = absl::Milliseconds(500);
+inline constexpr absl::Duration kLeasePatience = absl::Seconds(3);
+inline constexpr absl::Duration kFlushTimeMax = absl::Seconds(10);
 // One batch of the feed: what it returns, and what it looks at while filters drop entries.
 inline constexpr int kFeedEntriesMax = 256;
 inline constexpr int64_t kFeedBytesMax = 1 << 20;

@@ -76,7 +76,10 @@ absl::StatusOr<LogState> ReadState(ReadTx& tx, Log log) {
   }
   state.name = LogOrigin(tx.origin(), log, state.epoch);
   ASSIGN_OR_RETURN(const auto latest, FirstCheckpoint(tx, kLatestCheckpoint, Values(Number(log))));
-  if (latest) state.integrated = latest->Int(CheckpointColumn::kSize);
+  if (latest) {
+    state.integrated = latest->Int(CheckpointColumn::kSize);
+    state.checkpointed = FromMicros(latest->Int(CheckpointColumn::kRecorded));
+  }
   return state;
 }
 

@@ -21,8 +21,9 @@ namespace shian::ledger {
 struct LogState {
   std::string name;  // the checkpoint's origin line, "shian.sanction/410902/public/1"
   int64_t epoch = 1;
-  int64_t last = 0;        // sequence of the last entry; 0 when empty
-  int64_t integrated = 0;  // size of the last checkpoint
+  int64_t last = 0;                                // sequence of the last entry; 0 when empty
+  int64_t integrated = 0;                          // size of the last checkpoint
+  absl::Time checkpointed = absl::InfinitePast();  // when that one was recorded
 };
 absl::StatusOr<LogState> ReadState(store::ReadTx& tx, Log log);
 

@@ -107,6 +107,7 @@ TEST_CASE("a restored log goes on in a new epoch under a new name, in the same t
   REQUIRE(Begin(store, Log::kPublic, 2).ok());
   CHECK(absl::IsInvalidArgument(Begin(store, Log::kPublic, 2)));
   const auto ledger = StartLedger(store, &pem);
+  REQUIRE(ledger->Flush().ok());
   const auto note =
       Ask<std::string>(store, [](store::ReadTx& tx) { return ReadCheckpoint(tx, Log::kPublic); });
   const auto checkpoint = VerifyNote(*note, ledger->VerifierKey(Log::kPublic));
@@ -161,6 +162,7 @@ TEST_CASE("a consumer takes what follows a restore once, and knows how far it ha
   Consumer consumer(*follower, "test", "shian.test/410902", {});
   REQUIRE(consumer.Apply(*Feed(origin, "", 10), kNow).ok());
   REQUIRE(Begin(origin, Log::kFacts, 2).ok());
+  REQUIRE(Place(*origin).ok());
   REQUIRE(consumer.Apply(*Feed(origin, *consumer.Cursor()), kNow).ok());
   const auto followed = Ask<std::map<std::string, int64_t>>(follower, FollowedOrigins);
   REQUIRE(followed.ok());

@@ -17,6 +17,8 @@ using errors::Reason;
 using errors::Refuse;
 
 constexpr char kVersion[] = "r1";
+constexpr char kOfVersion[] = "r2";
+constexpr store::Sql kSubjectVersion = {"SELECT version FROM subject_version WHERE shard = $1"};
 constexpr int kLogs = 3;
 constexpr store::Sql kHeads = {
     "SELECT log, epoch, (SELECT coalesce(max(sequence), 0) FROM log_entry "
@@ -37,12 +39,18 @@ absl::StatusOr<Heads> ReadHeads(store::ReadTx& tx) {
   return heads;
 }
 
-absl::StatusOr<Heads> ParseRevision(absl::string_view revision, const std::string& origin) {
-  const absl::Status invalid = Refuse(Reason::kRevisionInvalid);
+// The parts of a token of this origin; empty when it is none.
+std::vector<std::string> PartsOf(absl::string_view revision, const std::string& origin) {
   const absl::StatusOr<std::string> text = Base64UrlDecode(revision);
-  if (!text.ok()) return invalid;
-  const std::vector<std::string> parts = absl::StrSplit(*text, '|');
-  if (parts.size() != 2 + kLogs || parts[0] != kVersion || parts[1] != origin) return invalid;
+  if (!text.ok()) return {};
+  std::vector<std::string> parts = absl::StrSplit(*text, '|');
+  if (parts.size() < 2 || parts[1] != origin) return {};
+  return parts;
+}
+
+absl::StatusOr<Heads> ParseHeads(const std::vector<std::string>& parts) {
+  const absl::Status invalid = Refuse(Reason::kRevisionInvalid);
+  if (parts.size() != 2 + kLogs || parts[0] != kVersion) return invalid;
   Heads heads;
   for (int log = 0; log < kLogs; ++log) {
     const std::vector<std::string> pair = absl::StrSplit(parts[2 + log], ':');
@@ -53,7 +61,19 @@ absl::StatusOr<Heads> ParseRevision(absl::string_view revision, const std::strin
   return heads;
 }
 
+absl::Status RequireVersion(store::ReadTx& tx, const std::string& shard, absl::string_view text) {
+  int64_t wanted = 0;
+  if (!absl::SimpleAtoi(text, &wanted)) return Refuse(Reason::kRevisionInvalid);
+  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kSubjectVersion, store::Values(shard)));
+  if (row && row->Int(0) >= wanted) return absl::OkStatus();
+  return Refuse(Reason::kRevisionNotReached);
+}
+
 }  // namespace
+
+std::string VersionRevision(absl::string_view origin, absl::string_view shard, int64_t version) {
+  return Base64UrlEncode(absl::StrCat(kOfVersion, "|", origin, "|", shard, "|", version));
+}
 
 absl::StatusOr<std::string> Revision(store::ReadTx& tx) {
   std::string* const memo = tx.revision_memo();
@@ -67,7 +87,9 @@ absl::StatusOr<std::string> Revision(store::ReadTx& tx) {
 }
 
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision) {
-  ASSIGN_OR_RETURN(const Heads wanted, ParseRevision(revision, tx.origin()));
+  const std::vector<std::string> parts = PartsOf(revision, tx.origin());
+  if (parts.size() == 4 && parts[0] == kOfVersion) return RequireVersion(tx, parts[2], parts[3]);
+  ASSIGN_OR_RETURN(const Heads wanted, ParseHeads(parts));
   ASSIGN_OR_RETURN(const Heads seen, ReadHeads(tx));
   for (int log = 0; log < kLogs; ++log) {
     // Another epoch is another history: what the token saw may be gone.

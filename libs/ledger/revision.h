@@ -2,6 +2,7 @@
 // at least that state from any replica.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,11 +11,15 @@
 
 namespace shian::ledger {
 
-// The state this transaction sees. Give it to SqliteOptions::revision.
+// The state this transaction sees. Give it to the store's options.
 absl::StatusOr<std::string> Revision(store::ReadTx& tx);
 
 // OK when the state seen here is at least `revision`. UNAVAILABLE (REVISION_NOT_REACHED)
 // when it is not yet; INVALID_ARGUMENT when the token is malformed or of another origin.
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision);
+
+// The token of a write where many write: its entry has no sequence yet, but what it is about has a
+// version.
+std::string VersionRevision(absl::string_view origin, absl::string_view shard, int64_t version);
 
 }  // namespace shian::ledger

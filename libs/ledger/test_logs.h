@@ -1,12 +1,15 @@
 // What the tests of the logs share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libs/ledger/change.h"
 #include "libs/ledger/ledger.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/store/testing.h"
 
 namespace shian::ledger {
@@ -25,18 +28,33 @@ inline Change SomeChange(Log log, const std::string& subject, const std::string&
   return change;
 }
 
+// The value of a read in one transaction.
+template <class T>
+absl::StatusOr<T> Ask(store::TemporaryStore& store,
+                      std::function<absl::StatusOr<T>(store::ReadTx&)> ask) {
+  absl::StatusOr<T> answer = absl::UnknownError("not asked");
+  const absl::Status read = store.Read([&](store::ReadTx& tx) {
+    answer = ask(tx);
+    return answer.status();
+  });
+  if (!read.ok()) return read;
+  return answer;
+}
+
 inline absl::Status AppendTo(store::TemporaryStore& store, std::vector<Change> changes,
                              absl::Time now = kNow) {
-  return store
-      .Write(now,
-             [changes](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-               for (const Change& change : changes) {
-                 const absl::Status appended = Append(tx, change);
-                 if (!appended.ok()) return appended;
-               }
-               return "";
-             })
-      .status();
+  const absl::Status written =
+      store
+          .Write(now,
+                 [changes](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                   for (const Change& change : changes) {
+                     const absl::Status appended = Append(tx, change);
+                     if (!appended.ok()) return appended;
+                   }
+                   return "";
+                 })
+          .status();
+  return written.ok() ? Place(*store) : written;
 }
 
 // Many entries in one write: "operators/0" ... with payloads "payload 0" ...
@@ -57,19 +75,6 @@ inline std::unique_ptr<Ledger> StartLedger(store::TemporaryStore& store, std::st
   options.pause = absl::Milliseconds(10);
   auto ledger = Ledger::Start(*store, std::move(options));
   return ledger.ok() ? *std::move(ledger) : nullptr;
-}
-
-// The value of a read in one transaction.
-template <class T>
-absl::StatusOr<T> Ask(store::TemporaryStore& store,
-                      std::function<absl::StatusOr<T>(store::ReadTx&)> ask) {
-  absl::StatusOr<T> answer = absl::UnknownError("not asked");
-  const absl::Status read = store.Read([&](store::ReadTx& tx) {
-    answer = ask(tx);
-    return answer.status();
-  });
-  if (!read.ok()) return read;
-  return answer;
 }
 
 }  // namespace shian::ledger

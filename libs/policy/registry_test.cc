@@ -1,3 +1,4 @@
+#include "libs/ledger/testing.h"
 #include "libs/policy/registry.h"
 
 #include <catch2/catch.hpp>
@@ -147,6 +148,7 @@ TEST_CASE("approvals and activation are facts, and the list shows them") {
   World world;
   const PolicyFile file = File("deadline.case", "2020-01-01", "", 5);
   world.Activate(file);
+  REQUIRE(ledger::Place(*world.store).ok());
   REQUIRE(world.store
               .Read([&](store::ReadTx& tx) -> absl::Status {
                 const auto entries =

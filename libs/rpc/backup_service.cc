@@ -130,6 +130,7 @@ class StoreCopy final : public grpc::ServerBidiReactor<CopyStoreRequest, CopySto
 
   // The copy is gone from its folder as soon as it is open here, so nothing stays of it.
   absl::Status Copy() {
+    if (parts_.store.empty()) return Refuse(Reason::kStoreNotAFile);
     const std::string path =
         absl::StrCat(parts_.store, kCopySuffix, HexEncode(RandomBytes(kCopyNameBytes)));
     bool in_time = true;
@@ -339,7 +340,7 @@ class BackupService final : public common::v1::BackupService::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeBackupService(Edge& edge, BackupParts parts) {
-  RemoveCopies(parts.store);
+  if (!parts.store.empty()) RemoveCopies(parts.store);
   return std::make_unique<BackupService>(edge, std::move(parts));
 }
 

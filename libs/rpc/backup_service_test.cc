@@ -118,7 +118,7 @@ std::pair<std::vector<std::string>, bool> Blobs(BackupService::Stub& stub,
 
 }  // namespace
 
-TEST_CASE("a copy of the store of a running process is whole") {
+TEST_CASE("a copy of the store of a running process is whole", "[sqlite]") {
   Running registry(Registry());
   auto stub = StubAs<BackupService>("ctl", registry.folder);
   using common::v1::BACKUP_STEP_COPY;
@@ -140,7 +140,14 @@ TEST_CASE("a copy of the store of a running process is whole") {
   }
 }
 
-TEST_CASE("a stream that does not come to its copy is refused") {
+TEST_CASE("a database is backed up with its own tools, and says so", "[postgresql]") {
+  Running registry(Registry());
+  auto stub = StubAs<BackupService>("ctl", registry.folder);
+  const auto taken = Take(*stub, {common::v1::BACKUP_STEP_COPY});
+  CHECK(ReasonOf(taken.status) == Reason::kStoreNotAFile);
+}
+
+TEST_CASE("a stream that does not come to its copy is refused", "[sqlite]") {
   Running registry(Registry());
   auto stub = StubAs<BackupService>("ctl", registry.folder);
   using common::v1::BACKUP_STEP_HOLD;
@@ -225,7 +232,7 @@ TEST_CASE("a folder of evidence that cannot be opened ends a backup, not the pro
   CHECK(Copied(*stub).first.ok());
 }
 
-TEST_CASE("a service keeps the time at which it was told that a backup is whole") {
+TEST_CASE("a service keeps the time at which it was told that a backup is whole", "[sqlite]") {
   Running registry(Registry());
   auto stub = StubAs<BackupService>("ctl", registry.folder);
   const std::string path = registry.host->config().store + ".backed-up";

@@ -1,6 +1,7 @@
 #include "libs/rpc/due_work.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
@@ -34,14 +35,15 @@ absl::StatusOr<absl::Time> KeptClock(store::Store& store, absl::Time start) {
   return kept;
 }
 
-DueWork::DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated)
-    : store_(store), clock_(clock), simulated_(simulated) {}
+DueWork::DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated,
+                 std::function<bool()> leads)
+    : store_(store), clock_(clock), simulated_(simulated), leads_(std::move(leads)) {}
 
 DueWork::~DueWork() { Stop(); }
 
 void DueWork::Start() {
   // What fell due while the process was down.
-  RunAll().IgnoreError();
+  if (leads_()) RunAll().IgnoreError();
   if (simulated_ == nullptr) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -94,7 +96,7 @@ void DueWork::Loop() {
       mutex_.AwaitWithTimeout(absl::Condition(&stopping_), limits::kDueWorkPause);
       if (stopping_) return;
     }
-    RunAll().IgnoreError();
+    if (leads_()) RunAll().IgnoreError();
   }
 }
 

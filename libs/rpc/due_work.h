@@ -27,8 +27,10 @@ absl::StatusOr<absl::Time> KeptClock(store::Store& store, absl::Time start);
 class DueWork {
  public:
   using Work = std::function<absl::Status(absl::Time now)>;
-  // `simulated` is null on real time.
-  DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated);
+  // `simulated` is null on real time. Where several processes share a store only the one for which
+  // `leads` is true does the work by itself.
+  DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated,
+          std::function<bool()> leads);
   ~DueWork();
   DueWork(const DueWork&) = delete;
   DueWork& operator=(const DueWork&) = delete;
@@ -52,6 +54,7 @@ class DueWork {
   store::Store& store_;
   const Clock& clock_;
   SimulatedClock* const simulated_;
+  const std::function<bool()> leads_;
   std::vector<Work> works_;
   std::atomic<int64_t> failures_{0};
   absl::Mutex running_;  // one round at a time

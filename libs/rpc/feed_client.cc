@@ -108,12 +108,13 @@ class Stream {
 }  // namespace
 
 FeedClient::FeedClient(std::string peer, Connect connect, ledger::Consumer& consumer,
-                       const Clock& clock, FeedGate& gate)
+                       const Clock& clock, FeedGate& gate, std::function<bool()> leads)
     : peer_(std::move(peer)),
       connect_(std::move(connect)),
       consumer_(consumer),
       clock_(clock),
-      gate_(gate) {
+      gate_(gate),
+      leads_(std::move(leads)) {
   position_.peer = peer_;
   thread_ = std::thread([this] { Loop(); });
 }
@@ -130,13 +131,26 @@ void FeedClient::Stop() {
 }
 
 FeedPosition FeedClient::position() const {
-  absl::MutexLock lock(&mutex_);
-  return position_;
+  FeedPosition position;
+  {
+    absl::MutexLock lock(&mutex_);
+    position = position_;
+  }
+  if (leads_()) return position;
+  const absl::StatusOr<int64_t> stored = consumer_.Position();
+  position.connected = stored.ok();
+  position.problem = ProblemOf(stored.status());
+  position.position = position.head = stored.value_or(0);
+  return position;
 }
 
 void FeedClient::Loop() {
   absl::Duration pause = limits::kReconnectFirst;
   do {
+    if (!leads_()) {
+      pause = limits::kReconnectFirst;
+      continue;
+    }
     const absl::Time begun = SteadyNow();
     const absl::Status ended = Follow();
     Report(false, ended);
@@ -164,7 +178,7 @@ absl::Status FeedClient::Follow() {
   std::string after = request.cursor();
   WatchResponse message;
   absl::Status applied;
-  while (applied.ok() && stream.Read(&message, patience_)) {
+  while (applied.ok() && leads_() && stream.Read(&message, patience_)) {
     patience_ = limits::kSilenceFirst;
     const ledger::FeedBatch batch = BatchOf(message, after);
     applied = Apply(batch, batch.cursor != after);

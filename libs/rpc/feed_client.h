@@ -32,15 +32,19 @@ class FeedClient {
   // A new connection to the peer, from the files as they are now.
   using Connect = std::function<absl::StatusOr<std::shared_ptr<grpc::Channel>>()>;
 
-  // `consumer`, `clock` and `gate` outlive the client.
+  // `consumer`, `clock` and `gate` outlive the client. Of several processes that share a store only
+  // the one for which `leads` is true follows; two would do each other's work and lose nothing.
   FeedClient(std::string peer, Connect connect, ledger::Consumer& consumer, const Clock& clock,
-             FeedGate& gate);
+             FeedGate& gate, std::function<bool()> leads);
   ~FeedClient();
   FeedClient(const FeedClient&) = delete;
   FeedClient& operator=(const FeedClient&) = delete;
 
   void Stop();
+  // How far this service has come, by whichever process.
   FeedPosition position() const;
+  // Whether it is this process that follows.
+  bool follows() const { return leads_(); }
 
  private:
   void Loop();
@@ -57,6 +61,7 @@ class FeedClient {
   ledger::Consumer& consumer_;
   const Clock& clock_;
   FeedGate& gate_;
+  const std::function<bool()> leads_;
   // The thread's own.
   std::shared_ptr<grpc::Channel> channel_;
   absl::Duration patience_ = limits::kSilenceFirst;

@@ -42,6 +42,7 @@
 #include "libs/rpc/server.h"
 #include "libs/rpc/services.h"
 #include "libs/rpc/store_metrics.h"
+#include "libs/store/postgres.h"
 #include "libs/store/sqlite.h"
 #include "libs/telemetry/log.h"
 #include "libs/telemetry/metrics.h"
@@ -78,13 +79,30 @@ std::string OriginOf(absl::string_view service, const config::Config& config) {
   return absl::StrCat("shian.", service, "/", config.region);
 }
 
+absl::StatusOr<std::unique_ptr<store::Store>> OpenDatabase(const config::Config& config,
+                                                           store::Schema schema) {
+  store::PostgresOptions options;
+  options.address = config.store;
+  options.schema = std::move(schema);
+  options.origin = OriginOf(config.service, config);
+  options.revision = ledger::Revision;
+  options.connections = config.store_connections;
+  options.isolation = config.store_isolation == "snapshot" ? store::Isolation::kSnapshot
+                                                           : store::Isolation::kSerializable;
+  options.log = [](const std::string& why) {
+    telemetry::Log(Severity::kWarning, "store_away", {{"why", why}});
+  };
+  return store::OpenPostgres(std::move(options));
+}
+
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::Config& config,
                                                         store::Schema schema) {
+  schema.Add("policy", policy::kMigrations);
+  schema.migrations.push_back(ClockMigration());
+  if (store::IsPostgresAddress(config.store)) return OpenDatabase(config, std::move(schema));
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(config.store).parent_path(), error);
   if (error) return absl::UnavailableError(absl::StrCat(config.store, ": ", error.message()));
-  schema.Add("policy", policy::kMigrations);
-  schema.migrations.push_back(ClockMigration());
   store::SqliteOptions options;
   options.path = config.store;
   options.schema = std::move(schema);
@@ -148,6 +166,11 @@ struct Host::State {
   std::vector<std::unique_ptr<FeedClient>> followers;
   std::unique_ptr<Server> server;
 
+  bool IsFile() const { return !store->many_writers(); }
+  // Whether this process does the work that one does for all.
+  std::function<bool()> Leads() const {
+    return [this] { return ledger->leading(); };
+  }
   absl::Status Open(store::Schema schema);
   absl::Status OpenClock();
   void MakeServices();
@@ -174,9 +197,11 @@ absl::Status Host::State::Open(store::Schema schema) {
   edge = std::make_unique<Edge>(Edge::Parts{store.get(), clock, &policies, blobs.get(),
                                             authority.get(), telemetry.get(), audit.get()},
                                 EdgeLimits{config.in_flight_max, config.calls_per_second_max});
-  due = std::make_unique<DueWork>(*store, *clock, simulated.get());
+  due = std::make_unique<DueWork>(*store, *clock, simulated.get(), Leads());
   feeds = std::make_unique<FeedHub>(*edge, config.service);
-  backup_mark = std::make_unique<BackupMark>(config.store + ".backed-up", absl::Now());
+  backup_mark = std::make_unique<BackupMark>(
+      (IsFile() ? config.store : absl::StrCat(config.state, "/", config.service)) + ".backed-up",
+      absl::Now());
   MakeServices();
   AddMetrics();
   return absl::OkStatus();
@@ -199,8 +224,8 @@ void Host::State::MakeServices() {
   own_services.push_back(MakeAuditService(*edge));
   own_services.push_back(MakePolicyService(*edge));
   own_services.push_back(MakeBlobService(*edge));
-  own_services.push_back(
-      MakeBackupService(*edge, {config.store, config.blobs, &gate, backup_mark.get()}));
+  own_services.push_back(MakeBackupService(
+      *edge, {IsFile() ? config.store : "", config.blobs, &gate, backup_mark.get()}));
   own_services.push_back(MakeClockService(*edge, std::move(parts)));
   for (const auto& service : own_services) services.push_back(service.get());
   services.push_back(feeds->service());
@@ -213,8 +238,8 @@ absl::Status Host::State::Follow() {
     auto connect = [this, peer = peer, address = config.peers[peer]] {
       return MakeChannel(config.tls, peer, address);
     };
-    followers.push_back(
-        std::make_unique<FeedClient>(peer, std::move(connect), *consumers.back(), *clock, gate));
+    followers.push_back(std::make_unique<FeedClient>(peer, std::move(connect), *consumers.back(),
+                                                     *clock, gate, Leads()));
   }
   return absl::OkStatus();
 }
@@ -235,6 +260,9 @@ void Host::State::AddMetrics() {
   telemetry->AddGauge("shian_log_behind_seconds",
                       "Age of the oldest log entry that no checkpoint covers yet.", {},
                       [this] { return absl::ToDoubleSeconds(ledger->Behind()); });
+  telemetry->AddGauge("shian_leading",
+                      "1 in the process that does the work which one does for all replicas.", {},
+                      [this] { return ledger->leading() ? 1.0 : 0.0; });
   telemetry->AddCounter("shian_due_work_failures_total",
                         "Pieces of work due by the clock that failed; each is tried again.", {},
                         [this] { return static_cast<double>(due->failures()); });
@@ -301,7 +329,7 @@ absl::Status Host::Start() {
   state.due->Start();
   RETURN_IF_ERROR(state.Follow());
   for (const auto& follower : state.followers) AddFeedMetrics(*state.telemetry, *follower);
-  state.scrubber = std::make_unique<Scrubber>(*state.store, *state.telemetry);
+  state.scrubber = std::make_unique<Scrubber>(*state.store, *state.telemetry, state.Leads());
   state.server->SetServing(true);
   telemetry::Log(Severity::kInfo, "serving",
                  {{"port", static_cast<int64_t>(state.server->port())},

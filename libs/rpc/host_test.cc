@@ -8,6 +8,7 @@
 #include "libs/base/hash.h"
 #include "libs/base/time.h"
 #include "libs/config/config.h"
+#include "libs/ledger/testing.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing_world.h"
 #include "shian/common/v1/blob_service.grpc.pb.h"
@@ -160,6 +161,7 @@ TEST_CASE("an act of office stands in the audit log with its officer") {
   ledger::v1::ListAuditEntriesRequest in;
   in.set_type_prefix("shian.audit.write");
   ledger::v1::ListAuditEntriesResponse out;
+  REQUIRE(ledger::Place(registry.host->edge().store()).ok());
   REQUIRE(audit->ListAuditEntries(Context().get(), in, &out).ok());
   REQUIRE(out.entries_size() == 2);
   REQUIRE(out.entries(1).record().person() == "second");

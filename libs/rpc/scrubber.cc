@@ -8,7 +8,9 @@
 
 namespace shian::rpc {
 
-Scrubber::Scrubber(store::Store& store, telemetry::Telemetry& telemetry) : store_(store) {
+Scrubber::Scrubber(store::Store& store, telemetry::Telemetry& telemetry,
+                   std::function<bool()> leads)
+    : store_(store), leads_(std::move(leads)) {
   telemetry.AddCounter("shian_store_scrubbed_rows_total", "Rows whose digest was checked at rest.",
                        {}, [this] { return static_cast<double>(rows_); });
   telemetry.AddCounter("shian_store_scrub_passes_total", "Times the whole store was checked.", {},
@@ -33,7 +35,12 @@ bool Scrubber::Wait(absl::Duration pause) {
 }
 
 void Scrubber::Run() {
-  while (Pass() && Wait(limits::kScrubEvery)) {
+  while (true) {
+    if (!leads_()) {
+      if (!Wait(limits::kScrubPagePause)) return;
+    } else if (!Pass() || !Wait(limits::kScrubEvery)) {
+      return;
+    }
   }
 }
 

@@ -36,7 +36,7 @@ std::unique_ptr<grpc::Service> MakeBlobService(Edge& edge);
 
 // shian.common.v1.BackupService: copies of the store and of the evidence as it lies on the disk.
 struct BackupParts {
-  std::string store;  // path of the store
+  std::string store;  // path of the store; empty when it is a database
   std::string blobs;  // folder of the evidence
   FeedGate* gate = nullptr;
   BackupMark* mark = nullptr;

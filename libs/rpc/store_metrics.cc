@@ -1,5 +1,7 @@
 #include "libs/rpc/store_metrics.h"
 
+#include <limits>
+
 #include "libs/rpc/feed_client.h"
 #include "libs/store/store.h"
 #include "libs/telemetry/metrics.h"
@@ -25,12 +27,27 @@ constexpr Series kGauges[] = {
      Of<&StoreStats::queue_depth>},
     {"shian_store_last_commit_seconds", "Time of the last commit.",
      Of<&StoreStats::last_commit_seconds>},
+};
+
+constexpr Series kGaugesOfFile[] = {
     {"shian_store_wal_bytes", "Size of the write-ahead log.", Of<&StoreStats::wal_bytes>},
     {"shian_store_oldest_read_seconds", "Age of the oldest open read transaction.",
      Of<&StoreStats::oldest_read_seconds>},
     {"shian_store_free_bytes", "Room on the disk of the store.", Of<&StoreStats::free_bytes>},
     {"shian_store_low_room", "1 while writes are refused because the disk has too little room.",
      Of<&StoreStats::low_room>},
+};
+
+constexpr Series kGaugesOfDatabase[] = {
+    {"shian_store_connections", "Connections to the database that are in use.",
+     Of<&StoreStats::connections>},
+};
+
+constexpr Series kCountersOfDatabase[] = {
+    {"shian_store_conflicts_total", "Transactions that ran again because another came first.",
+     Of<&StoreStats::conflicts>},
+    {"shian_store_lost_total", "Transactions that lost their connection to the database.",
+     Of<&StoreStats::lost>},
 };
 
 constexpr Series kCounters[] = {
@@ -47,16 +64,34 @@ constexpr Series kCounters[] = {
      Of<&StoreStats::damaged_rows>},
 };
 
-}  // namespace
-
-void AddStoreMetrics(telemetry::Telemetry& telemetry, const store::Store& store) {
-  for (const Series& series : kGauges) {
+template <size_t count>
+void AddGauges(telemetry::Telemetry& telemetry, const store::Store& store,
+               const Series (&gauges)[count]) {
+  for (const Series& series : gauges) {
     telemetry.AddGauge(series.name, series.help, {},
                        [&store, value = series.value] { return value(store.stats()); });
   }
-  for (const Series& series : kCounters) {
+}
+
+template <size_t count>
+void AddCounters(telemetry::Telemetry& telemetry, const store::Store& store,
+                 const Series (&counters)[count]) {
+  for (const Series& series : counters) {
     telemetry.AddCounter(series.name, series.help, {},
                          [&store, value = series.value] { return value(store.stats()); });
+  }
+}
+
+}  // namespace
+
+void AddStoreMetrics(telemetry::Telemetry& telemetry, const store::Store& store) {
+  AddGauges(telemetry, store, kGauges);
+  AddCounters(telemetry, store, kCounters);
+  if (store.many_writers()) {
+    AddGauges(telemetry, store, kGaugesOfDatabase);
+    AddCounters(telemetry, store, kCountersOfDatabase);
+  } else {
+    AddGauges(telemetry, store, kGaugesOfFile);
   }
 }
 
@@ -64,11 +99,16 @@ void AddFeedMetrics(telemetry::Telemetry& telemetry, const FeedClient& feed) {
   const telemetry::Telemetry::Labels labels = {{"peer", feed.position().peer}};
   telemetry.AddGauge("shian_feed_lag_entries", "Facts of a peer that have not taken effect here.",
                      labels, [&feed] {
+                       // Another process follows and tells; an alert passes over what is no number.
+                       if (!feed.follows()) return std::numeric_limits<double>::quiet_NaN();
                        const FeedPosition at = feed.position();
                        return static_cast<double>(at.head - at.position);
                      });
   telemetry.AddGauge("shian_feed_connected", "1 while the stream from a peer is open.", labels,
-                     [&feed] { return feed.position().connected ? 1.0 : 0.0; });
+                     [&feed] {
+                       if (!feed.follows()) return std::numeric_limits<double>::quiet_NaN();
+                       return feed.position().connected ? 1.0 : 0.0;
+                     });
 }
 
 }  // namespace shian::rpc

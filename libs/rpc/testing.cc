@@ -98,6 +98,10 @@ std::vector<std::string> HostFolder::Arguments() const {
       "--systems",       options_.systems.empty() ? tree + "/systems" : dir + "/systems.txtpb",
       "--drain-seconds", "0"};
   if (options_.simulated_clock) arguments.push_back("--simulated-clock");
+  if (!namespace_.address().empty()) {
+    arguments.insert(arguments.end(),
+                     {"--store", namespace_.address(), "--store-connections", "8"});
+  }
   for (const auto& [peer, address] : options_.peers) {
     arguments.push_back(absl::StrCat("--peer.", peer, "=", address));
   }

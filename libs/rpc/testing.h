@@ -49,6 +49,7 @@ class HostFolder {
  private:
   const HostOptions options_;
   store::TemporaryFolder folder_;
+  store::TemporaryNamespace namespace_;
   const int port_ = FreePort();
   const int metrics_port_ = FreePort();
   const int health_port_ = FreePort();

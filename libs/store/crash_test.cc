@@ -39,7 +39,8 @@ TEST_CASE("nothing acknowledged is lost to SIGKILL, and nothing stands half", "[
   }
 }
 
-TEST_CASE("a crash at a named point leaves all or nothing, and the retry finds out which", "[sqlite]") {
+TEST_CASE("a crash at a named point leaves all or nothing, and the retry finds out which",
+          "[sqlite]") {
   const std::vector<std::pair<std::string, bool>> points = {{"after_begin", false},
                                                             {"before_commit", false},
                                                             {"after_commit", true},
@@ -122,7 +123,8 @@ TEST_CASE("a full disk refuses writes, reads go on, and space brings writes back
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and reads go on", "[sqlite]") {
+TEST_CASE("a nearly full disk refuses writes before SQLite meets its end, and reads go on",
+          "[sqlite]") {
   const TemporaryFolder folder;
   std::atomic<int64_t> percent = 50;
   SqliteOptions options;

@@ -129,6 +129,28 @@ std::string RenderStatement(absl::string_view source, Dialect dialect) {
   return out;
 }
 
+const char* TablesQuery(Dialect dialect) {
+  if (dialect == Dialect::kSqlite) {
+    return "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+  }
+  return "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() "
+         "AND table_type = 'BASE TABLE' ORDER BY table_name";
+}
+
+const char* ColumnsQuery(Dialect dialect) {
+  if (dialect == Dialect::kSqlite) {
+    return "SELECT name, pk FROM pragma_table_info($1) ORDER BY cid";
+  }
+  return "SELECT c.column_name, CAST(coalesce(k.ordinal_position, 0) AS BIGINT) "
+         "FROM information_schema.columns c LEFT JOIN (information_schema.key_column_usage k "
+         "JOIN information_schema.table_constraints t ON t.constraint_name = k.constraint_name "
+         "AND t.constraint_schema = k.constraint_schema AND t.table_name = k.table_name "
+         "AND t.constraint_type = 'PRIMARY KEY') ON k.table_schema = c.table_schema "
+         "AND k.table_name = c.table_name AND k.column_name = c.column_name "
+         "WHERE c.table_schema = current_schema() AND c.table_name = $1 ORDER BY "
+         "c.ordinal_position";
+}
+
 absl::StatusOr<std::string> RenderSchema(absl::string_view source, Dialect dialect) {
   return SchemaRenderer(dialect).Render(source);
 }

@@ -20,8 +20,13 @@ enum class Dialect { kSqlite, kPostgres };
 std::string RenderStatement(absl::string_view source, Dialect dialect);
 
 // A migration: types; for SQLite STRICT with or without ROWID on each table, for PostgreSQL texts
-// that compare byte by byte. Words that only one engine knows are refused, so that they do not creep
-// in.
+// that compare byte by byte. Words that only one engine knows are refused, so that they do not
+// creep in.
 absl::StatusOr<std::string> RenderSchema(absl::string_view source, Dialect dialect);
+
+// The names of all tables: one column.
+const char* TablesQuery(Dialect dialect);
+// The columns of table $1 in order: name, and place in the primary key from 1 or 0.
+const char* ColumnsQuery(Dialect dialect);
 
 }  // namespace shian::store

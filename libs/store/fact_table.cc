@@ -1,6 +1,8 @@
 #include "libs/store/fact_table.h"
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,16 +11,18 @@
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/store/limits.h"
 
 namespace shian::store {
 namespace {
 
 std::atomic<int64_t> damaged_rows = 0;
 
-std::string ArgumentList(size_t count) {
+// "($4, $5, $6)" for the three after the third.
+std::string ArgumentList(size_t after, size_t count) {
   std::string out;
-  for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "$" : ", $", i);
-  return out;
+  for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "($" : ", $", after + i);
+  return out + ")";
 }
 
 std::string KeyCondition(const std::vector<std::string>& columns, int key_columns) {
@@ -60,12 +64,23 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
   const std::string key = KeyCondition(columns_, key_columns_);
   select_ = absl::StrCat("SELECT ", list, ", digest FROM ", name_, " ");
   find_ = absl::StrCat(select_, "WHERE ", key);
-  insert_ = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES (",
-                         ArgumentList(columns_.size() + 1), ") ON CONFLICT ");
+  const std::string into = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES ");
+  insert_many_ = into;
+  for (size_t i = 0; i < limits::kInsertedTogether; ++i) {
+    absl::StrAppend(&insert_many_, i == 0 ? "" : ", ",
+                    ArgumentList(i * (columns_.size() + 1), columns_.size() + 1));
+  }
+  absl::StrAppend(&insert_many_, " ON CONFLICT DO NOTHING");
+  insert_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1), " ON CONFLICT ");
   put_ = absl::StrCat(insert_, "(",
                       absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
                       ") DO UPDATE SET ", Replacements(columns_, key_columns_));
   absl::StrAppend(&insert_, "DO NOTHING");
+  update_ = absl::StrCat("UPDATE ", name_, " SET ");
+  for (size_t i = key_columns; i < columns_.size(); ++i) {
+    absl::StrAppend(&update_, columns_[i], " = $", i + 1, ", ");
+  }
+  absl::StrAppend(&update_, "digest = $", columns_.size() + 1, " WHERE ", key);
   delete_ = absl::StrCat("DELETE FROM ", name_, " WHERE ", key);
 }
 
@@ -82,8 +97,36 @@ absl::Status FactTable::Insert(WriteTx& tx, std::vector<Value> row) const {
   return absl::OkStatus();
 }
 
+absl::Status FactTable::InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
+  // Whole groups by one statement each, what is left row by row: two texts to prepare, not many.
+  size_t next = 0;
+  for (; rows.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
+    std::vector<Value> args;
+    args.reserve(limits::kInsertedTogether * (columns_.size() + 1));
+    for (size_t i = 0; i < limits::kInsertedTogether; ++i) {
+      std::vector<Value>& row = rows[next + i];
+      CHECK_EQ(row.size(), columns_.size()) << "values for table " << name_;
+      Bytes digest{encoding_.Digest(row)};
+      std::move(row.begin(), row.end(), std::back_inserter(args));
+      args.push_back(std::move(digest));
+    }
+    ASSIGN_OR_RETURN(const int64_t inserted, tx.Execute({insert_many_.c_str()}, std::move(args)));
+    if (inserted != static_cast<int64_t>(limits::kInsertedTogether)) {
+      return absl::AlreadyExistsError(absl::StrCat("a row of ", name_, " exists"));
+    }
+  }
+  for (; next < rows.size(); ++next) RETURN_IF_ERROR(Insert(tx, std::move(rows[next])));
+  return absl::OkStatus();
+}
+
 absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {
   return Store(tx, put_, std::move(row)).status();
+}
+
+absl::Status FactTable::Update(WriteTx& tx, std::vector<Value> row) const {
+  ASSIGN_OR_RETURN(const int64_t changed, Store(tx, update_, std::move(row)));
+  if (changed == 0) return absl::NotFoundError(absl::StrCat("no such row of ", name_));
+  return absl::OkStatus();
 }
 
 absl::Status FactTable::Damaged(const std::vector<Value>& row) const {
@@ -95,7 +138,7 @@ absl::Status FactTable::Damaged(const std::vector<Value>& row) const {
                         {{"table", name_}, {"key", absl::StrJoin(key, ", ")}});
 }
 
-absl::StatusOr<Row> FactTable::Checked(Row stored) const {
+absl::StatusOr<Row> FactTable::Check(Row stored) const {
   std::vector<Value> values = std::move(stored).Take();
   const Value last = std::move(values.back());
   values.pop_back();
@@ -108,7 +151,7 @@ absl::StatusOr<std::optional<Row>> FactTable::Find(ReadTx& tx, std::vector<Value
   CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
   ASSIGN_OR_RETURN(std::optional<Row> stored, tx.QueryOne({find_.c_str()}, std::move(key)));
   if (!stored) return std::optional<Row>();
-  ASSIGN_OR_RETURN(Row row, Checked(*std::move(stored)));
+  ASSIGN_OR_RETURN(Row row, Check(*std::move(stored)));
   return std::optional<Row>(std::move(row));
 }
 
@@ -126,7 +169,7 @@ absl::Status FactTable::ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> 
                                 absl::FunctionRef<absl::Status(Row&&)> row) const {
   const std::string sql = select_ + tail.text;
   return tx.ForEach({sql.c_str()}, std::move(args), [&](Row&& stored) -> absl::Status {
-    ASSIGN_OR_RETURN(Row checked, Checked(std::move(stored)));
+    ASSIGN_OR_RETURN(Row checked, Check(std::move(stored)));
     return row(std::move(checked));
   });
 }

@@ -24,8 +24,13 @@ class FactTable {
 
   // ALREADY_EXISTS when the key, or a value that another unique index guards, is there.
   absl::Status Insert(WriteTx& tx, std::vector<Value> row) const;
+  // Many rows by few statements. ALREADY_EXISTS as above; none stands then that this write keeps.
+  absl::Status InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   // Inserts, or replaces the row of that key.
   absl::Status Put(WriteTx& tx, std::vector<Value> row) const;
+  // Replaces the row of that key; NOT_FOUND when there is none. Where many write, one that another
+  // transaction just removed is a conflict, and never comes back by this.
+  absl::Status Update(WriteTx& tx, std::vector<Value> row) const;
   absl::StatusOr<std::optional<Row>> Find(ReadTx& tx, std::vector<Value> key) const;
   // Rows with the columns in declared order. `tail` is a constant:
   // "WHERE region = $1 AND operator > $2 ORDER BY operator LIMIT $3".
@@ -33,13 +38,15 @@ class FactTable {
                                           std::vector<Value> args) const;
   absl::Status ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> args,
                        absl::FunctionRef<absl::Status(Row&&)> row) const;
+  // A row with its digest as the last column, as a statement of the caller's own gave it; without
+  // the digest once that is found right.
+  absl::StatusOr<Row> Check(Row stored) const;
   // OK also when there was no such row.
   absl::Status Delete(WriteTx& tx, std::vector<Value> key) const;
 
   const std::string& name() const { return name_; }
 
  private:
-  absl::StatusOr<Row> Checked(Row stored) const;
   absl::Status Damaged(const std::vector<Value>& row) const;
   absl::StatusOr<int64_t> Store(WriteTx& tx, const std::string& sql, std::vector<Value> row) const;
 
@@ -50,7 +57,9 @@ class FactTable {
   std::string select_;  // without a WHERE
   std::string find_;
   std::string insert_;
+  std::string insert_many_;  // limits::kInsertedTogether of them
   std::string put_;
+  std::string update_;
   std::string delete_;
 };
 

@@ -35,6 +35,8 @@ inline constexpr absl::Duration kRoomPause = absl::Milliseconds(200);
 // Rows that one step of a scrub reads, in a second or two: few tables need a second step, because a
 // row whose key was damaged may hide between two.
 inline constexpr int kScrubRows = 500'000;
+// Rows that one statement inserts when many are due.
+inline constexpr size_t kInsertedTogether = 32;
 // Pages that one step of a backup copies.
 inline constexpr int kCopiedPages = 1024;
 // Replies kept for repeated requests, and the rows one pruning takes.

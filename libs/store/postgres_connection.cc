@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
@@ -69,12 +69,20 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
     const std::string& address) {
   // What the address says wins over what stands before it. A server that does not write is passed
   // over; one that vanished without a word is noticed in seconds.
-  constexpr std::array<const char*, 7> kNames = {
-      "fallback_application_name", "connect_timeout",    "target_session_attrs", "keepalives_idle",
-      "tcp_user_timeout",          "dbname",             nullptr};
-  const std::array<const char*, 7> values = {"shian", limits::kPostgresConnectSeconds,
-                                             "read-write", limits::kPostgresIdleSeconds,
-                                             limits::kPostgresSilentMillis, address.c_str(), nullptr};
+  constexpr std::array<const char*, 7> kNames = {"fallback_application_name",
+                                                 "connect_timeout",
+                                                 "target_session_attrs",
+                                                 "keepalives_idle",
+                                                 "tcp_user_timeout",
+                                                 "dbname",
+                                                 nullptr};
+  const std::array<const char*, 7> values = {"shian",
+                                             limits::kPostgresConnectSeconds,
+                                             "read-write",
+                                             limits::kPostgresIdleSeconds,
+                                             limits::kPostgresSilentMillis,
+                                             address.c_str(),
+                                             nullptr};
   constexpr int kExpand = 1;
   std::unique_ptr<PostgresConnection> connection(
       new PostgresConnection(PQconnectdbParams(kNames.data(), values.data(), kExpand)));
@@ -82,12 +90,31 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
   return connection;
 }
 
+absl::Status PostgresConnection::CheckAddress(const std::string& address) {
+  char* error = nullptr;
+  PQconninfoOption* const options = PQconninfoParse(address.c_str(), &error);
+  absl::Cleanup free = [&] {
+    PQconninfoFree(options);
+    PQfreemem(error);
+  };
+  // libpq's own words would repeat the address.
+  if (options == nullptr) return absl::InvalidArgumentError("the database's address is malformed");
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (absl::string_view(option->keyword) == "password" && option->val != nullptr) {
+      return absl::InvalidArgumentError(
+          "the database's address carries a password; name a file with passfile instead");
+    }
+  }
+  return absl::OkStatus();
+}
+
 PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
 
 absl::Status PostgresConnection::Configure() {
   if (PQstatus(connection_) != CONNECTION_OK) return Lost(PQerrorMessage(connection_));
   PQsetnonblocking(connection_, 1);
-  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
   return Execute("SET client_encoding = 'UTF8'");
 }
 
@@ -244,9 +271,9 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
     RETURN_IF_ERROR(Disturb(ordered));
   }
   ASSIGN_OR_RETURN(const std::string name, Prepare(text, args, arguments.types()));
-  RETURN_IF_ERROR(Send(PQsendQueryPrepared(connection_, name.c_str(), arguments.count(),
-                                           arguments.values(), arguments.lengths(),
-                                           arguments.formats(), kBinary)));
+  RETURN_IF_ERROR(
+      Send(PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(),
+                               arguments.lengths(), arguments.formats(), kBinary)));
   PQsetSingleRowMode(connection_);
   Answer answer;
   active_ = &answer;

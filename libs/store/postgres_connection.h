@@ -27,9 +27,12 @@ enum class Trouble {
 // so that a deadline can cancel what runs. Belongs to one thread at a time.
 class PostgresConnection : public Session {
  public:
-  // `address` as libpq takes it; with several hosts the one that writes. Waits for each host at most
-  // limits::kPostgresConnectSeconds; UNAVAILABLE when none will do.
+  // `address` as libpq takes it; with several hosts the one that writes. Waits for each host at
+  // most limits::kPostgresConnectSeconds; UNAVAILABLE when none will do.
   static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(const std::string& address);
+  // INVALID_ARGUMENT for an address that cannot be read, or that carries a password: what is secret
+  // is named by its file.
+  static absl::Status CheckAddress(const std::string& address);
   ~PostgresConnection() override;
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
@@ -38,7 +41,8 @@ class PostgresConnection : public Session {
   // left of that one into memory: the wire carries one answer at a time.
   absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args, RowFn row) override;
   bool many_writers() const override { return true; }
-  // The engine's own words, one or more statements, without arguments and answer: BEGIN, migrations.
+  // The engine's own words, one or more statements, without arguments and answer: BEGIN,
+  // migrations.
   absl::Status Execute(const std::string& rendered);
 
   // Not cancelled at `deadline` but given up, with its outcome unknown. INTERNAL when there was

@@ -17,8 +17,7 @@ namespace shian::store {
 namespace {
 
 // Runs `body` between BEGIN and COMMIT, again when another process was first.
-absl::Status InTransaction(PostgresConnection& connection,
-                           absl::FunctionRef<absl::Status()> body) {
+absl::Status InTransaction(PostgresConnection& connection, absl::FunctionRef<absl::Status()> body) {
   absl::Status status;
   for (int tries = 0; tries < limits::kConflictsMax; ++tries) {
     connection.ClearTrouble();

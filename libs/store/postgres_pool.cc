@@ -7,8 +7,7 @@
 namespace shian::store {
 
 absl::StatusOr<PostgresPool::Lease> PostgresPool::Take(absl::Time deadline) {
-  const auto any = [this]()
-                       ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return out_ < connections_max_; };
+  const auto any = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return out_ < connections_max_; };
   {
     absl::MutexLock lock(&mutex_);
     if (!mutex_.AwaitWithDeadline(absl::Condition(&any), deadline)) {

@@ -41,7 +41,6 @@ class PostgresPool {
   // Waits for one until `deadline`: DEADLINE_EXCEEDED. UNAVAILABLE when the database is away.
   absl::StatusOr<Lease> Take(absl::Time deadline);
 
-
   int in_use() const {
     absl::MutexLock lock(&mutex_);
     return out_;

@@ -134,6 +134,7 @@ class PostgresStore final : public Store {
     return stats;
   }
   const std::string& origin() const override { return options_.origin; }
+  bool many_writers() const override { return true; }
 
  private:
   // A connection with an open transaction. One that has died in the pool shows itself here, so the
@@ -179,6 +180,7 @@ class PostgresStore final : public Store {
 
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options) {
   if (options.origin.empty()) return absl::InvalidArgumentError("a store needs an origin");
+  RETURN_IF_ERROR(PostgresConnection::CheckAddress(options.address));
   auto store = std::make_unique<PostgresStore>(std::move(options));
   RETURN_IF_ERROR(store->Prepare());
   return store;

@@ -42,8 +42,7 @@ int64_t FromBigEndian(absl::string_view bytes) {
 
 absl::StatusOr<Value> ValueAt(const PGresult* result, int row, int column) {
   if (PQgetisnull(result, row, column) != 0) return Value();
-  const absl::string_view bytes(PQgetvalue(result, row, column),
-                                PQgetlength(result, row, column));
+  const absl::string_view bytes(PQgetvalue(result, row, column), PQgetlength(result, row, column));
   const Oid type = PQftype(result, column);
   switch (type) {
     case kInt8:
@@ -51,7 +50,7 @@ absl::StatusOr<Value> ValueAt(const PGresult* result, int row, int column) {
     case kInt2:
       return Value(FromBigEndian(bytes));
     case kBool:
-      return Value(int64_t{bytes[0]});
+      return Value(bytes[0] != 0);
     case kBytea:
       return Value(Bytes{std::string(bytes)});
     case kText:

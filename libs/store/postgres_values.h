@@ -36,8 +36,8 @@ class PostgresArguments {
 // none of its own.
 std::string TypeSignature(const std::vector<Value>& values);
 
-// One row of a result in binary. BOOL comes as the number it is on the other engine. INTERNAL for a
-// type that is none of ours: a statement that is not portable.
+// One row of a result in binary. INTERNAL for a type that is none of ours: a statement that is not
+// portable.
 absl::StatusOr<Row> RowAt(const PGresult* result, int row);
 
 }  // namespace shian::store

@@ -132,7 +132,7 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
   if (write.context.dry_run) return Written{std::move(reply), false, ""};
   RETURN_IF_ERROR(KeepReply(tx, kept, reply, options_.clock->Now()));
   std::string revision;
-  if (options_.revision) {
+  if (options_.revision && !write.context.request_id.empty()) {
     ASSIGN_OR_RETURN(revision, options_.revision(tx));
   }
   FAILPOINT("before_commit");

@@ -51,8 +51,7 @@ class PostgresWrites {
   };
 
   absl::StatusOr<Written> Repeat(const Pending& write, const WriteContext& kept);
-  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept,
-                                  Outcome* outcome);
+  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, Outcome* outcome);
   absl::StatusOr<Written> InTransaction(const Pending& write, const WriteContext& kept,
                                         PostgresConnection& connection);
   absl::StatusOr<std::string> RunFunction(const Pending& write, WriteTx& tx,

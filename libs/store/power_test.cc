@@ -68,7 +68,8 @@ Toll CutPowerOften(Synchronous synchronous, double keep, int rounds) {
   return toll;
 }
 
-TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached the disk", "[sqlite]") {
+TEST_CASE("a power cut costs no acknowledged write, whatever of the rest reached the disk",
+          "[sqlite]") {
   for (const double keep : {0.0, 0.1, 0.5, 0.9}) {
     const Toll toll = CutPowerOften(Synchronous::kFull, keep, Rounds(10));
     INFO("keep " << keep << ", acknowledged " << toll.acknowledged);
@@ -116,7 +117,8 @@ int WriteTwenty(const std::string& folder, const std::string& spec, int out) {
   return 0;
 }
 
-TEST_CASE("whichever call to the disk fails, nothing is acknowledged that is not there", "[sqlite]") {
+TEST_CASE("whichever call to the disk fails, nothing is acknowledged that is not there",
+          "[sqlite]") {
   int64_t calls = 0;
   {
     const TemporaryFolder folder;

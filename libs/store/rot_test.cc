@@ -164,7 +164,8 @@ TEST_CASE("every flipped bit that changes a row is found, and the row is named",
 // Each page in the log carries a checksum over all before it, so a flip there cuts the log at a
 // commit. What was acknowledged behind the cut is gone, and only a checkpoint kept outside tells:
 // that is the services' part (tests/fault/disk_test.py). Here: nothing wrong and no half is served.
-TEST_CASE("every flipped bit in the log leaves whole writes without a gap, or what it changed", "[sqlite]") {
+TEST_CASE("every flipped bit in the log leaves whole writes without a gap, or what it changed",
+          "[sqlite]") {
   std::mt19937_64 random(testing::Seed());
   const WithLog whole = MakeFileWithLog();
   REQUIRE_FALSE(whole.log.empty());

@@ -20,7 +20,7 @@ inline constexpr char kStepsTable[] =
     "CREATE TABLE IF NOT EXISTS schema_step (component TEXT NOT NULL, number INT64 NOT NULL, "
     "name TEXT NOT NULL, text_sha256 BYTES NOT NULL, PRIMARY KEY (component, number));";
 
-using StepId = std::pair<std::string, int64_t>;  // component, number
+using StepId = std::pair<std::string, int64_t>;      // component, number
 using AppliedSteps = std::map<StepId, std::string>;  // to the digest of its text
 
 // The common tables first, then the service's own.

@@ -70,7 +70,8 @@ bool InTime(const Answers& answers) {
   return P99(answers.shed) < kShedAnswer && P99(answers.acknowledged) < kAcknowledged;
 }
 
-TEST_CASE("on a slow disk what is too much is refused at once and the rest is in time", "[sqlite]") {
+TEST_CASE("on a slow disk what is too much is refused at once and the rest is in time",
+          "[sqlite]") {
   bool in_time = false;
   for (int i = 0; i < kTries && !in_time; ++i) {
     Answers answers;

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,8 +34,8 @@ struct WriteContext {
   std::string seed;         // 32 random bytes; made by the store when empty
   bool dry_run = false;     // runs, answers, and leaves nothing behind
   // Each statement sees what others committed before it, instead of one state for all of them. For
-  // work that a row of its own fences, so that it never conflicts with callers' writes. On an engine
-  // of one writer it is all the same.
+  // work that a row of its own fences, so that it never conflicts with callers' writes. On an
+  // engine of one writer it is all the same.
   bool latest = false;
 };
 
@@ -100,6 +101,14 @@ class WriteTx : public ReadTx {
     int64_t sequence = 0;
   };
   LogEnd& log_end(int64_t log) { return log_ends_.at(log); }
+  // Where many write: the versions that this run has moved, and its entries so far. Of
+  // ledger::Append alone.
+  struct Versions {
+    int64_t last = 0;
+    int64_t entries = 0;
+    std::map<std::string, int64_t> of;  // by what they are versions of
+  };
+  Versions& versions() { return versions_; }
   // UUID of version 7 at now().
   std::string NewId();
   // 32 bytes.
@@ -111,6 +120,7 @@ class WriteTx : public ReadTx {
   const WriteContext& context_;
   uint64_t derived_ = 0;
   std::array<LogEnd, 3> log_ends_;
+  Versions versions_;
 };
 
 // Owns what it captured, touches nothing but `tx`, and may run more than once (an engine can ask
@@ -144,9 +154,9 @@ struct StoreStats {
   int64_t busy = 0;          // another process held the file: must stay 0
   int64_t damaged_rows = 0;  // digests that did not match
   // Of an engine with many writers:
-  int64_t conflicts = 0;     // transactions that ran again because another was first
-  int64_t lost = 0;          // transactions that lost their connection
-  int64_t connections = 0;   // in use
+  int64_t conflicts = 0;    // transactions that ran again because another was first
+  int64_t lost = 0;         // transactions that lost their connection
+  int64_t connections = 0;  // in use
 };
 
 class Store {
@@ -171,6 +181,8 @@ class Store {
 
   virtual StoreStats stats() const = 0;
   virtual const std::string& origin() const = 0;
+  // True where several threads and processes write side by side (see lease.h).
+  virtual bool many_writers() const { return false; }
 
   // For start-up, background work, tools and tests: no deadline. Never on a thread of the store.
   absl::StatusOr<Written> WriteAndWait(WriteContext context, WriteFn fn);

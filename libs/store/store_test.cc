@@ -157,7 +157,8 @@ TEST_CASE("a write whose deadline passed while it waited does not run") {
   CHECK(store->stats().expired == 1);
 }
 
-TEST_CASE("what waits shares one commit, and a refused write leaves its neighbours alone", "[sqlite]") {
+TEST_CASE("what waits shares one commit, and a refused write leaves its neighbours alone",
+          "[sqlite]") {
   TemporaryStore store(TestSchema());
   BusyWriter busy(*store);
   constexpr int kWrites = 41;
@@ -259,7 +260,8 @@ TEST_CASE("a read sees one state, and ends at its deadline") {
                    {})
             .status();
       },
-      absl::Now() + absl::Milliseconds(50), [&](absl::Status status) {
+      absl::Now() + absl::Milliseconds(50),
+      [&](absl::Status status) {
         slow = status;
         ended.Notify();
       });

@@ -42,31 +42,32 @@ void Execute(const std::string& address, const std::string& words) {
 
 }  // namespace
 
+TemporaryNamespace::TemporaryNamespace() {
+  const std::string database = TestDatabase();
+  if (database.empty()) return;
+  name_ = absl::StrCat("t", HexEncode(RandomBytes(8)));
+  Execute(database, absl::StrCat("CREATE SCHEMA ", name_));
+  address_ = absl::StrCat(database, absl::StrContains(database, "?") ? "&" : "?",
+                          "options=-csearch_path%3D", name_);
+}
+
+TemporaryNamespace::~TemporaryNamespace() {
+  if (!name_.empty()) Execute(TestDatabase(), absl::StrCat("DROP SCHEMA ", name_, " CASCADE"));
+}
+
 TemporaryStore::TemporaryStore(Schema schema, SqliteOptions options)
     : options_(std::move(options)) {
   options_.path = folder_.path() + "/store.db";
   options_.schema = std::move(schema);
   if (options_.origin.empty()) options_.origin = "shian.test/410902";
   options_.rehearse_writes = true;
-  if (const std::string database = TestDatabase(); !database.empty()) {
-    namespace_ = absl::StrCat("t", HexEncode(RandomBytes(8)));
-    Execute(database, absl::StrCat("CREATE SCHEMA ", namespace_));
-    address_ = absl::StrCat(database, absl::StrContains(database, "?") ? "&" : "?",
-                            "options=-csearch_path%3D", namespace_);
-  }
   Reopen();
 }
 
-TemporaryStore::~TemporaryStore() {
-  store_.reset();
-  if (address_.empty()) return;
-  Execute(TestDatabase(), absl::StrCat("DROP SCHEMA ", namespace_, " CASCADE"));
-}
-
 std::unique_ptr<Store> TemporaryStore::OpenReplica(Schema schema) {
-  SHIAN_CHECK(!address_.empty()) << "a file has one process";
+  SHIAN_CHECK(!namespace_.address().empty()) << "a file has one process";
   PostgresOptions options;
-  options.address = address_;
+  options.address = namespace_.address();
   options.schema = std::move(schema);
   options.origin = options_.origin;
   options.revision = options_.revision;
@@ -82,7 +83,7 @@ std::unique_ptr<Store> TemporaryStore::OpenReplica(Schema schema) {
 
 void TemporaryStore::Reopen() {
   store_.reset();
-  if (!address_.empty()) {
+  if (!namespace_.address().empty()) {
     store_ = OpenReplica();
     return;
   }

@@ -24,10 +24,25 @@ class TemporaryFolder {
 // SQLite has are tagged [sqlite] and left out there.
 std::string TestDatabase();
 
-// The real store: on a real file in a temporary folder, or in a namespace of its own of the database
-// that tests run on. It runs every write function twice, the
-// first time rolled back, so that a function which keeps state outside of its transaction fails
-// its test here and not on the day an engine retries.
+// A namespace of its own in that database, gone with its owner. On SQLite it is nothing.
+class TemporaryNamespace {
+ public:
+  TemporaryNamespace();
+  ~TemporaryNamespace();
+  TemporaryNamespace(const TemporaryNamespace&) = delete;
+  TemporaryNamespace& operator=(const TemporaryNamespace&) = delete;
+  // Of the database with this namespace; empty on SQLite.
+  const std::string& address() const { return address_; }
+
+ private:
+  std::string name_;
+  std::string address_;
+};
+
+// The real store: on a real file in a temporary folder, or in a namespace of its own of the
+// database that tests run on. It runs every write function twice, the first time rolled back, so
+// that a function which keeps state outside of its transaction fails its test here and not on the
+// day an engine retries.
 class TemporaryStore {
  public:
   // `options` may set anything but path and rehearse_writes (of them a database takes what it has
@@ -36,7 +51,6 @@ class TemporaryStore {
 
   Store& operator*() { return *store_; }
   Store* operator->() { return store_.get(); }
-  ~TemporaryStore();
   // Closes and opens it again, as after a restart.
   void Reopen();
   // Another process's view of the same database; not on SQLite. Fails the test's process when it
@@ -51,9 +65,8 @@ class TemporaryStore {
 
  private:
   TemporaryFolder folder_;
+  TemporaryNamespace namespace_;
   SqliteOptions options_;
-  std::string address_;    // empty on SQLite
-  std::string namespace_;  // on a database
   std::unique_ptr<Store> store_;
 };
 

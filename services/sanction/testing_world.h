@@ -14,6 +14,7 @@
 #include "libs/base/uuid.h"
 #include "libs/blob/blob.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/policy/testing.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
@@ -118,6 +119,7 @@ class World {
   // What other services are told, by the beginning of the type.
   std::vector<ledger::FeedEntry> Facts(const std::string& prefix) {
     std::vector<ledger::FeedEntry> facts;
+    REQUIRE(ledger::Place(host_->edge().store()).ok());
     REQUIRE(host_->edge()
                 .store()
                 .ReadNow([&](store::ReadTx& tx) -> absl::Status {

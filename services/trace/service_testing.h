@@ -14,6 +14,7 @@
 #include "libs/base/uuid.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/policy/testing.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/convert.h"
@@ -94,6 +95,7 @@ class World {
   // What went out as facts of `type`.
   std::vector<ledger::FeedEntry> Facts(const std::string& type) {
     std::vector<ledger::FeedEntry> facts;
+    REQUIRE(ledger::Place(host->edge().store()).ok());
     const absl::Status read = host->edge().store().ReadNow([&](store::ReadTx& tx) -> absl::Status {
       auto batch = ledger::ReadFeed(tx, {});
       if (!batch.ok()) return batch.status();

@@ -1,4 +1,4 @@
-"""./dev bench rpc|store|ledger|import: ours and its peer, or its limit, side by side in one run.
+"""./dev bench rpc|store|ledger|import|replicas: ours and its peer, or its limit, side by side in one run.
 
 Times differ between machines and between hours on one machine; the ratios within a run are what
 counts. Nothing here passes or fails.
@@ -11,8 +11,10 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(SOURCE / "tests" / "e2e"), str(SOURCE / "tests" / "contract")]
+sys.path[:0] = [str(SOURCE / "tests" / "e2e"), str(SOURCE / "tests" / "contract"),
+                str(SOURCE / "tests" / "conformance")]
 
+import postgresql  # noqa: E402
 import services  # noqa: E402
 from compare import Report  # noqa: E402
 from programs import Programs  # noqa: E402
@@ -21,6 +23,22 @@ STORE_WRITES = 40_000
 SINGLE_WRITES = 10_000
 LEDGER_ENTRIES = 60_000
 TREE_LEAVES = 1_000_000
+SEQUENCED_WRITES = 5_000
+WRITERS = 16
+# What one write of bench_replicas leaves, as a script of pgbench.
+SAME_ROWS = r"""
+\set number random(1, 10000)
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+INSERT INTO subject_version (shard, version) VALUES ('operators/' || :number, 1) ON CONFLICT (shard)
+  DO UPDATE SET version = subject_version.version + 1;
+INSERT INTO log_pending (shard, version, position, log, type, subject, region, time, recorded, cause,
+  commitment, salt, payload, digest) SELECT 'operators/' || :number, version, 0, 0, 'type',
+  'operators/' || :number, '410902', 1, 1, '', sha256('c'), sha256('s'), decode(repeat('70', 300),
+  'hex'), sha256('d') FROM subject_version WHERE shard = 'operators/' || :number;
+INSERT INTO request (caller, request_id, body_digest, reply, recorded, digest)
+  VALUES ('bench', gen_random_uuid()::text, sha256('b'), '', 1, sha256('d'));
+COMMIT;
+"""
 
 
 def bench_store(report, programs):
@@ -43,7 +61,27 @@ def bench_ledger(report, programs):
     report.bar("inclusion_1m_us", [proofs["micros"]], 200, "us")
 
 
-BENCHES = {"store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
+def bench_replicas(report, programs):
+    """On a temporary PostgreSQL that waits for its disk: what the sequencer adds to a write's answer,
+    and the writes beside pgbench's transactions of the same rows."""
+    runs = []
+
+    def ours():
+        runs.append(programs.run("replicas", cluster.create(f"ours{len(runs)}"), SEQUENCED_WRITES,
+                                 WRITERS))
+        return runs[-1]
+
+    def by_hand():
+        database = f"hand{len(runs)}"
+        programs.run("replicas", cluster.create(database), 1, 1)  # makes the tables
+        return {"rate": cluster.primary.pgbench(database, SAME_ROWS, SEQUENCED_WRITES, WRITERS)}
+
+    with postgresql.Cluster(**postgresql.DURABLE) as cluster:
+        report.turns("writes_vs_pgbench", "pgbench, the same rows by hand", "writes/s", ours, by_hand)
+    report.bar("sequencer_delay_p99_ms", [run["p99_ms"] for run in runs], 200, "ms")
+
+
+BENCHES = {"replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
            "import": services.bench_import}
 
 

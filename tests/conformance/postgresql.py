@@ -6,6 +6,7 @@ package made. Everything stands in one folder that goes with the cluster.
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ PROGRAMS = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=Tru
 USER = "shian"
 # What is kept need not outlast the machine here; a test of failover sets what it is about.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 
 
 def available():
@@ -38,10 +40,10 @@ def _as_user(command):
 class Server:
     """One server process with its data folder."""
 
-    def __init__(self, folder, settings):
+    def __init__(self, folder, port, settings):
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
-        self.port = free_port()
+        self.port = port
         self.settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -108,19 +110,32 @@ class Server:
         self.process.wait()
         self.process = None
 
-    def sql(self, text, database="postgres"):
+    def sql(self, text, database="postgres", strip=True):
         """What psql prints for one statement."""
         done = subprocess.run(
             [str(PROGRAMS[0] / "psql"), "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h",
              "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database, "-c", text],
             check=True, capture_output=True, text=True)
-        return done.stdout.strip()
+        return done.stdout.strip() if strip else done.stdout
+
+    def pgbench(self, database, script, transactions, clients):
+        """Transactions a second of a script; those that conflict are tried again."""
+        path = self.folder / "script.sql"
+        path.write_text(script)
+        done = subprocess.run(
+            [str(PROGRAMS[0] / "pgbench"), "-n", "-M", "prepared", "-h", "127.0.0.1", "-p",
+             str(self.port), "-U", USER, "-c", str(clients), "-j", "2", "-t",
+             str(transactions // clients), "--max-tries=100", "-f", str(path), database],
+            check=True, capture_output=True, text=True)
+        return float(re.search(r"^tps = ([\d.]+)", done.stdout, re.M)[1])
 
 
 class Cluster:
-    """A primary, and standbys when asked for; a context manager."""
+    """A primary, and standbys when asked for; a context manager. `most` servers may come one after the
+    other: an address names the ports of all of them."""
 
-    def __init__(self, **settings):
+    def __init__(self, most=1, **settings):
+        self.ports = [free_port() for _ in range(most)]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="shian-postgresql-"))
         self.servers = []
         self._settings = settings or FAST
@@ -135,7 +150,7 @@ class Cluster:
         folder.mkdir()
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        server = Server(folder, self._settings)
+        server = Server(folder, self.ports[len(self.servers)], self._settings)
         self.servers.append(server)
         return server
 
@@ -145,7 +160,7 @@ class Cluster:
         return standby.start()
 
     def address(self, database="postgres"):
-        hosts = ",".join(f"127.0.0.1:{server.port}" for server in self.servers)
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
         return f"postgresql://{USER}@{hosts}/{database}"
 
     def create(self, database):

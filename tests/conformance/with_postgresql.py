@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a test program against a temporary PostgreSQL, where SHIAN_TEST_POSTGRESQL finds it.
 
-    with_postgresql.py build/libs/store_test '~[sqlite]'
+    with_postgresql.py build/libs/store_test '~[sqlite]~[.]'
 """
 
 import os

@@ -112,10 +112,18 @@ class Client:
         return grpc.ssl_channel_credentials(read("ca.crt"), read(f"{self.system}.key"),
                                             read(f"{self.system}.crt"))
 
+    def target(self, service):
+        """One address, or those of all replicas, which take turns."""
+        ports = self.ports[service]
+        if isinstance(ports, int):
+            return f"127.0.0.1:{ports}"
+        return "ipv4:" + ",".join(f"127.0.0.1:{port}" for port in ports)
+
     def channel(self, service):
         if service not in self.channels:
             options = [("grpc.ssl_target_name_override", f"{service}.shian.internal"),
                        ("grpc.max_receive_message_length", 8 << 20),
+                       ("grpc.lb_policy_name", "round_robin"),
                        ("grpc.initial_reconnect_backoff_ms", 100),
                        # Without it a connection that broke early is not tried again for 20 s.
                        ("grpc.min_reconnect_backoff_ms", 2000),
@@ -125,7 +133,7 @@ class Client:
                        ("grpc.keepalive_timeout_ms", 2000),
                        ("grpc.http2.max_pings_without_data", 0)]
             self.channels[service] = grpc.secure_channel(
-                f"127.0.0.1:{self.ports[service]}", self.credentials(), options)
+                self.target(service), self.credentials(), options)
         return self.channels[service]
 
     def call(self, path, request=None, token=None, service=None, timeout=DEADLINE_SECONDS,

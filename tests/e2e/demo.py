@@ -24,9 +24,11 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--real", action="store_true", help="real documents and inspections instead")
     parser.add_argument("--shared", default=None, help="folder with the real data")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite",
+                        help="what the services keep their data in; default a file each")
     arguments = parser.parse_args()
     narrator = Narrator()
-    suite = Suite(arguments.build)
+    suite = Suite(arguments.build, store=arguments.store)
     try:
         suite.start()
         if arguments.real:

@@ -4,11 +4,14 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
 import grpc
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "conformance"))
+import postgresql
 from client import PORTS, Client, Refused, load_protos
 
 SERVICES = list(PORTS)
@@ -20,7 +23,7 @@ CLOCK_START = "2025-03-03T09:00:00+08:00"
 class Suite:
     """Starts, restarts and stops the services; they listen on loopback only."""
 
-    def __init__(self, build, state=None, simulated=True, port_shift=0):
+    def __init__(self, build, state=None, simulated=True, port_shift=0, store="sqlite"):
         self.build = pathlib.Path(build).resolve()
         self.source = pathlib.Path(__file__).resolve().parents[2]
         self.pki = self.build / "pki"
@@ -31,6 +34,9 @@ class Suite:
         self.drain_seconds = 0
         self.processes = {}
         self.clients = {}
+        # A database of a temporary PostgreSQL for each service, or a file.
+        self.cluster = postgresql.Cluster(**postgresql.DURABLE) if store == "postgresql" else None
+        self.stores = {}
         load_protos(self.build / "shian.binpb")
 
     def arguments(self, service):
@@ -40,12 +46,19 @@ class Suite:
                  f"policies = {self.source / 'deploy' / 'policies'}", f"drain-seconds = {self.drain_seconds}"]
         lines += [f"peer.{peer} = 127.0.0.1:{port}" for peer, port in self.ports.items()
                   if peer != service]
+        if self.cluster is not None:
+            lines.append(f"store = {self.database(service)}")
         if self.simulated:
             lines += ["simulated-clock = true", f"clock-start = {CLOCK_START}"]
         lines += getattr(self, "settings", [])
         config = folder / f"{service}.conf"
         config.write_text("\n".join(lines) + "\n")
         return [str(self.build / "services" / f"shian-{service}"), "--config", str(config)]
+
+    def database(self, service):
+        if service not in self.stores:
+            self.stores[service] = self.cluster.create(service)
+        return self.stores[service]
 
     def log(self, service):
         return self.state / f"{service}.log"
@@ -107,6 +120,8 @@ class Suite:
         for client in self.clients.values():
             client.close()
         codes = self.stop()
+        if self.cluster is not None:
+            self.cluster.close()
         if self.temporary and not keep:
             shutil.rmtree(self.state, ignore_errors=True)
         return codes

@@ -1,6 +1,8 @@
 """Whether the books of all services balance, once they are quiet (reliability row 24)."""
 import sqlite3
 
+import copying
+
 FOLLOWERS = ["inspection", "credit", "sanction", "trace"]
 # What callers write to directly: where it stands, and under which name it was acknowledged.
 WRITTEN = {"registry": "SELECT operator FROM operator",
@@ -11,7 +13,8 @@ OPERATORS_PER_CHUNK = 10
 
 def rows(suite, service, sql, beside=()):
     """Reads the store of a running service, and those of services `beside` under their names;
-    nothing is written and no log is folded in."""
+    nothing is written and no log is folded in. A database is copied into a file first, once until
+    `forget` is called, so that one question serves both engines."""
     connection = sqlite3.connect(store_of(suite, service), uri=True)
     try:
         for other in beside:
@@ -22,7 +25,17 @@ def rows(suite, service, sql, beside=()):
 
 
 def store_of(suite, service):
-    return f"file:{suite.state / service / f'{service}.db'}?mode=ro"
+    path = suite.state / service / f"{service}.db"
+    if suite.cluster is not None and service not in suite.copies:
+        path.unlink(missing_ok=True)
+        copying.copy(suite.cluster.primary, service, path)
+        suite.copies.add(service)
+    return f"file:{path}?mode=ro"
+
+
+def forget(suite):
+    """What is asked next is asked of the databases as they are then."""
+    suite.copies = set()
 
 
 def one(suite, service, sql):
@@ -36,6 +49,7 @@ def written(suite, service):
 
 def check_acknowledged(suite, checks, writers):
     """Every acknowledged write is there, once, and nothing that nobody asked for."""
+    forget(suite)
     made = {service: written(suite, service) - set(writer.before)
             for service, writer in writers.items()}
     for service, writer in writers.items():

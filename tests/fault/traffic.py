@@ -148,6 +148,7 @@ def document(run, number):
 def start_traffic(suite, random, patience=Patience()):
     """Writers on the three services that others write to directly; the other two follow them."""
     run = uuid.UUID(int=random.getrandbits(128))
+    books.forget(suite)
     # A thread's own, or the order in which threads run would decide what a seed gives.
     rows = Random(random.getrandbits(60))
     # For a long run as well.

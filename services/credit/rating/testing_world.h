@@ -11,6 +11,7 @@
 #include "embedded/policy_schema.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/policy/testing.h"
 #include "libs/store/testing.h"
 #include "services/credit/archive/convert.h"
@@ -137,6 +138,7 @@ struct World {
 
   std::vector<ledger::FeedEntry> Facts() {
     std::vector<ledger::FeedEntry> facts;
+    REQUIRE(ledger::Place(*store).ok());
     REQUIRE(store
                 .Read([&](store::ReadTx& tx) {
                   auto batch = ledger::ReadFeed(tx, {.type_prefixes = {"shian.credit."}});

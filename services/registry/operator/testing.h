@@ -10,6 +10,7 @@
 #include "embedded/registry_schema.h"
 #include "libs/codes/codes.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/store/testing.h"
 #include "services/registry/operator/reactions.h"
 #include "services/registry/operator/service.h"
@@ -118,6 +119,7 @@ struct World {
 
   std::vector<ledger::FeedEntry> Facts() {
     std::vector<ledger::FeedEntry> entries;
+    REQUIRE(ledger::Place(*store).ok());
     REQUIRE(store
                 .Read([&](store::ReadTx& tx) {
                   auto batch = ledger::ReadFeed(tx, {});

@@ -1,12 +1,14 @@
+#include "libs/store/scrub.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/status_macros.h"
+#include "libs/store/dialect.h"
 #include "libs/store/limits.h"
 #include "libs/store/row_digest.h"
-#include "libs/store/scrub.h"
 
 namespace shian::store {
 namespace {
@@ -29,25 +31,23 @@ std::string Readable(const std::vector<Value>& key) {
 }  // namespace
 
 absl::Status Scrub::ReadTables(ReadTx& tx) {
-  ASSIGN_OR_RETURN(
-      const std::vector<Row> names,
-      tx.Query({"SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"}, {}));
+  const Dialect dialect = tx.many_writers() ? Dialect::kPostgres : Dialect::kSqlite;
+  ASSIGN_OR_RETURN(const std::vector<Row> names, tx.Query({TablesQuery(dialect)}, {}));
   for (const Row& name : names) {
     Table table = {name.Text(0), {}, {}};
     bool has_digest = false;
     std::vector<std::pair<int64_t, int>> key;
-    RETURN_IF_ERROR(tx.ForEach({"SELECT name, pk FROM pragma_table_info($1) ORDER BY cid"},
-                               Values(table.name), [&](const Row& column) {
-                                 if (column.Text(0) == kDigest) {
-                                   has_digest = true;
-                                   return absl::OkStatus();
-                                 }
-                                 if (column.Int(1) > 0) {
-                                   key.emplace_back(column.Int(1), table.columns.size());
-                                 }
-                                 table.columns.push_back(column.Text(0));
-                                 return absl::OkStatus();
-                               }));
+    RETURN_IF_ERROR(tx.ForEach({ColumnsQuery(dialect)}, Values(table.name), [&](const Row& column) {
+      if (column.Text(0) == kDigest) {
+        has_digest = true;
+        return absl::OkStatus();
+      }
+      if (column.Int(1) > 0) {
+        key.emplace_back(column.Int(1), table.columns.size());
+      }
+      table.columns.push_back(column.Text(0));
+      return absl::OkStatus();
+    }));
     std::sort(key.begin(), key.end());
     for (const auto& [order, place] : key) table.key.push_back(place);
     if (has_digest && !table.key.empty()) tables_.push_back(std::move(table));
