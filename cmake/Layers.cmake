@@ -48,7 +48,7 @@ function(shian_test name)
       COMMAND /usr/bin/python3 ${CMAKE_SOURCE_DIR}/tests/conformance/with_postgresql.py
               $<TARGET_FILE:${name}> "~[sqlite]~[.]"
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name}_postgresql PROPERTIES SKIP_RETURN_CODE 77)
+    set_tests_properties(${name}_postgresql PROPERTIES SKIP_RETURN_CODE 77 LABELS conformance)
   else()
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()

@@ -1,7 +1,9 @@
 // What Ledger does behind its back, in the two ways that engines ask for.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,9 +31,10 @@ std::unique_ptr<Follower> MakeIntegrator(store::Store& store, const Ledger::Opti
 // Many writers in many processes: one of them, by a lease, gives the places.
 std::unique_ptr<Follower> MakeSequencer(store::Store& store, const Ledger::Options& options);
 
-// One integration step of a log in a write of its own, after `fence`: true when more entries wait.
+// One integration step of some logs in a write of its own, after `fence`: true when more entries
+// wait.
 using Fence = std::function<absl::Status(store::WriteTx&)>;
-absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& options, Log log,
-                                   const Fence& fence);
+absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& options,
+                                   std::vector<Log> logs, const Fence& fence);
 
 }  // namespace shian::ledger

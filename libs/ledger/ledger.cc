@@ -78,8 +78,8 @@ absl::StatusOr<bool> Integrate(store::WriteTx& tx, Log log, const Signer& signer
   return more || size < state.last;
 }
 
-absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& options, Log log,
-                                   const Fence& fence) {
+absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& options,
+                                   std::vector<Log> logs, const Fence& fence) {
   store::WriteContext context;
   context.now = options.clock->Now();
   context.caller = "ledger";
@@ -88,10 +88,14 @@ absl::StatusOr<bool> IntegrateStep(store::Store& store, const Ledger::Options& o
   ASSIGN_OR_RETURN(
       const store::Written written,
       store.WriteAndWait(std::move(context),
-                         [log, signer, fence](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                         [logs, signer, fence](store::WriteTx& tx) -> absl::StatusOr<std::string> {
                            RETURN_IF_ERROR(fence(tx));
-                           ASSIGN_OR_RETURN(const bool more, Integrate(tx, log, *signer));
-                           return more ? "more" : "";
+                           bool any = false;
+                           for (const Log log : logs) {
+                             ASSIGN_OR_RETURN(const bool more, Integrate(tx, log, *signer));
+                             any |= more;
+                           }
+                           return any ? "more" : "";
                          }));
   return !written.reply.empty();
 }
@@ -162,7 +166,7 @@ class Integrator final : public Follower {
   absl::StatusOr<bool> Step(Log log) {
     ASSIGN_OR_RETURN(const bool has_new, HasNew(log));
     if (!has_new) return false;
-    return IntegrateStep(store_, options_, log, [](store::WriteTx&) { return absl::OkStatus(); });
+    return IntegrateStep(store_, options_, {log}, [](store::WriteTx&) { return absl::OkStatus(); });
   }
 
   void Run() {

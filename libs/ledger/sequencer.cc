@@ -26,7 +26,9 @@ constexpr char kLease[] = "leader";
 constexpr std::array<Log, 3> kLogs = {Log::kFacts, Log::kPublic, Log::kAudit};
 constexpr Sql kHeads = {
     "SELECT (SELECT max(size) FROM log_checkpoint WHERE log = 0), (SELECT max(size) FROM "
-    "log_checkpoint WHERE log = 1), (SELECT max(size) FROM log_checkpoint WHERE log = 2)"};
+    "log_checkpoint WHERE log = 1), (SELECT max(size) FROM log_checkpoint WHERE log = 2), "
+    "(SELECT max(sequence) FROM log_entry WHERE log = 0), (SELECT max(sequence) FROM log_entry "
+    "WHERE log = 1), (SELECT max(sequence) FROM log_entry WHERE log = 2)"};
 constexpr Sql kNewest = {"SELECT max(version) FROM log_pending"};
 constexpr Sql kUpTo = {"SELECT shard FROM log_pending WHERE version <= $1 LIMIT 1"};
 
@@ -89,11 +91,9 @@ class Sequencer final : public Follower {
 
   void Run() {
     while (Pause()) {
-      const bool led = leading_;
       Lead();
       const absl::StatusOr<bool> waiting = Look();
-      // A new leader looks at everything once: a restored log may end beyond its last checkpoint.
-      if (!waiting.ok() || !leading_ || (led && !*waiting)) continue;
+      if (!waiting.ok() || !*waiting || !leading_) continue;
       // Refused by the fence, or the database is away: the next round asks for the lease again.
       if (!IntegrateAll().ok()) next_beat_ = absl::InfinitePast();
     }
@@ -115,7 +115,11 @@ class Sequencer final : public Follower {
     RETURN_IF_ERROR(store_.ReadNow([&](store::ReadTx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(waiting, HasPending(tx));
       ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kHeads, {}));
-      for (size_t log = 0; log < heads.size(); ++log) heads[log] = row->Int(static_cast<int>(log));
+      for (int log = 0; log < static_cast<int>(heads.size()); ++log) {
+        heads[log] = row->Int(log);
+        // A restored log may end beyond its last checkpoint.
+        waiting |= row->Int(log + static_cast<int>(heads.size())) != heads[log];
+      }
       return absl::OkStatus();
     }));
     if (heads != std::exchange(heads_, heads)) store_.Notice();
@@ -129,11 +133,9 @@ class Sequencer final : public Follower {
     const Fence fence = [token = lease_.token()](store::WriteTx& tx) {
       return store::Lease::Fence(tx, kLease, token);
     };
-    for (const Log log : kLogs) {
-      bool more = true;
-      while (more) {
-        ASSIGN_OR_RETURN(more, IntegrateStep(store_, options_, log, fence));
-      }
+    bool more = true;
+    while (more) {
+      ASSIGN_OR_RETURN(more, IntegrateStep(store_, options_, {kLogs.begin(), kLogs.end()}, fence));
     }
     return absl::OkStatus();
   }

@@ -101,6 +101,9 @@ std::vector<std::string> HostFolder::Arguments() const {
   if (!namespace_.address().empty()) {
     arguments.insert(arguments.end(),
                      {"--store", namespace_.address(), "--store-connections", "8"});
+    if (std::getenv("SHIAN_TEST_SNAPSHOT") != nullptr) {
+      arguments.insert(arguments.end(), {"--store-isolation", "snapshot"});
+    }
   }
   for (const auto& [peer, address] : options_.peers) {
     arguments.push_back(absl::StrCat("--peer.", peer, "=", address));

@@ -70,12 +70,14 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
     absl::StrAppend(&insert_many_, i == 0 ? "" : ", ",
                     ArgumentList(i * (columns_.size() + 1), columns_.size() + 1));
   }
-  absl::StrAppend(&insert_many_, " ON CONFLICT DO NOTHING");
   insert_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1), " ON CONFLICT ");
-  put_ = absl::StrCat(insert_, "(",
-                      absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
-                      ") DO UPDATE SET ", Replacements(columns_, key_columns_));
+  const std::string replacing =
+      absl::StrCat("(", absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
+                   ") DO UPDATE SET ", Replacements(columns_, key_columns_));
+  put_ = insert_ + replacing;
+  put_many_ = absl::StrCat(insert_many_, " ON CONFLICT ", replacing);
   absl::StrAppend(&insert_, "DO NOTHING");
+  absl::StrAppend(&insert_many_, " ON CONFLICT DO NOTHING");
   update_ = absl::StrCat("UPDATE ", name_, " SET ");
   for (size_t i = key_columns; i < columns_.size(); ++i) {
     absl::StrAppend(&update_, columns_[i], " = $", i + 1, ", ");
@@ -97,8 +99,10 @@ absl::Status FactTable::Insert(WriteTx& tx, std::vector<Value> row) const {
   return absl::OkStatus();
 }
 
-absl::Status FactTable::InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
-  // Whole groups by one statement each, what is left row by row: two texts to prepare, not many.
+absl::StatusOr<int64_t> FactTable::StoreAll(WriteTx& tx, const std::string& many,
+                                            const std::string& one,
+                                            std::vector<std::vector<Value>> rows) const {
+  int64_t changed = 0;
   size_t next = 0;
   for (; rows.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
     std::vector<Value> args;
@@ -110,13 +114,26 @@ absl::Status FactTable::InsertAll(WriteTx& tx, std::vector<std::vector<Value>> r
       std::move(row.begin(), row.end(), std::back_inserter(args));
       args.push_back(std::move(digest));
     }
-    ASSIGN_OR_RETURN(const int64_t inserted, tx.Execute({insert_many_.c_str()}, std::move(args)));
-    if (inserted != static_cast<int64_t>(limits::kInsertedTogether)) {
-      return absl::AlreadyExistsError(absl::StrCat("a row of ", name_, " exists"));
-    }
+    ASSIGN_OR_RETURN(const int64_t stored, tx.Execute({many.c_str()}, std::move(args)));
+    changed += stored;
   }
-  for (; next < rows.size(); ++next) RETURN_IF_ERROR(Insert(tx, std::move(rows[next])));
+  for (; next < rows.size(); ++next) {
+    ASSIGN_OR_RETURN(const int64_t stored, Store(tx, one, std::move(rows[next])));
+    changed += stored;
+  }
+  return changed;
+}
+
+absl::Status FactTable::InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
+  const auto count = static_cast<int64_t>(rows.size());
+  ASSIGN_OR_RETURN(const int64_t inserted, StoreAll(tx, insert_many_, insert_, std::move(rows)));
+  if (inserted != count)
+    return absl::AlreadyExistsError(absl::StrCat("a row of ", name_, " exists"));
   return absl::OkStatus();
+}
+
+absl::Status FactTable::PutAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
+  return StoreAll(tx, put_many_, put_, std::move(rows)).status();
 }
 
 absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {

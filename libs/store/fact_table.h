@@ -31,6 +31,8 @@ class FactTable {
   // Replaces the row of that key; NOT_FOUND when there is none. Where many write, one that another
   // transaction just removed is a conflict, and never comes back by this.
   absl::Status Update(WriteTx& tx, std::vector<Value> row) const;
+  // Puts rows of different keys, by few statements.
+  absl::Status PutAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   absl::StatusOr<std::optional<Row>> Find(ReadTx& tx, std::vector<Value> key) const;
   // Rows with the columns in declared order. `tail` is a constant:
   // "WHERE region = $1 AND operator > $2 ORDER BY operator LIMIT $3".
@@ -48,6 +50,9 @@ class FactTable {
 
  private:
   absl::Status Damaged(const std::vector<Value>& row) const;
+  // Whole groups by `many`, what is left row by row by `one`; gives the rows changed.
+  absl::StatusOr<int64_t> StoreAll(WriteTx& tx, const std::string& many, const std::string& one,
+                                   std::vector<std::vector<Value>> rows) const;
   absl::StatusOr<int64_t> Store(WriteTx& tx, const std::string& sql, std::vector<Value> row) const;
 
   const std::string name_;
@@ -59,6 +64,7 @@ class FactTable {
   std::string insert_;
   std::string insert_many_;  // limits::kInsertedTogether of them
   std::string put_;
+  std::string put_many_;
   std::string update_;
   std::string delete_;
 };

@@ -53,6 +53,8 @@ inline constexpr char kPostgresConnectSeconds[] = "3";
 inline constexpr char kPostgresIdleSeconds[] = "5";
 inline constexpr char kPostgresSilentMillis[] = "10000";
 inline constexpr int kPostgresPollMillisMax = 1000;
+// A write whose process says nothing for so long between two statements is ended by the server.
+inline constexpr absl::Duration kIdleInTransactionMax = absl::Seconds(2);
 // After a cancelled statement the server says so at once, or the connection is given up.
 inline constexpr absl::Duration kPostgresCancelMax = absl::Seconds(2);
 // A transaction that met another one runs again after a pause that doubles.

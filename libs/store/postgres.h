@@ -32,6 +32,9 @@ struct PostgresOptions {
   const Clock* clock = &SystemClock();
   // As in SqliteOptions.
   bool rehearse_writes = false;
+  // For tests: the first attempt at each write meets a conflict, or loses its connection, at one of
+  // its statements or after its COMMIT, which one the write's seed says.
+  bool disturb_writes = false;
   Isolation isolation = Isolation::kSerializable;
   int connections = limits::kPostgresConnections;
   // Told in one line when the database went away; callers only hear STORE_AWAY.

@@ -267,9 +267,7 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
                                                 RowFn row) {
   while (active_ != nullptr) Advance(active_);
   ASSIGN_OR_RETURN(const PostgresArguments arguments, PostgresArguments::From(args));
-  if (const absl::Status ordered = faults::Hit("postgres_statement"); !ordered.ok()) {
-    RETURN_IF_ERROR(Disturb(ordered));
-  }
+  RETURN_IF_ERROR(MayDisturb());
   ASSIGN_OR_RETURN(const std::string name, Prepare(text, args, arguments.types()));
   RETURN_IF_ERROR(
       Send(PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(),
@@ -304,10 +302,13 @@ absl::Status PostgresConnection::Execute(const std::string& rendered) {
 absl::Status PostgresConnection::Commit(absl::Time deadline) {
   while (active_ != nullptr) Advance(active_);
   set_deadline(deadline);
-  committing_ = true;
+  committing_ = commit_sent_ = true;
   absl::Cleanup done = [this] { committing_ = false; };
   RETURN_IF_ERROR(Send(PQsendQuery(connection_, "COMMIT")));
-  if (!faults::Hit("postgres_commit").ok()) Cut();
+  if (!faults::Hit("postgres_commit").ok() || (cut_ && disturb_in_ > 0)) {
+    disturb_in_ = 0;
+    Cut();
+  }
   Answer answer;
   active_ = &answer;
   while (!answer.complete) Advance(&answer);
@@ -317,12 +318,20 @@ absl::Status PostgresConnection::Commit(absl::Time deadline) {
 }
 
 // A test orders what a busy database or a network does by itself at some time.
-absl::Status PostgresConnection::Disturb(const absl::Status& ordered) {
-  if (absl::IsAborted(ordered)) {
-    return Execute("DO $$ BEGIN RAISE EXCEPTION 'ordered' USING ERRCODE = '40001'; END $$");
+absl::Status PostgresConnection::MayDisturb() {
+  if (const absl::Status ordered = faults::Hit("postgres_statement"); !ordered.ok()) {
+    if (absl::IsAborted(ordered)) return Conflict();
+    Cut();
   }
-  Cut();
+  if (disturb_in_ > 0 && --disturb_in_ == 0) {
+    if (!cut_) return Conflict();
+    Cut();
+  }
   return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::Conflict() {
+  return Execute("DO $$ BEGIN RAISE EXCEPTION 'ordered' USING ERRCODE = '40001'; END $$");
 }
 
 }  // namespace shian::store

@@ -49,15 +49,25 @@ class PostgresConnection : public Session {
   // nothing left to commit because a statement had failed.
   absl::Status Commit(absl::Time deadline);
 
+  // Whether the last transaction came as far: if its connection was lost then, its outcome is
+  // unknown.
+  bool commit_sent() const { return commit_sent_; }
+
   Trouble trouble() const { return trouble_; }
-  void ClearTrouble() { trouble_ = Trouble::kNone; }
+  void ClearTrouble() {
+    trouble_ = Trouble::kNone;
+    commit_sent_ = false;
+  }
   // False when the connection is of no more use.
   bool Usable() const;
   bool InTransaction() const;
   // Statements that run longer are cancelled and end with DEADLINE_EXCEEDED.
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
-  // For tests: what a network does that fails now.
-  void Cut();
+  // For tests: `statements` from now the transaction conflicts, or the connection is cut.
+  void DisturbIn(int statements, bool cut) {
+    disturb_in_ = statements;
+    cut_ = cut;
+  }
 
  private:
   // An answer that is being read.
@@ -86,7 +96,9 @@ class PostgresConnection : public Session {
   absl::Status Await(bool write);
   void Cancel();
   absl::Status Lost(const char* what);
-  absl::Status Disturb(const absl::Status& ordered);
+  absl::Status MayDisturb();
+  absl::Status Conflict();
+  void Cut();
   absl::Status StatusOf(const PGresult* result);
 
   PGconn* const connection_;
@@ -97,6 +109,9 @@ class PostgresConnection : public Session {
   absl::Time deadline_ = absl::InfiniteFuture();
   bool cancelled_ = false;
   bool committing_ = false;
+  bool commit_sent_ = false;
+  int disturb_in_ = -1;  // statements; below 0 never
+  bool cut_ = false;
 };
 
 }  // namespace shian::store

@@ -53,7 +53,7 @@ int Statements(const WriteFn& fn) {
 }
 
 TEST_CASE("whichever statement conflicts or loses its connection, a write takes effect once",
-          "[postgresql]") {
+          "[postgresql][undisturbed]") {
   const DisarmAtEnd disarm;
   const char* kind = GENERATE("error:ABORTED", "error:UNAVAILABLE");
   const bool own = GENERATE(false, true);

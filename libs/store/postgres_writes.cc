@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/check.h"
 #include "libs/base/encoding.h"
+#include "libs/base/hash.h"
 #include "libs/base/random.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
@@ -19,10 +20,15 @@ namespace {
 using errors::Reason;
 using errors::Refuse;
 
-const char* BeginOf(const WriteContext& context, Isolation isolation) {
-  if (context.latest) return "BEGIN ISOLATION LEVEL READ COMMITTED";
-  return isolation == Isolation::kSnapshot ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
-                                           : "BEGIN ISOLATION LEVEL SERIALIZABLE";
+// A process that stands still in the middle of a write holds its rows, and the lease's, only for so
+// long: then the server ends its session.
+std::string BeginOf(const WriteContext& context, Isolation isolation) {
+  const char* level = context.latest                      ? "READ COMMITTED"
+                      : isolation == Isolation::kSnapshot ? "REPEATABLE READ"
+                                                          : "SERIALIZABLE";
+  return absl::StrCat("BEGIN ISOLATION LEVEL ", level,
+                      "; SET LOCAL idle_in_transaction_session_timeout = ",
+                      absl::ToInt64Milliseconds(limits::kIdleInTransactionMax));
 }
 
 // Under which name the request table keeps that a write was done. The service's own work gets one
@@ -35,6 +41,10 @@ WriteContext Kept(const WriteContext& context) {
   kept.body_digest = context.body_digest;
   return kept;
 }
+
+// How far into a write a test may disturb it: most have fewer statements, and are then cut off from
+// the answer to their COMMIT, or not at all.
+constexpr int kDisturbedStatements = 12;
 
 // Doubles with each try; a random half keeps those that met once from meeting again.
 absl::Duration PauseAfter(int tries) {
@@ -66,16 +76,19 @@ absl::StatusOr<Written> PostgresWrites::Run(const Pending& write) {
 absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const WriteContext& kept) {
   const absl::Time until = std::min(write.deadline, absl::Now() + limits::kOwnWriteTimeMax);
   bool heard = true;  // what came of every attempt
+  std::string revision;
   for (int tries = 0, conflicts = 0;; ++tries) {
     Outcome outcome = Outcome::kLost;
-    absl::StatusOr<Written> written = Attempt(write, kept, &outcome);
+    absl::StatusOr<Written> written =
+        Attempt(write, kept, options_.disturb_writes && tries == 0, &outcome, &revision);
     Count(outcome, written.status());
     if (outcome == Outcome::kDone) return written;
-    heard &= outcome != Outcome::kLost;
+    heard &= outcome != Outcome::kUnknown;
     // Refused perhaps because it was done before; in conflict perhaps with its own first sending.
     absl::StatusOr<std::optional<Written>> before = LookUp(write, kept);
     if (before.ok() && *before) {
-      (*before)->replayed = heard;  // else this very call did it
+      if (!heard) (*before)->revision = revision;  // this very call did it
+      (*before)->replayed = heard;
       return **std::move(before);
     }
     if (before.ok() && outcome == Outcome::kRefused) return written;
@@ -93,7 +106,8 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
 }
 
 absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const WriteContext& kept,
-                                                Outcome* outcome) {
+                                                bool disturb, Outcome* outcome,
+                                                std::string* revision) {
   *outcome = Outcome::kLost;
   absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(write.deadline);
   if (!connection.ok()) {
@@ -101,12 +115,20 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
     return connection.status();
   }
   (*connection)->set_deadline(write.deadline);
-  absl::StatusOr<Written> written = InTransaction(write, kept, **connection);
+  if (disturb) {
+    const std::string chance = HmacSha256(write.context.seed, "disturb");
+    (*connection)
+        ->DisturbIn(1 + static_cast<unsigned char>(chance[0]) % kDisturbedStatements,
+                    chance[1] % 2 == 0);
+  }
+  absl::StatusOr<Written> written = InTransaction(write, kept, **connection, revision);
+  if (disturb) (*connection)->DisturbIn(-1, false);
   switch ((*connection)->trouble()) {
     case Trouble::kConflict:
       *outcome = Outcome::kConflict;
       break;
     case Trouble::kLost:
+      if ((*connection)->commit_sent()) *outcome = Outcome::kUnknown;
       break;
     case Trouble::kNone:
       *outcome = written.ok() ? Outcome::kDone : Outcome::kRefused;
@@ -123,7 +145,8 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
 // table's index conflict.
 absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
                                                       const WriteContext& kept,
-                                                      PostgresConnection& connection) {
+                                                      PostgresConnection& connection,
+                                                      std::string* revision) {
   RETURN_IF_ERROR(connection.Execute(BeginOf(write.context, options_.isolation)));
   FAILPOINT("after_begin");
   std::string memo;
@@ -131,9 +154,9 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
   ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection));
   if (write.context.dry_run) return Written{std::move(reply), false, ""};
   RETURN_IF_ERROR(KeepReply(tx, kept, reply, options_.clock->Now()));
-  std::string revision;
+  revision->clear();
   if (options_.revision && !write.context.request_id.empty()) {
-    ASSIGN_OR_RETURN(revision, options_.revision(tx));
+    ASSIGN_OR_RETURN(*revision, options_.revision(tx));
   }
   FAILPOINT("before_commit");
   const absl::Time begun = SteadyNow();
@@ -142,7 +165,7 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
   absl::MutexLock lock(&mutex_);
   stats_.last_commit_seconds = absl::ToDoubleSeconds(SteadyNow() - begun);
   stats_.commit_seconds += stats_.last_commit_seconds;
-  return Written{std::move(reply), false, std::move(revision)};
+  return Written{std::move(reply), false, *revision};
 }
 
 absl::StatusOr<std::string> PostgresWrites::RunFunction(const Pending& write, WriteTx& tx,
@@ -190,7 +213,7 @@ void PostgresWrites::Count(Outcome outcome, const absl::Status& status) {
     ++stats_.batches;
   }
   if (outcome == Outcome::kConflict) ++stats_.conflicts;
-  if (outcome == Outcome::kLost) ++stats_.lost;
+  if (outcome == Outcome::kLost || outcome == Outcome::kUnknown) ++stats_.lost;
   if (errors::ReasonOf(status) == Reason::kStoreFull) ++stats_.full;
 }
 

@@ -47,13 +47,16 @@ class PostgresWrites {
     kDone,      // committed
     kRefused,   // by the function; nothing is left of it
     kConflict,  // another transaction was first, maybe one of the same request
-    kLost       // the connection; whether it was committed may be unknown
+    kLost,      // the connection, before the COMMIT: nothing is left of it
+    kUnknown    // the connection, with the COMMIT on its way
   };
 
   absl::StatusOr<Written> Repeat(const Pending& write, const WriteContext& kept);
-  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, Outcome* outcome);
+  // `revision` is told before the commit, which may never be heard of.
+  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, bool disturb,
+                                  Outcome* outcome, std::string* revision);
   absl::StatusOr<Written> InTransaction(const Pending& write, const WriteContext& kept,
-                                        PostgresConnection& connection);
+                                        PostgresConnection& connection, std::string* revision);
   absl::StatusOr<std::string> RunFunction(const Pending& write, WriteTx& tx,
                                           PostgresConnection& connection);
   // The answer that this request got before, if it did.

@@ -75,6 +75,7 @@ std::unique_ptr<Store> TemporaryStore::OpenReplica(Schema schema) {
   options.rehearse_writes = options_.rehearse_writes;
   const bool snapshot = std::getenv("SHIAN_TEST_SNAPSHOT") != nullptr;
   options.isolation = snapshot ? Isolation::kSnapshot : Isolation::kSerializable;
+  options.disturb_writes = std::getenv("SHIAN_TEST_DISTURB") != nullptr;
   options.connections = kTestConnections;
   absl::StatusOr<std::unique_ptr<Store>> opened = OpenPostgres(std::move(options));
   CHECK_OK(opened.status());

@@ -21,7 +21,8 @@ class TemporaryFolder {
 };
 
 // The database that tests run on, from SHIAN_TEST_POSTGRESQL; empty for SQLite. Tests of what only
-// SQLite has are tagged [sqlite] and left out there.
+// SQLite has are tagged [sqlite] and left out there. SHIAN_TEST_SNAPSHOT=1 runs them at snapshot
+// isolation; SHIAN_TEST_DISTURB=1 lets each write's first attempt fail.
 std::string TestDatabase();
 
 // A namespace of its own in that database, gone with its owner. On SQLite it is nothing.

@@ -78,6 +78,9 @@ class Server:
         self.process = subprocess.Popen(_as_user(command), cwd=self.folder, stdout=log, stderr=log,
                                         start_new_session=True)
         log.close()
+        return self.wait_ready()
+
+    def wait_ready(self):
         for _ in range(300):
             if self.process.poll() is not None:
                 break
@@ -106,6 +109,8 @@ class Server:
 
     def kill(self):
         """What a power cut does to the processes: the postmaster and all its children at once."""
+        if self.process is None:
+            return
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None

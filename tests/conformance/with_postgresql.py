@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs a test program against a temporary PostgreSQL, where SHIAN_TEST_POSTGRESQL finds it.
+"""Runs a test program against a temporary PostgreSQL, where SHIAN_TEST_POSTGRESQL finds it: once at
+serialisable isolation, and once at snapshot isolation with each write's first attempt disturbed.
 
     with_postgresql.py build/libs/store_test '~[sqlite]~[.]'
 """
@@ -21,8 +22,15 @@ def main():
         print("skipped: Debian's postgresql is not installed")
         return SKIPPED
     with postgresql.Cluster() as cluster:
-        environment = {**os.environ, "SHIAN_TEST_POSTGRESQL": cluster.address()}
-        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+        for way, more in (({}, ""), ({"SHIAN_TEST_SNAPSHOT": "1", "SHIAN_TEST_DISTURB": "1"},
+                                     "~[undisturbed]")):
+            print(f"-- {' '.join(way) or 'as it ships'}", flush=True)
+            environment = {**os.environ, "SHIAN_TEST_POSTGRESQL": cluster.address(), **way}
+            program, tests = sys.argv[1], "".join(sys.argv[2:]) + more
+            code = subprocess.run([program, tests], env=environment, check=False).returncode
+            if code != 0:
+                return code
+    return 0
 
 
 if __name__ == "__main__":

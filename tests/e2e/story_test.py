@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The whole main job as a test, and after it: nothing secret stands in any log, metric or public leaf."""
+"""story_test.py BUILD [sqlite|postgresql]: the whole main job as a test, and after it: nothing secret stands in any log, metric or public leaf."""
 import csv
 import pathlib
 import re
@@ -11,7 +11,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "contract")]
 import leaks  # noqa: E402
 from demo import run_story  # noqa: E402
 from story.world import Narrator  # noqa: E402
-from suite import Suite  # noqa: E402
+from suite import Suite, postgresql  # noqa: E402
 
 PORT_SHIFT = 4000
 
@@ -64,7 +64,12 @@ def assert_leaves_silent(suite, secrets):
 
 
 def main():
-    suite = Suite(sys.argv[1] if len(sys.argv) > 1 else "build", port_shift=PORT_SHIFT)
+    build = sys.argv[1] if len(sys.argv) > 1 else "build"
+    store = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
+    if store == "postgresql" and not postgresql.available():
+        print("skipped: Debian's postgresql is not installed")
+        return 77
+    suite = Suite(build, port_shift=PORT_SHIFT, store=store)
     try:
         suite.start()
         world = run_story(suite, Narrator(), suite.build / "county")

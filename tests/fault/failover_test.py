@@ -1,25 +1,30 @@
 #!/usr/bin/python3
 """Two replicas of each service over a primary and its synchronous standby, under load: the primary is
-killed and the standby promoted. No acknowledged write is lost, none is doubled, no log forks.
-SHIAN_ROUNDS makes it longer."""
+killed and the standby promoted, and a leader stands still for ten seconds. No acknowledged write is lost,
+none is doubled, no log forks. SHIAN_ROUNDS makes it longer. SHIAN_ASYNCHRONOUS=1 is the negative
+control: with a standby that lags, the loss must be noticed."""
 import os
+import signal
 import sys
 import threading
 import time
 import traceback
 
+import traffic
 import books
 import county
 import harness
 import replicas
-import traffic
-from client import Client
+from client import Client, Refused
 from feeds_test import settle
 from suite import SERVICES
 
+ASYNCHRONOUS = bool(os.environ.get("SHIAN_ASYNCHRONOUS"))
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 3))
 QUIET_SECONDS = 1.0  # of writes before and after each failover
 AWAY_SECONDS_MAX = 20.0
+STOPPED_SECONDS = 10.0
+TAKEN_OVER_SECONDS_MAX = 6.0
 
 
 class Heads(threading.Thread):
@@ -48,7 +53,7 @@ class Heads(threading.Thread):
         try:
             answer = self.clients[suite].call("shian.ledger.v1.LedgerService/GetCheckpoint",
                                               {"log": log}, service=service, timeout=2)
-        except traffic.Refused:
+        except Refused:
             return
         name, size, root = answer["note"].split("\n")[:3]
         first = self.seen.setdefault((name, int(size)), root)
@@ -82,6 +87,26 @@ def fail_over(database, checks, writers):
     return max(took.values(), default=AWAY_SECONDS_MAX)
 
 
+def stop_leader(pair, checks, service):
+    """SIGSTOP to the leader: the other takes over, and the first, awake again, does nothing more."""
+    stopped = pair.leader(service)
+    if not checks.expect(stopped is not None, f"nobody leads {service}"):
+        return
+    stopped.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    other = pair.second if stopped is pair.first.processes[service] else pair.first
+    while not pair.leads(other, service) and time.monotonic() < began + STOPPED_SECONDS:
+        time.sleep(0.05)
+    took = time.monotonic() - began
+    checks.expect(took < TAKEN_OVER_SECONDS_MAX, f"{service}: taken over after {took:.1f} s")
+    time.sleep(max(0, began + STOPPED_SECONDS - time.monotonic()))
+    stopped.send_signal(signal.SIGCONT)
+    time.sleep(QUIET_SECONDS)
+    checks.expect(pair.leads(other, service), f"{service}: the new leader lost the lease")
+    checks.section(f"{service}'s leader stood still for {STOPPED_SECONDS:.0f} s, "
+                   f"the other took over after {took:.1f} s")
+
+
 def test(pair, checks):
     random = harness.seeded_random()
     pair.start()
@@ -92,11 +117,13 @@ def test(pair, checks):
     # The callers balance between the replicas themselves.
     alone, pair.first.ports = pair.first.ports, pair.both
     writers = traffic.start_traffic(pair.first, random)
+    pair.first.ports = alone
     away = [fail_over(pair.first.cluster, checks, writers) for _ in range(ROUNDS)]
+    if not ASYNCHRONOUS:
+        stop_leader(pair, checks, "inspection")
     time.sleep(QUIET_SECONDS)
     for writer in writers.values():
         writer.finish()
-    pair.first.ports = alone
     print(f"time to the next acknowledged write: {', '.join(f'{seconds:.2f}' for seconds in away)} s")
     print({service: len(writer.acknowledged) for service, writer in writers.items()})
     heads.ended.set()
@@ -115,18 +142,23 @@ def main():
         print("skipped: Debian's postgresql is not installed")
         return 77
     checks = harness.Checks()
-    pair = replicas.Replicas(build, port_shift=17000)
+    pair = replicas.Replicas(build, port_shift=17000 + 600 * ASYNCHRONOUS,
+                             synchronous=not ASYNCHRONOUS)
     try:
         test(pair, checks)
     except Exception:
         traceback.print_exc()
         checks.expect(False, "the test itself broke off")
     finally:
-        if checks.failures:
+        if checks.failures and not ASYNCHRONOUS:
             harness.show_logs(pair.first)
             harness.show_logs(pair.second)
         codes = pair.close()
         checks.equal([code for code in codes.values() if code], [], "exit codes after SIGTERM")
+    if ASYNCHRONOUS:
+        noticed = [failure for failure in checks.failures if "gone" in failure or "two roots" in failure]
+        print(f"negative control: the loss was noticed {len(noticed)} times")
+        return 0 if noticed else 1
     return checks.finish()
 
 

@@ -1,6 +1,9 @@
 """Two processes of each service over one database each, behind the client's own balancing."""
+import os
 import pathlib
+import signal
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "conformance"))
 
@@ -8,39 +11,57 @@ import harness  # noqa: E402
 import postgresql  # noqa: E402
 
 SECOND_SHIFT = 300  # the second replicas' ports lie so far above the first ones'
+BEHIND_SECONDS = 0.5
 SERVERS = 40  # that one test may use up
 SYNCHRONOUS = {"fsync": "on", "synchronous_commit": "on", "wal_log_hints": "on"}
 
 
 class Database(postgresql.Cluster):
-    """A primary and a synchronous standby, as Patroni would run them."""
+    """A primary and a standby, as Patroni would run them: synchronous, but for a control."""
 
-    def __init__(self):
+    def __init__(self, synchronous=True):
         super().__init__(most=SERVERS, **SYNCHRONOUS)
+        self.synchronous = synchronous
         self.standby = None
         self.join()
 
     def join(self):
         """A new standby, on which every commit waits from now on."""
         self.standby = self.add_standby()
-        self.primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        if self.synchronous:
+            self.wait_on("*")
+
+    def wait_on(self, standbys):
+        self.primary.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'")
         self.primary.sql("SELECT pg_reload_conf()")
 
     def fail_over(self):
         """The primary loses its power; the standby takes its place, for the moment alone."""
+        if not self.synchronous:
+            self.fall_behind()
         self.primary.kill()
+        self.standby.wait_ready()
         self.standby.promote()
         self.primary = self.standby
-        self.primary.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
-        self.primary.sql("SELECT pg_reload_conf()")
+        if self.synchronous:
+            self.wait_on("")
+
+    def fall_behind(self):
+        """The standby hears nothing for a moment, and what lies in its socket is lost with its receiver."""
+        receiver = int(self.standby.sql("SELECT pid FROM pg_stat_wal_receiver"))
+        os.kill(receiver, signal.SIGSTOP)
+        time.sleep(BEHIND_SECONDS)
+        self.primary.kill()
+        os.kill(receiver, signal.SIGKILL)
+        time.sleep(BEHIND_SECONDS)  # it takes its postmaster a moment to see that
 
 
 class Replicas:
     """Suite `first` and its twin on the same stores, keys and evidence."""
 
-    def __init__(self, build, port_shift):
+    def __init__(self, build, port_shift, synchronous=True):
         self.first = harness.ContractSuite(build, port_shift)
-        self.first.cluster = Database()
+        self.first.cluster = Database(synchronous)
         self.second = harness.ContractSuite(build, port_shift + SECOND_SHIFT)
         self.second.stores = self.first.stores
         self.second.cluster = self.first.cluster
@@ -54,6 +75,18 @@ class Replicas:
             self.first.settings = self.second.settings = [f"blobs = {blobs}"]
             self.first.start(service)
             self.second.start(service)
+
+    @staticmethod
+    def leads(suite, service):
+        """Whether this suite's process of a service gives log entries their places."""
+        return any(line.startswith("shian_leading") and line.endswith(" 1")
+                   for line in suite.metrics(service).splitlines())
+
+    def leader(self, service):
+        for suite in (self.first, self.second):
+            if self.leads(suite, service):
+                return suite.processes[service]
+        return None
 
     def close(self):
         codes = {**self.first.stop(), **{f"{name} 2": code for name, code in self.second.stop().items()}}
