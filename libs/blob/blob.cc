@@ -48,11 +48,14 @@ absl::StatusOr<std::string> ReadKey(const std::string& path) {
   return absl::InvalidArgumentError("a blob key has 32 bytes, raw or as 64 hexadecimal digits");
 }
 
-// What an upload left behind when the process ended under it.
-void RemoveContent(const std::string& folder) {
+// What an upload left behind when the process ended under it, if it is as old.
+void RemoveContent(const std::string& folder, std::chrono::hours age) {
   std::error_code ignored;
+  const auto newest = fs::file_time_type::clock::now() - age;
   for (const auto& left : fs::directory_iterator(folder, ignored)) {
-    fs::remove(left.path(), ignored);
+    if (age == age.zero() || left.last_write_time(ignored) < newest) {
+      fs::remove(left.path(), ignored);
+    }
   }
 }
 
@@ -74,7 +77,8 @@ absl::StatusOr<std::unique_ptr<Blobs>> Blobs::Open(Options options) {
   std::unique_ptr<Blobs> blobs(new Blobs(std::move(options), *std::move(key)));
   RETURN_IF_ERROR(MakeFolder(blobs->options_.folder));
   RETURN_IF_ERROR(MakeFolder(blobs->UnfinishedFolder()));
-  RemoveContent(blobs->UnfinishedFolder());
+  RemoveContent(blobs->UnfinishedFolder(),
+                blobs->options_.shared ? limits::kUnfinishedKeptShared : std::chrono::hours(0));
   return blobs;
 }
 

@@ -46,6 +46,8 @@ class Blobs {
     std::string folder;    // made when absent, mode 0700
     std::string key_path;  // 32 bytes, raw or 64 hex digits
     int64_t bytes_max = limits::kBlobBytesMax;
+    // Other processes use the folder too, so what is unfinished may be another's, and lies a day.
+    bool shared = false;
   };
   static absl::StatusOr<std::unique_ptr<Blobs>> Open(Options options);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -9,5 +10,9 @@ namespace shian::blob::limits {
 inline constexpr int64_t kBlobBytesMax = int64_t{64} << 20;
 // Sealed and read piece by piece; also the memory that one open stream takes.
 inline constexpr size_t kPieceBytes = 64 << 10;
+
+// An upload that is older, in a folder that several processes use, belongs to none of them any
+// more.
+inline constexpr std::chrono::hours kUnfinishedKeptShared{24};
 
 }  // namespace shian::blob::limits

@@ -146,6 +146,8 @@ absl::StatusOr<bool> HasPending(store::ReadTx& tx) {
 
 absl::StatusOr<int64_t> ErasePending(store::WriteTx& tx, absl::string_view subject) {
   const std::string name(subject);
+  // Whoever writes about it meanwhile must not write from what is being erased.
+  RETURN_IF_ERROR(VersionOf(tx, ShardOf(subject)).status());
   ASSIGN_OR_RETURN(const std::vector<Row> rows,
                    Pending().Select(tx, kAboutSubject, Values(name, name + "/", name + "0")));
   for (const Row& row : rows) {

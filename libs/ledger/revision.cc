@@ -8,7 +8,9 @@
 #include "absl/strings/str_split.h"
 #include "libs/base/encoding.h"
 #include "libs/base/status_macros.h"
+#include "libs/base/text.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/limits.h"
 
 namespace shian::ledger {
 namespace {
@@ -63,7 +65,10 @@ absl::StatusOr<Heads> ParseHeads(const std::vector<std::string>& parts) {
 
 absl::Status RequireVersion(store::ReadTx& tx, const std::string& shard, absl::string_view text) {
   int64_t wanted = 0;
-  if (!absl::SimpleAtoi(text, &wanted)) return Refuse(Reason::kRevisionInvalid);
+  if (!absl::SimpleAtoi(text, &wanted) || shard.size() > limits::kSubjectBytesMax ||
+      !IsValidUtf8(shard) || shard.find('\0') != std::string::npos) {
+    return Refuse(Reason::kRevisionInvalid);
+  }
   ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kSubjectVersion, store::Values(shard)));
   if (row && row->Int(0) >= wanted) return absl::OkStatus();
   return Refuse(Reason::kRevisionNotReached);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -69,7 +70,10 @@ class Sequencer final : public Follower {
     absl::MutexLock lock(&mutex_);
     return since_ == absl::InfiniteFuture() ? absl::ZeroDuration() : SteadyNow() - since_;
   }
-  bool leading() const override { return leading_; }
+  // Before another may take over, whatever became of this process's thread meanwhile.
+  bool leading() const override {
+    return SteadyNow() < absl::FromUnixNanos(leads_until_) - limits::kLeaseBeat;
+  }
 
  private:
   using Heads = std::array<int64_t, kLogs.size()>;
@@ -93,19 +97,25 @@ class Sequencer final : public Follower {
     while (Pause()) {
       Lead();
       const absl::StatusOr<bool> waiting = Look();
-      if (!waiting.ok() || !*waiting || !leading_) continue;
-      // Refused by the fence, or the database is away: the next round asks for the lease again.
-      if (!IntegrateAll().ok()) next_beat_ = absl::InfinitePast();
+      if (!waiting.ok() || !*waiting || !leading() || SteadyNow() < next_try_) continue;
+      if (Integrate().ok()) continue;
+      // The fence, a database that is away, or a row that is damaged, which stops its own log
+      // alone.
+      next_beat_ = absl::InfinitePast();
+      next_try_ = SteadyNow() + limits::kIntegrationRetry;
+      for (const Log log : kLogs) IntegrateAll({log}).IgnoreError();
     }
-    leading_ = false;
+    leads_until_ = 0;
     lease_.Release();
   }
 
   void Lead() {
     if (SteadyNow() < next_beat_) return;
     next_beat_ = SteadyNow() + limits::kLeaseBeat;
+    const absl::Time asked = SteadyNow();
     const absl::StatusOr<bool> held = lease_.Hold();
-    leading_ = held.ok() && *held;
+    const bool leads = held.ok() && *held;
+    leads_until_ = leads ? absl::ToUnixNanos(asked + limits::kLeasePatience) : 0;
   }
 
   // Whether entries wait. Tells this process of what another one has integrated.
@@ -129,13 +139,15 @@ class Sequencer final : public Follower {
     return waiting;
   }
 
-  absl::Status IntegrateAll() {
+  absl::Status Integrate() { return IntegrateAll({kLogs.begin(), kLogs.end()}); }
+
+  absl::Status IntegrateAll(const std::vector<Log>& logs) {
     const Fence fence = [token = lease_.token()](store::WriteTx& tx) {
       return store::Lease::Fence(tx, kLease, token);
     };
     bool more = true;
     while (more) {
-      ASSIGN_OR_RETURN(more, IntegrateStep(store_, options_, {kLogs.begin(), kLogs.end()}, fence));
+      ASSIGN_OR_RETURN(more, IntegrateStep(store_, options_, logs, fence));
     }
     return absl::OkStatus();
   }
@@ -149,7 +161,7 @@ class Sequencer final : public Follower {
 
   store::Store& store_;
   const Ledger::Options& options_;
-  std::atomic<bool> leading_ = false;
+  std::atomic<int64_t> leads_until_ = 0;  // nanoseconds of the steady clock
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Time since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();  // entries wait
@@ -157,6 +169,7 @@ class Sequencer final : public Follower {
   store::Lease lease_;
   Heads heads_ = {};
   absl::Time next_beat_ = absl::InfinitePast();
+  absl::Time next_try_ = absl::InfinitePast();  // after a failure
   std::thread thread_;
 };
 

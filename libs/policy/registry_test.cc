@@ -1,4 +1,3 @@
-#include "libs/ledger/testing.h"
 #include "libs/policy/registry.h"
 
 #include <catch2/catch.hpp>
@@ -8,6 +7,7 @@
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/testing.h"
 #include "libs/policy/convert.h"
 #include "libs/policy/revisions.h"
 #include "libs/policy/testing.h"

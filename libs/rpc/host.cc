@@ -190,7 +190,9 @@ absl::Status Host::State::Open(store::Schema schema) {
   options.signer = std::move(signer);
   options.clock = clock;
   ASSIGN_OR_RETURN(ledger, ledger::Ledger::Start(*store, std::move(options)));
-  ASSIGN_OR_RETURN(blobs, blob::Blobs::Open({config.blobs, config.blob_key}));
+  ASSIGN_OR_RETURN(blobs,
+                   blob::Blobs::Open(
+                       {.folder = config.blobs, .key_path = config.blob_key, .shared = !IsFile()}));
   ASSIGN_OR_RETURN(authority, MakeAuthority(config, *clock));
   RETURN_IF_ERROR(SeedPolicies(config, *store, *clock));
   audit = std::make_unique<AuditQueue>(*store, *clock);
@@ -266,10 +268,13 @@ void Host::State::AddMetrics() {
   telemetry->AddCounter("shian_due_work_failures_total",
                         "Pieces of work due by the clock that failed; each is tried again.", {},
                         [this] { return static_cast<double>(due->failures()); });
-  telemetry->AddGauge(
-      "shian_backup_last_timestamp_seconds",
-      "When the last whole backup was kept; before the first, when the store was new.", {},
-      [this] { return static_cast<double>(absl::ToUnixSeconds(backup_mark->time())); });
+  // A database is backed up by its own tools, and watched by theirs.
+  if (IsFile()) {
+    telemetry->AddGauge(
+        "shian_backup_last_timestamp_seconds",
+        "When the last whole backup was kept; before the first, when the store was new.", {},
+        [this] { return static_cast<double>(absl::ToUnixSeconds(backup_mark->time())); });
+  }
   for (const auto& [file, path] :
        {std::pair{"ca", config.tls.ca}, std::pair{"certificate", config.tls.certificate}}) {
     const auto pem = config::ReadFile(path, limits::kPemBytesMax);

@@ -49,6 +49,10 @@ bool Scrubber::Pass() {
   int64_t damaged = 0;
   for (bool more = true; more;) {
     const absl::StatusOr<store::ScrubPage> page = scrub.Next();
+    if (absl::IsUnavailable(page.status())) {
+      if (!Wait(limits::kScrubPagePause)) return false;
+      continue;
+    }
     if (!page.ok()) {
       telemetry::Log(telemetry::Severity::kError, "scrub_failed",
                      {{"message", std::string(page.status().message())}});

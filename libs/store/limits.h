@@ -43,6 +43,7 @@ inline constexpr int kCopiedPages = 1024;
 inline constexpr absl::Duration kRequestsKept = absl::Hours(25);
 inline constexpr absl::Duration kPrunePause = absl::Minutes(1);
 inline constexpr int kPrunedRowsMax = 500;
+inline constexpr int kPrunedOwnRowsMax = 10'000;  // a minute's and more
 inline constexpr absl::Duration kReaderBusyTimeout = absl::Seconds(2);
 // ---- PostgreSQL-wire engines --------------------------------------------------------------------
 // Connections of one process when its configuration names no number; half of them write.
@@ -51,10 +52,12 @@ inline constexpr int kPostgresConnections = 16;
 // and when a peer that says nothing is given up.
 inline constexpr char kPostgresConnectSeconds[] = "3";
 inline constexpr char kPostgresIdleSeconds[] = "5";
+inline constexpr char kPostgresProbeSeconds[] = "2";
 inline constexpr char kPostgresSilentMillis[] = "10000";
 inline constexpr int kPostgresPollMillisMax = 1000;
 // A write whose process says nothing for so long between two statements is ended by the server.
 inline constexpr absl::Duration kIdleInTransactionMax = absl::Seconds(2);
+inline constexpr absl::Duration kParkedPause = absl::Milliseconds(100);
 // After a cancelled statement the server says so at once, or the connection is given up.
 inline constexpr absl::Duration kPostgresCancelMax = absl::Seconds(2);
 // A transaction that met another one runs again after a pause that doubles.
@@ -63,8 +66,9 @@ inline constexpr absl::Duration kRetryPauseMax = absl::Milliseconds(640);
 inline constexpr int kConflictsMax = 24;
 // The service's own work has no deadline; it is told after this long that the database is away.
 inline constexpr absl::Duration kOwnWriteTimeMax = absl::Seconds(30);
+inline constexpr absl::Duration kOwnReadTimeMax = absl::Minutes(10);  // a graph that is built anew
 // How long it is kept that a piece of own work was done, in case its commit was not heard of.
-inline constexpr absl::Duration kOwnWritesKept = absl::Minutes(10);
+inline constexpr absl::Duration kOwnWritesKept = absl::Hours(1);
 
 inline constexpr int kWriterCacheKib = 16000;
 inline constexpr int kReaderCacheKib = 8000;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -69,17 +70,19 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
     const std::string& address) {
   // What the address says wins over what stands before it. A server that does not write is passed
   // over; one that vanished without a word is noticed in seconds.
-  constexpr std::array<const char*, 7> kNames = {"fallback_application_name",
+  constexpr std::array<const char*, 8> kNames = {"fallback_application_name",
                                                  "connect_timeout",
                                                  "target_session_attrs",
                                                  "keepalives_idle",
+                                                 "keepalives_interval",
                                                  "tcp_user_timeout",
                                                  "dbname",
                                                  nullptr};
-  const std::array<const char*, 7> values = {"shian",
+  const std::array<const char*, 8> values = {"shian",
                                              limits::kPostgresConnectSeconds,
                                              "read-write",
                                              limits::kPostgresIdleSeconds,
+                                             limits::kPostgresProbeSeconds,
                                              limits::kPostgresSilentMillis,
                                              address.c_str(),
                                              nullptr};
@@ -123,6 +126,15 @@ bool PostgresConnection::Usable() const {
          PQtransactionStatus(connection_) != PQTRANS_ACTIVE;
 }
 
+bool PostgresConnection::OutcomeAwaited() const {
+  return trouble_ == Trouble::kLost && commit_sent_ && PQstatus(connection_) == CONNECTION_OK &&
+         PQtransactionStatus(connection_) == PQTRANS_ACTIVE;
+}
+
+bool PostgresConnection::OutcomeArrived() {
+  return PQconsumeInput(connection_) != 1 || PQisBusy(connection_) == 0;
+}
+
 bool PostgresConnection::InTransaction() const {
   return PQtransactionStatus(connection_) != PQTRANS_IDLE;
 }
@@ -149,7 +161,8 @@ absl::Status PostgresConnection::StatusOf(const PGresult* result) {
     case Verdict::kLost:
       return Lost(message.c_str());
     case Verdict::kTaken:
-      return absl::AlreadyExistsError(message);
+      trouble_ = Trouble::kTaken;
+      return absl::AlreadyExistsError("another row has this value");
     case Verdict::kFull:
       return Refuse(Reason::kStoreFull);
     case Verdict::kCancelled:
@@ -160,13 +173,16 @@ absl::Status PostgresConnection::StatusOf(const PGresult* result) {
   return absl::InternalError(message);
 }
 
+// A server that is gone may keep the one who cancels waiting, so that is a thread of its own.
 void PostgresConnection::Cancel() {
   cancelled_ = true;
   PGcancel* const cancel = PQgetCancel(connection_);
   if (cancel == nullptr) return;
-  char error[256];
-  PQcancel(cancel, error, sizeof error);
-  PQfreeCancel(cancel);
+  std::thread([cancel] {
+    char error[256];
+    PQcancel(cancel, error, sizeof error);
+    PQfreeCancel(cancel);
+  }).detach();
 }
 
 // Waits for the socket. At the deadline the statement is cancelled; a server that does not answer

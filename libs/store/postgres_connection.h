@@ -19,6 +19,7 @@ namespace shian::store {
 // What the failure of a statement says about trying again.
 enum class Trouble {
   kNone,      // the statement's own fault
+  kTaken,     // a unique value is there (23505), maybe since a moment ago
   kConflict,  // another transaction was first (40001, 40P01): the whole function runs again
   kLost,      // the connection is gone or leads to a server that does not write
 };
@@ -61,6 +62,10 @@ class PostgresConnection : public Session {
   // False when the connection is of no more use.
   bool Usable() const;
   bool InTransaction() const;
+  // Given up while its COMMIT was on its way: the server still works on it, and has this session as
+  // long as it does.
+  bool OutcomeAwaited() const;
+  bool OutcomeArrived();
   // Statements that run longer are cancelled and end with DEADLINE_EXCEEDED.
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
   // For tests: `statements` from now the transaction conflicts, or the connection is cut.

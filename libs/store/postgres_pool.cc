@@ -1,8 +1,10 @@
 #include "libs/store/postgres_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/errors/errors.h"
+#include "libs/store/limits.h"
 
 namespace shian::store {
 
@@ -10,8 +12,11 @@ absl::StatusOr<PostgresPool::Lease> PostgresPool::Take(absl::Time deadline) {
   const auto any = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return out_ < connections_max_; };
   {
     absl::MutexLock lock(&mutex_);
-    if (!mutex_.AwaitWithDeadline(absl::Condition(&any), deadline)) {
-      return errors::Refuse(errors::Reason::kDeadlinePassed);
+    CloseParked();
+    while (!mutex_.AwaitWithDeadline(absl::Condition(&any),
+                                     std::min(deadline, absl::Now() + limits::kParkedPause))) {
+      CloseParked();
+      if (absl::Now() >= deadline) return errors::Refuse(errors::Reason::kDeadlinePassed);
     }
     ++out_;
     if (!idle_.empty()) {
@@ -27,7 +32,20 @@ absl::StatusOr<PostgresPool::Lease> PostgresPool::Take(absl::Time deadline) {
   return made.status();
 }
 
+void PostgresPool::CloseParked() {
+  const auto closed = std::remove_if(
+      parked_.begin(), parked_.end(),
+      [](const std::unique_ptr<PostgresConnection>& parked) { return parked->OutcomeArrived(); });
+  out_ -= static_cast<int>(parked_.end() - closed);
+  parked_.erase(closed, parked_.end());
+}
+
 void PostgresPool::GiveBack(std::unique_ptr<PostgresConnection> connection) {
+  if (connection->OutcomeAwaited()) {
+    absl::MutexLock lock(&mutex_);
+    parked_.push_back(std::move(connection));
+    return;
+  }
   const bool good = connection->Usable() && !connection->InTransaction();
   const bool lost = connection->trouble() == Trouble::kLost;
   connection->ClearTrouble();

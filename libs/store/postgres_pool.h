@@ -47,13 +47,17 @@ class PostgresPool {
   }
 
  private:
+  void CloseParked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void GiveBack(std::unique_ptr<PostgresConnection> connection);
 
   const std::string address_;
   const int connections_max_;
   mutable absl::Mutex mutex_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_ ABSL_GUARDED_BY(mutex_);
-  int out_ ABSL_GUARDED_BY(mutex_) = 0;  // taken, or being made
+  // Those whose COMMIT the server still has, as while a synchronous standby is away: they count, or
+  // the server would soon have no session left for anybody.
+  std::vector<std::unique_ptr<PostgresConnection>> parked_ ABSL_GUARDED_BY(mutex_);
+  int out_ ABSL_GUARDED_BY(mutex_) = 0;  // taken, being made, or parked
 };
 
 }  // namespace shian::store

@@ -107,6 +107,7 @@ class PostgresStore final : public Store {
           absl::StatusOr<Written> written = writes_.Run(*write);
           write->fn = nullptr;
           (*told)(std::move(written));
+          writes_.PruneNowAndThen();
         },
         limits::kWriterQueueDepthMax);
     if (!taken) (*told)(writes_.Shed());
@@ -122,7 +123,9 @@ class PostgresStore final : public Store {
     if (!taken) (*told)(writes_.Shed());
   }
 
-  absl::Status ReadNow(ReadFn fn) override { return ReadBy(fn, absl::InfiniteFuture()); }
+  absl::Status ReadNow(ReadFn fn) override {
+    return ReadBy(fn, absl::Now() + limits::kOwnReadTimeMax);
+  }
   void AfterCommit(std::function<void()> hook) override { writes_.AfterCommit(std::move(hook)); }
   void Notice() override { writes_.RunHooks(); }
 
@@ -147,11 +150,13 @@ class PostgresStore final : public Store {
       (*connection)->set_deadline(deadline);
       status = (*connection)->Execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
       if (status.ok()) return connection;
+      if (!absl::IsUnavailable(status)) break;
     }
     return status;
   }
 
   absl::Status ReadBy(const ReadFn& fn, absl::Time deadline) {
+    if (absl::Now() > deadline) return Refuse(Reason::kDeadlinePassed);
     absl::StatusOr<PostgresPool::Lease> connection = Begin(deadline);
     if (!connection.ok()) {
       return absl::IsUnavailable(connection.status()) ? writes_.Away(connection.status())
@@ -160,7 +165,9 @@ class PostgresStore final : public Store {
     std::string memo;
     ReadTx tx(**connection, options_.origin, &memo);
     absl::Status status = fn(tx);
-    if ((*connection)->trouble() != Trouble::kNone) return writes_.Away(status);
+    if ((*connection)->trouble() != Trouble::kNone) {
+      return absl::IsDeadlineExceeded(status) ? status : writes_.Away(status);
+    }
     (*connection)->set_deadline(absl::Now() + limits::kReadTxTimeMax);
     (*connection)->Execute("ROLLBACK").IgnoreError();
     return status;

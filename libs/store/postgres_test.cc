@@ -88,6 +88,39 @@ TEST_CASE("a commit whose answer is lost is found out, not repeated", "[postgres
   if (!own) CHECK(store->WriteAndWait(Request("r1"), InsertTwoStalls())->replayed);
 }
 
+// What every COMMIT waits for; nobody of that name ever comes.
+void WaitForStandby(const std::string& name) {
+  ExecuteOnDatabase(absl::StrCat("ALTER SYSTEM SET synchronous_standby_names = '", name, "'"));
+  ExecuteOnDatabase("SELECT pg_reload_conf()");
+  absl::SleepFor(absl::Milliseconds(200));
+}
+
+TEST_CASE("while a COMMIT waits for its standby nothing definite is said, and then its row tells",
+          "[postgresql][undisturbed]") {
+  const DisarmAtEnd disarm;
+  ExecuteOnDatabase("ALTER ROLE CURRENT_USER SET synchronous_commit = 'on'");
+  TemporaryStore store(TestSchema());
+  WaitForStandby("nobody");
+  Order("postgres_commit=error@1");
+  absl::Notification told;
+  absl::Status status;
+  store->Write(Request("r1"), InsertTwoStalls(), absl::Now() + absl::Seconds(2),
+               [&](absl::StatusOr<Written> written) {
+                 status = written.status();
+                 told.Notify();
+               });
+  told.WaitForNotification();
+  faults::Arm("").IgnoreError();
+  CHECK(errors::ReasonOf(status) == Reason::kStoreAway);
+  CHECK(CountStalls(*store) == 0);  // reads see what is confirmed
+  WaitForStandby("");
+  const auto again = store->WriteAndWait(Request("r1"), InsertTwoStalls());
+  REQUIRE(again.ok());
+  CHECK(again->replayed);
+  CHECK(again->reply == "two");
+  CHECK(CountStalls(*store) == 2);
+}
+
 TEST_CASE("a database that stays away is told as such, at the deadline, without its own words",
           "[postgresql]") {
   const DisarmAtEnd disarm;

@@ -69,7 +69,6 @@ absl::StatusOr<Written> PostgresWrites::Run(const Pending& write) {
     recent_write_ = (recent_write_ * 7 + (SteadyNow() - begun)) / 8;
   }
   if (written.ok() && !written->replayed && !write.context.dry_run) RunHooks();
-  PruneNowAndThen();
   return written;
 }
 
@@ -79,42 +78,47 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
   std::string revision;
   for (int tries = 0, conflicts = 0;; ++tries) {
     Outcome outcome = Outcome::kLost;
-    absl::StatusOr<Written> written =
-        Attempt(write, kept, options_.disturb_writes && tries == 0, &outcome, &revision);
+    const bool disturb = options_.disturb_writes && tries == 0;
+    absl::StatusOr<Written> written = Attempt(write, kept, until, disturb, &outcome, &revision);
     Count(outcome, written.status());
     if (outcome == Outcome::kDone) return written;
     heard &= outcome != Outcome::kUnknown;
+    // A second run may find who was first, and say so in the function's own words.
+    if (outcome == Outcome::kTaken) outcome = tries == 0 ? Outcome::kConflict : Outcome::kRefused;
     // Refused perhaps because it was done before; in conflict perhaps with its own first sending.
-    absl::StatusOr<std::optional<Written>> before = LookUp(write, kept);
+    absl::StatusOr<std::optional<Written>> before =
+        heard ? LookUp(write, kept, until) : Settle(kept, until);
     if (before.ok() && *before) {
       if (!heard) (*before)->revision = revision;  // this very call did it
       (*before)->replayed = heard;
       return **std::move(before);
     }
+    // While it is unknown what an attempt did, nothing definite is said.
+    heard |= before.ok();
     if (before.ok() && outcome == Outcome::kRefused) return written;
+    // The words of a deadline that passed would say that nothing was done.
+    if (!heard && absl::IsDeadlineExceeded(before.status())) return Away(before.status());
     if (!before.ok() && !absl::IsUnavailable(before.status())) return before.status();
-    if (outcome == Outcome::kConflict && ++conflicts >= limits::kConflictsMax) {
-      return Refuse(Reason::kStoreContended);
-    }
+    const bool contended = heard && outcome == Outcome::kConflict;
+    if (contended && ++conflicts >= limits::kConflictsMax) return Refuse(Reason::kStoreContended);
     const absl::Duration pause = PauseAfter(tries);
     if (absl::Now() + pause > until) {
-      return outcome == Outcome::kConflict ? Refuse(Reason::kStoreContended)
-                                           : Away(written.status());
+      return contended ? Refuse(Reason::kStoreContended) : Away(written.status());
     }
     absl::SleepFor(pause);
   }
 }
 
 absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const WriteContext& kept,
-                                                bool disturb, Outcome* outcome,
+                                                absl::Time until, bool disturb, Outcome* outcome,
                                                 std::string* revision) {
   *outcome = Outcome::kLost;
-  absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(write.deadline);
+  absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(until);
   if (!connection.ok()) {
     if (!absl::IsUnavailable(connection.status())) *outcome = Outcome::kRefused;
     return connection.status();
   }
-  (*connection)->set_deadline(write.deadline);
+  (*connection)->set_deadline(until);
   if (disturb) {
     const std::string chance = HmacSha256(write.context.seed, "disturb");
     (*connection)
@@ -129,6 +133,9 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
       break;
     case Trouble::kLost:
       if ((*connection)->commit_sent()) *outcome = Outcome::kUnknown;
+      break;
+    case Trouble::kTaken:
+      *outcome = Outcome::kTaken;
       break;
     case Trouble::kNone:
       *outcome = written.ok() ? Outcome::kDone : Outcome::kRefused;
@@ -154,10 +161,8 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
   ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection));
   if (write.context.dry_run) return Written{std::move(reply), false, ""};
   RETURN_IF_ERROR(KeepReply(tx, kept, reply, options_.clock->Now()));
-  revision->clear();
-  if (options_.revision && !write.context.request_id.empty()) {
-    ASSIGN_OR_RETURN(*revision, options_.revision(tx));
-  }
+  // What ledger::Append left, or nothing: no write reads the log.
+  *revision = memo;
   FAILPOINT("before_commit");
   const absl::Time begun = SteadyNow();
   RETURN_IF_ERROR(connection.Commit(absl::Now() + limits::kOwnWriteTimeMax));
@@ -190,11 +195,38 @@ absl::StatusOr<std::string> PostgresWrites::RunFunction(const Pending& write, Wr
   return second;
 }
 
+// Finds out by writing what came of a COMMIT that nobody heard of: the same row waits for one that
+// is still on its way, as behind a standby, and a commit here waits for the standby as well.
+// Nothing when it surely was not committed.
+absl::StatusOr<std::optional<Written>> PostgresWrites::Settle(const WriteContext& kept,
+                                                              absl::Time until) {
+  ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(until));
+  connection->set_deadline(until);
+  WriteContext context;
+  context.latest = true;
+  RETURN_IF_ERROR(connection->Execute(BeginOf(context, options_.isolation)));
+  absl::Cleanup end = [&] {
+    if (connection->Usable() && connection->InTransaction()) {
+      connection->Execute("ROLLBACK").IgnoreError();
+    }
+  };
+  WriteTx tx(*connection, options_.origin, context);
+  const absl::Status free = KeepReply(tx, kept, "", options_.clock->Now());
+  if (free.ok()) return std::optional<Written>();
+  if (!absl::IsAlreadyExists(free)) return free;
+  ASSIGN_OR_RETURN(std::optional<std::string> reply, FindReply(tx, kept));
+  RETURN_IF_ERROR(TouchReply(tx, kept));
+  RETURN_IF_ERROR(connection->Commit(until));
+  if (!reply) return absl::UnavailableError("the request's row is gone again");
+  return std::optional<Written>(Written{*std::move(reply), false, ""});
+}
+
 absl::StatusOr<std::optional<Written>> PostgresWrites::LookUp(const Pending& write,
-                                                              const WriteContext& kept) {
+                                                              const WriteContext& kept,
+                                                              absl::Time until) {
   if (write.context.dry_run) return std::optional<Written>();
-  ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(write.deadline));
-  connection->set_deadline(write.deadline);
+  ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(until));
+  connection->set_deadline(until);
   std::string memo;
   ReadTx tx(*connection, options_.origin, &memo);
   ASSIGN_OR_RETURN(std::optional<std::string> reply, FindReply(tx, kept));

@@ -37,6 +37,9 @@ class PostgresWrites {
   // What a caller hears when the database is away; `why` goes to the log alone.
   absl::Status Away(const absl::Status& why);
 
+  // Removes old replies, once a minute; between two answers, never before one.
+  void PruneNowAndThen();
+
   void AfterCommit(std::function<void()> hook);
   void RunHooks();
   StoreStats stats() const;
@@ -46,6 +49,7 @@ class PostgresWrites {
   enum class Outcome {
     kDone,      // committed
     kRefused,   // by the function; nothing is left of it
+    kTaken,     // a value that only one row may have is there already
     kConflict,  // another transaction was first, maybe one of the same request
     kLost,      // the connection, before the COMMIT: nothing is left of it
     kUnknown    // the connection, with the COMMIT on its way
@@ -53,16 +57,17 @@ class PostgresWrites {
 
   absl::StatusOr<Written> Repeat(const Pending& write, const WriteContext& kept);
   // `revision` is told before the commit, which may never be heard of.
-  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, bool disturb,
-                                  Outcome* outcome, std::string* revision);
+  absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, absl::Time until,
+                                  bool disturb, Outcome* outcome, std::string* revision);
   absl::StatusOr<Written> InTransaction(const Pending& write, const WriteContext& kept,
                                         PostgresConnection& connection, std::string* revision);
   absl::StatusOr<std::string> RunFunction(const Pending& write, WriteTx& tx,
                                           PostgresConnection& connection);
   // The answer that this request got before, if it did.
-  absl::StatusOr<std::optional<Written>> LookUp(const Pending& write, const WriteContext& kept);
+  absl::StatusOr<std::optional<Written>> LookUp(const Pending& write, const WriteContext& kept,
+                                                absl::Time until);
+  absl::StatusOr<std::optional<Written>> Settle(const WriteContext& kept, absl::Time until);
   void Count(Outcome outcome, const absl::Status& status);
-  void PruneNowAndThen();
 
   PostgresPool& pool_;
   const PostgresOptions& options_;

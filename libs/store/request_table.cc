@@ -21,7 +21,11 @@ const FactTable& Requests() {
 constexpr Sql kPrune = {
     "DELETE FROM request WHERE (caller, request_id) IN ("
     "SELECT caller, request_id FROM request WHERE recorded < $1 ORDER BY recorded LIMIT $2)"};
-constexpr Sql kPruneOwn = {"DELETE FROM request WHERE caller = $1 AND recorded < $2"};
+constexpr Sql kPruneOwn = {
+    "DELETE FROM request WHERE caller = $1 AND request_id IN (SELECT request_id FROM request "
+    "WHERE caller = $1 AND recorded < $2 LIMIT $3)"};
+constexpr Sql kTouch = {
+    "UPDATE request SET recorded = recorded WHERE caller = $1 AND request_id = $2"};
 
 }  // namespace
 
@@ -41,10 +45,15 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
                                       Bytes{context.body_digest}, Bytes{reply}, ToMicros(at)));
 }
 
+absl::Status TouchReply(WriteTx& tx, const WriteContext& context) {
+  return tx.Execute(kTouch, Values(context.caller, context.request_id)).status();
+}
+
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now) {
   if (tx.many_writers()) {
-    RETURN_IF_ERROR(
-        tx.Execute(kPruneOwn, Values(kOwnWork, ToMicros(now - limits::kOwnWritesKept))).status());
+    RETURN_IF_ERROR(tx.Execute(kPruneOwn, Values(kOwnWork, ToMicros(now - limits::kOwnWritesKept),
+                                                 limits::kPrunedOwnRowsMax))
+                        .status());
   }
   return tx.Execute(kPrune, Values(ToMicros(now - limits::kRequestsKept), limits::kPrunedRowsMax));
 }

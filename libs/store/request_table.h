@@ -22,6 +22,9 @@ absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::stri
 // long as it may ask (limits::kOwnWritesKept).
 inline constexpr char kOwnWork[] = "";
 
+// Writes the row again as it is, so that a commit waits for whatever its first one waits for.
+absl::Status TouchReply(WriteTx& tx, const WriteContext& context);
+
 // Removes replies older than limits::kRequestsKept, a bounded number at a time.
 absl::StatusOr<int64_t> PruneReplies(WriteTx& tx, absl::Time now);
 

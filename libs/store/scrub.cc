@@ -99,6 +99,8 @@ absl::StatusOr<ScrubPage> Scrub::Next() {
   if (tables_.empty()) return page;
   const Table& table = tables_.back();
   const absl::Status read = store_.ReadNow([&](ReadTx& tx) { return ReadPage(tx, table, &page); });
+  // A database that is away says nothing about its rows: the same page again, later.
+  if (absl::IsUnavailable(read) || absl::IsDeadlineExceeded(read)) return read;
   // What cannot be read at all is damaged as a whole, from here on.
   if (!read.ok()) page.damaged.push_back(table.name);
   if (!read.ok() || page.rows < limits::kScrubRows) {

@@ -24,7 +24,8 @@ class Scrub {
  public:
   explicit Scrub(store::Store& store) : store_(store) {}
 
-  // Gives the next page; the error is that the list of tables cannot be read.
+  // Gives the next page; the error is that the list of tables cannot be read, or (UNAVAILABLE) that
+  // this page cannot be read now.
   absl::StatusOr<ScrubPage> Next();
 
  private:

@@ -42,6 +42,8 @@ void Execute(const std::string& address, const std::string& words) {
 
 }  // namespace
 
+void ExecuteOnDatabase(const std::string& words) { Execute(TestDatabase(), words); }
+
 TemporaryNamespace::TemporaryNamespace() {
   const std::string database = TestDatabase();
   if (database.empty()) return;

@@ -25,6 +25,9 @@ class TemporaryFolder {
 // isolation; SHIAN_TEST_DISTURB=1 lets each write's first attempt fail.
 std::string TestDatabase();
 
+// Runs one statement of the engine's own there.
+void ExecuteOnDatabase(const std::string& words);
+
 // A namespace of its own in that database, gone with its owner. On SQLite it is nothing.
 class TemporaryNamespace {
  public:

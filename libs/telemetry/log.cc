@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -163,7 +164,9 @@ void StartLog(absl::string_view service, absl::string_view level) {
   const auto wanted = spdlog::level::from_str(std::string(level));
   logger->set_level(wanted == spdlog::level::off ? spdlog::level::info : wanted);
   spdlog::set_default_logger(logger);
-  g_logger = (new std::shared_ptr<spdlog::logger>(std::move(logger)))->get();
+  // An earlier one is kept: another thread may be writing by it.
+  static auto* const kept = new std::vector<std::shared_ptr<spdlog::logger>>;
+  g_logger = kept->emplace_back(std::move(logger)).get();
   if (first) {
     spdlog::flush_every(std::chrono::seconds(1));
     std::atexit(Flush);
