@@ -32,8 +32,8 @@ struct World {
   }
   ~World() { fs::remove_all(folder); }
 
-  std::unique_ptr<Blobs> Open(int64_t bytes_max = limits::kBlobBytesMax) {
-    auto opened = Blobs::Open({folder + "/blobs", folder + "/key", bytes_max});
+  std::unique_ptr<Blobs> Open(int64_t bytes_max = limits::kBlobBytesMax, bool shared = false) {
+    auto opened = Blobs::Open({folder + "/blobs", folder + "/key", bytes_max, shared});
     return opened.ok() ? *std::move(opened) : nullptr;
   }
   std::string PathOf(const std::string& sha256) const {
@@ -193,6 +193,19 @@ TEST_CASE("all blobs are listed") {
   });
   CHECK(listed.ok());
   CHECK(count == 2);
+}
+
+TEST_CASE("a process that starts leaves the uploads of others, and takes those nobody ends") {
+  World world;
+  const std::string folder = world.folder + "/blobs/unfinished/";
+  std::ofstream(folder + "others") << "half";
+  std::ofstream(folder + "nobodys") << "half";
+  fs::last_write_time(
+      folder + "nobodys",
+      fs::file_time_type::clock::now() - limits::kUnfinishedKeptShared - std::chrono::hours(1));
+  REQUIRE(world.Open(limits::kBlobBytesMax, true) != nullptr);
+  CHECK(fs::exists(folder + "others"));
+  CHECK_FALSE(fs::exists(folder + "nobodys"));
 }
 
 }  // namespace

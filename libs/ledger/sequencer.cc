@@ -19,7 +19,6 @@
 namespace shian::ledger {
 namespace {
 
-using store::Row;
 using store::Sql;
 using store::Values;
 
