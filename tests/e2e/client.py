@@ -123,7 +123,6 @@ class Client:
         if service not in self.channels:
             options = [("grpc.ssl_target_name_override", f"{service}.shian.internal"),
                        ("grpc.max_receive_message_length", 8 << 20),
-                       ("grpc.lb_policy_name", "round_robin"),
                        ("grpc.initial_reconnect_backoff_ms", 100),
                        # Without it a connection that broke early is not tried again for 20 s.
                        ("grpc.min_reconnect_backoff_ms", 2000),
@@ -132,6 +131,8 @@ class Client:
                        ("grpc.keepalive_time_ms", 2000),
                        ("grpc.keepalive_timeout_ms", 2000),
                        ("grpc.http2.max_pings_without_data", 0)]
+            if not isinstance(self.ports[service], int):
+                options.append(("grpc.lb_policy_name", "round_robin"))
             self.channels[service] = grpc.secure_channel(
                 self.target(service), self.credentials(), options)
         return self.channels[service]
