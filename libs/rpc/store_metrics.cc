@@ -27,6 +27,8 @@ constexpr Series kGauges[] = {
      Of<&StoreStats::queue_depth>},
     {"shian_store_last_commit_seconds", "Time of the last commit.",
      Of<&StoreStats::last_commit_seconds>},
+    {"shian_store_connections", "Connections to a database that are in use; 0 with a file.",
+     Of<&StoreStats::connections>},
 };
 
 constexpr Series kGaugesOfFile[] = {
@@ -36,18 +38,6 @@ constexpr Series kGaugesOfFile[] = {
     {"shian_store_free_bytes", "Room on the disk of the store.", Of<&StoreStats::free_bytes>},
     {"shian_store_low_room", "1 while writes are refused because the disk has too little room.",
      Of<&StoreStats::low_room>},
-};
-
-constexpr Series kGaugesOfDatabase[] = {
-    {"shian_store_connections", "Connections to the database that are in use.",
-     Of<&StoreStats::connections>},
-};
-
-constexpr Series kCountersOfDatabase[] = {
-    {"shian_store_conflicts_total", "Transactions that ran again because another came first.",
-     Of<&StoreStats::conflicts>},
-    {"shian_store_lost_total", "Transactions that lost their connection to the database.",
-     Of<&StoreStats::lost>},
 };
 
 constexpr Series kCounters[] = {
@@ -62,6 +52,11 @@ constexpr Series kCounters[] = {
      Of<&StoreStats::busy>},
     {"shian_store_damaged_rows_total", "Rows whose digest did not match.",
      Of<&StoreStats::damaged_rows>},
+    // Of a database; with a file they stay 0.
+    {"shian_store_conflicts_total", "Transactions that ran again because another came first.",
+     Of<&StoreStats::conflicts>},
+    {"shian_store_lost_total", "Transactions that lost their connection to the database.",
+     Of<&StoreStats::lost>},
 };
 
 template <size_t count>
@@ -73,26 +68,15 @@ void AddGauges(telemetry::Telemetry& telemetry, const store::Store& store,
   }
 }
 
-template <size_t count>
-void AddCounters(telemetry::Telemetry& telemetry, const store::Store& store,
-                 const Series (&counters)[count]) {
-  for (const Series& series : counters) {
-    telemetry.AddCounter(series.name, series.help, {},
-                         [&store, value = series.value] { return value(store.stats()); });
-  }
-}
-
 }  // namespace
 
 void AddStoreMetrics(telemetry::Telemetry& telemetry, const store::Store& store) {
   AddGauges(telemetry, store, kGauges);
-  AddCounters(telemetry, store, kCounters);
-  if (store.many_writers()) {
-    AddGauges(telemetry, store, kGaugesOfDatabase);
-    AddCounters(telemetry, store, kCountersOfDatabase);
-  } else {
-    AddGauges(telemetry, store, kGaugesOfFile);
+  for (const Series& series : kCounters) {
+    telemetry.AddCounter(series.name, series.help, {},
+                         [&store, value = series.value] { return value(store.stats()); });
   }
+  if (!store.many_writers()) AddGauges(telemetry, store, kGaugesOfFile);
 }
 
 void AddFeedMetrics(telemetry::Telemetry& telemetry, const FeedClient& feed) {
