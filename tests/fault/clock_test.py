@@ -28,6 +28,7 @@ NOTICE_SECONDS = 12
 CALLS_PER_SECOND = 50
 # After so long without a heartbeat a feed is given up.
 HEARTBEATS_SECONDS = 3
+LATE_FEEDS_MAX = 1
 LIBRARY = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
@@ -145,7 +146,10 @@ def check_heartbeats(suite, checks):
                          for service in suite.ports)
     before = broken()
     time.sleep(2 * HEARTBEATS_SECONDS)
-    checks.equal(broken() - before, 0, "feeds that broke off because the clock went back")
+    # A heartbeat that waits for the hour breaks every feed, again and again; one that came late once
+    # breaks one, which is back at once.
+    broke = broken() - before
+    checks.expect(broke <= LATE_FEEDS_MAX, f"{broke} feeds broke off because the clock went back")
 
 
 def check_pages(suite, checks, machine):
