@@ -1,7 +1,6 @@
 #include "libs/ledger/leaf.h"
 
-#include <endian.h>
-
+#include "libs/base/big_endian.h"
 #include "libs/base/hash.h"
 #include "libs/base/time.h"
 
@@ -10,11 +9,6 @@ namespace {
 
 constexpr absl::string_view kFormat = "shian.leaf.v1";
 constexpr size_t kUsualBytes = 512;  // most leaves fit, and none has to
-
-void AppendBigEndian(std::string* out, uint64_t value, int bytes) {
-  const uint64_t big_endian = htobe64(value);
-  out->append(reinterpret_cast<const char*>(&big_endian) + sizeof big_endian - bytes, bytes);
-}
 
 // The length before the text keeps neighbours apart: ("ab", "c") is not ("a", "bc").
 void AppendText(std::string* out, absl::string_view text) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "libs/base/big_endian.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 
@@ -27,9 +28,8 @@ constexpr Oid kInferred = 0;
 constexpr int kBinary = 1;
 
 std::string BigEndian(int64_t value) {
-  std::string out(sizeof value, '\0');
-  auto bits = static_cast<uint64_t>(value);
-  for (size_t i = out.size(); i-- > 0; bits >>= 8) out[i] = static_cast<char>(bits & 0xff);
+  std::string out;
+  AppendBigEndian(&out, static_cast<uint64_t>(value), sizeof value);
   return out;
 }
 

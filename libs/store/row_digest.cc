@@ -1,11 +1,10 @@
 #include "libs/store/row_digest.h"
 
-#include <endian.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "libs/base/big_endian.h"
 #include "libs/base/hash.h"
 
 namespace shian::store {
@@ -13,11 +12,6 @@ namespace {
 
 // Of an encoded row: most fit, and none has to.
 constexpr size_t kUsualBytes = 512;
-
-void AppendBigEndian(std::string* out, uint64_t value, int bytes) {
-  const uint64_t big_endian = htobe64(value);
-  out->append(reinterpret_cast<const char*>(&big_endian) + sizeof big_endian - bytes, bytes);
-}
 
 void AppendText(std::string* out, absl::string_view text) {
   AppendBigEndian(out, text.size(), 4);

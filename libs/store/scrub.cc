@@ -92,15 +92,21 @@ absl::Status Scrub::ReadPage(ReadTx& tx, const Table& table, ScrubPage* page) {
 }
 
 absl::StatusOr<ScrubPage> Scrub::Next() {
-  if (!std::exchange(begun_, true)) {
+  if (!begun_) {
+    tables_.clear();
     RETURN_IF_ERROR(store_.ReadNow([this](ReadTx& tx) { return ReadTables(tx); }));
+    begun_ = true;
   }
   ScrubPage page;
   if (tables_.empty()) return page;
   const Table& table = tables_.back();
+  const std::vector<Value> began_after = after_;
   const absl::Status read = store_.ReadNow([&](ReadTx& tx) { return ReadPage(tx, table, &page); });
   // A database that is away says nothing about its rows: the same page again, later.
-  if (absl::IsUnavailable(read) || absl::IsDeadlineExceeded(read)) return read;
+  if (absl::IsUnavailable(read)) {
+    after_ = began_after;
+    return read;
+  }
   // What cannot be read at all is damaged as a whole, from here on.
   if (!read.ok()) page.damaged.push_back(table.name);
   if (!read.ok() || page.rows < limits::kScrubRows) {
