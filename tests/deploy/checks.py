@@ -3,24 +3,30 @@ import functools
 import ipaddress
 
 import schema
+from database import database_checks, database_ports, shared_claims
 from jobs import job_checks
 from pods import pod_checks
-from render import pods_of
+from render import WORKLOADS, pods_of
 from ring import RING, Source, called_from_outside, edges_of
 
 POLICY_PORTS_OF_CLUSTER = {53}  # of DNS, which is not among our pods
 
 
 class World:
-    """A rendering with what it refers to: the Secrets that operators bring, and the source tree."""
+    """A rendering with what it refers to: the Secrets that operators bring, and the source tree. On a
+    database the five are Deployments, on files StatefulSets."""
 
-    def __init__(self, objects, secrets, source, overlay):
-        self.objects, self.source, self.overlay = objects, source, overlay
+    def __init__(self, objects, secrets, source, overlay, database):
+        self.objects, self.source, self.overlay, self.database = objects, source, overlay, database
+        self.workload = "Deployment" if database else "StatefulSet"
         self.secrets = {entry["metadata"]["name"]: set(entry["data"]) for entry in secrets}
         self.pods = [(name_of(entry), pod, entry) for entry in objects for pod in pods_of(entry)]
 
     def of(self, kind):
         return [entry for entry in self.objects if entry["kind"] == kind]
+
+    def workloads(self):
+        return [entry for entry in self.objects if entry["kind"] in WORKLOADS]
 
     def named(self, kind, name):
         return next((entry for entry in self.of(kind) if entry["metadata"]["name"] == name), None)
@@ -57,17 +63,19 @@ def check_namespace(world):
 def check_shape(world):
     """Five services of one shape; what else runs is for job_checks to say."""
     for service in RING:
-        for kind, name in (("StatefulSet", service), ("Service", service), ("Service", f"{service}-pods"),
+        for kind, name in ((world.workload, service), ("Service", service), ("Service", f"{service}-pods"),
                            ("PodDisruptionBudget", service), ("ServiceAccount", service)):
             if world.named(kind, name) is None:
                 yield f"{kind} {name}: missing"
-    shapes = {repr(shape_of(entry)) for entry in world.of("StatefulSet")}
-    if len(shapes) != 1:
-        yield "StatefulSet: the five are not of one shape"
+    for entry in world.workloads():
+        if entry["kind"] != world.workload or entry["metadata"]["name"] not in RING:
+            yield f"{name_of(entry)}: nothing says what it is for"
+    if len({repr(shape_of(entry)) for entry in world.workloads()}) != 1:
+        yield f"{world.workload}: the five are not of one shape"
 
 
 def shape_of(entry):
-    """A StatefulSet without what differs by intention: names, ports, keys, memory."""
+    """A service without what differs by intention: names, ports, keys, claims, memory, replicas."""
     spec = entry["spec"]["template"]["spec"]
     container = dict(spec["containers"][0], image="", ports=len(spec["containers"][0]["ports"]))
     container.pop("resources")
@@ -75,24 +83,33 @@ def shape_of(entry):
         # One that is missing is for check_probes to say.
         asked = container.get(probe, {}).get("grpc", {})
         container[probe] = dict(container.get(probe, {}), grpc=asked.get("service", ""))
-    volumes = [volume for volume in spec["volumes"] if "projected" not in volume]
+    volumes = [volume["name"] if set(volume) & {"projected", "secret", "persistentVolumeClaim"} else volume
+               for volume in spec["volumes"]]
     return [{key: value for key, value in spec.items()
              if key not in ("serviceAccountName", "containers", "volumes")}, container, volumes,
-            entry["spec"]["volumeClaimTemplates"], entry["spec"]["replicas"]]
+            entry["spec"].get("volumeClaimTemplates")]
 
 
-def check_stateful_sets(world):
-    for entry in world.of("StatefulSet"):
+def check_selectors(world):
+    for entry in world.workloads():
         spec, at = entry["spec"], name_of(entry)
         if not spec["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items():
             yield f"{at}: selector does not match its own pods"
         if len(world.chosen(spec["selector"])) != 1:
             yield f"{at}: selector matches other pods too"
+        pods = world.named("Service", f"{entry['metadata']['name']}-pods")
+        if pods and pods["spec"].get("clusterIP") != "None":
+            yield f"{at}: {name_of(pods)} hides the addresses of its pods"
+        if pods and pods["spec"].get("publishNotReadyAddresses") is not True:
+            yield f"{at}: while it starts or drains, {name_of(pods)} has no address for it"
+
+
+def check_stateful_sets(world):
+    for entry in world.of("StatefulSet"):
+        spec, at = entry["spec"], name_of(entry)
         governing = world.named("Service", spec["serviceName"])
         if governing is None or governing["spec"].get("clusterIP") != "None":
             yield f"{at}: serviceName {spec['serviceName']} is no headless Service"
-        elif governing["spec"].get("publishNotReadyAddresses") is not True:
-            yield f"{at}: while it starts or drains, {spec['serviceName']} has no address for it"
         if spec["replicas"] != 1:
             yield f"{at}: replicas {spec['replicas']}: each would write a store of its own"
         retention = spec.get("persistentVolumeClaimRetentionPolicy", {})
@@ -105,7 +122,7 @@ def claims_in(world):
     for entry in world.of("PersistentVolumeClaim"):
         yield name_of(entry), entry["spec"]
     for entry in world.of("StatefulSet"):
-        for claim in entry["spec"]["volumeClaimTemplates"]:
+        for claim in entry["spec"].get("volumeClaimTemplates", []):
             yield f"{name_of(entry)}: claim {claim['metadata']['name']}", claim["spec"]
     for at, pod, _ in world.pods:
         for volume in pod["spec"]["volumes"]:
@@ -114,9 +131,12 @@ def claims_in(world):
 
 
 def check_claims(world):
+    """One pod's alone, but for what all pods of a service on a database share."""
+    shared = {f"PersistentVolumeClaim {name}" for name in shared_claims(world)}
     for at, spec in claims_in(world):
-        if spec["accessModes"] != ["ReadWriteOncePod"]:
-            yield f"{at} is not ReadWriteOncePod"
+        wanted = "ReadWriteMany" if at in shared else "ReadWriteOncePod"
+        if spec["accessModes"] != [wanted]:
+            yield f"{at} is not {wanted}"
         if "storage" not in spec.get("resources", {}).get("requests", {}):
             yield f"{at}: says no size"
 
@@ -171,6 +191,7 @@ def check_policies(world):
 
 
 def check_rule(world, at, direction, rule, peers, targets):
+    elsewhere = POLICY_PORTS_OF_CLUSTER | database_ports(world)
     receivers = list(targets) if direction == "ingress" else []
     for peer in peers:
         if not peer or peer.get("namespaceSelector") == {}:
@@ -186,7 +207,7 @@ def check_rule(world, at, direction, rule, peers, targets):
             yield f"{at}: {port['protocol']} {port['port']}: gRPC and metrics are TCP"
         if receivers and not any(has_port(pod, port["port"]) for _, pod, _ in receivers):
             yield f"{at}: no receiver has port {port['port']}"
-        if not receivers and port["port"] not in POLICY_PORTS_OF_CLUSTER:
+        if not receivers and port["port"] not in elsewhere:
             yield f"{at}: port {port['port']} of pods that are not ours"
 
 
@@ -245,7 +266,7 @@ def check_standing(world):
     if spaces != [{"kubernetes.io/metadata.name": world.source.monitoring}]:
         yield f"NetworkPolicy metrics: Prometheus is in {world.source.monitoring}, not in {spaces}"
     if {at for at, _, _ in world.chosen(metrics["spec"]["podSelector"])} != {
-            name_of(entry) for entry in world.of("StatefulSet")}:
+            name_of(entry) for entry in world.workloads()}:
         yield "NetworkPolicy metrics: not all five can be scraped"
     if [port["port"] for port in scraped["ports"]] != ["metrics"]:
         yield "NetworkPolicy metrics: opens other ports than that of the metrics"
@@ -271,17 +292,17 @@ def check_outside(world):
         yield f"Service: {sorted(opened)} are open to the outside, but foreign systems call {sorted(called)}"
 
 
-CHECKS = [check_namespace, check_shape, check_stateful_sets, check_claims, check_services,
+CHECKS = [check_namespace, check_shape, check_selectors, check_stateful_sets, check_claims, check_services,
           check_budgets, check_policies, check_edges, check_code, check_standing, check_outside,
-          *pod_checks(), *job_checks()]
+          *pod_checks(), *job_checks(), *database_checks()]
 
 
-def findings(objects, secrets, overlay=True):
+def findings(objects, secrets, overlay=True, database=False):
     """Everything that is wrong with a rendering. Wrong fields come alone: the rest relies on them."""
     fields = [f"{entry.get('kind')} {fault}" for entry in objects for fault in schema.faults(entry)]
     if fields:
         return fields
-    world = World(objects, secrets, default_source(), overlay)
+    world = World(objects, secrets, default_source(), overlay, database)
     return [line for check in CHECKS for line in check(world)]
 
 

@@ -20,7 +20,9 @@ PLAIN = {"string": "string", "boolean": "boolean", "integer": "number", "name": 
          "quantity": "string"}
 # What is narrower here than in the API, on purpose.
 NARROWER = {("PodDisruptionBudgetSpec", "maxUnavailable"),
-            ("PodDisruptionBudgetSpec", "minAvailable")}
+            ("PodDisruptionBudgetSpec", "minAvailable"),
+            ("RollingUpdateDeployment", "maxUnavailable"),
+            ("RollingUpdateDeployment", "maxSurge")}
 
 
 def model_of(folder, name):

@@ -5,6 +5,7 @@ import zoneinfo
 from ring import RING
 
 JOBS = {"backup", "verify", "drill", "restore", "ctl"}
+OF_FILES = {"backup", "drill", "restore"}  # `shian backup` copies a file and refuses a database
 BY_HAND = {"restore", "ctl"}
 # minute, hour, day of the month, month, day of the week
 CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -35,8 +36,9 @@ def is_field(text, allowed):
 
 def check_jobs(world):
     names = {name for name, *_ in jobs(world)}
-    for name in sorted(JOBS ^ names):
-        yield f"CronJob {name}: {'missing' if name in JOBS else 'nothing says what it is for'}"
+    wanted = JOBS - OF_FILES if world.database else JOBS
+    for name in sorted(wanted ^ names):
+        yield f"CronJob {name}: {'missing' if name in wanted else 'nothing says what it is for'}"
     for name, at, _, _, entry in jobs(world):
         spec = entry["spec"]
         if not is_cron(spec["schedule"]):

@@ -20,20 +20,23 @@ except ImportError:
     sys.exit(77)
 
 import checks
+from database import parser
+from database_mutations import DATABASE_MUTATIONS
 from mutations import MUTATIONS
 from render import RenderError, render
-from ring import ROOT
+from ring import RING, ROOT
 
 KUBERNETES = ROOT / "deploy/kubernetes"
-RENDERED = ["base", "overlays/county"]
+COUNTY, DATABASE = "overlays/county", "overlays/database"
+RENDERED = ["base", COUNTY, DATABASE]
 KUSTOMIZE_MIN = 5  # what `kubectl kustomize` must be to be compared with
 
 
-def make_secrets():
+def make_secrets(*more):
     """The Secrets that operators bring, made as they make them: from a folder of make-pki."""
     with tempfile.TemporaryDirectory(prefix="shian-pki-") as folder:
         subprocess.run([ROOT / "deploy/pki/make-pki", folder], check=True, capture_output=True)
-        made = subprocess.run([KUBERNETES / "make-secrets", folder, "shian"], check=True,
+        made = subprocess.run([KUBERNETES / "make-secrets", folder, "shian", *more], check=True,
                               capture_output=True, text=True)
         refused = subprocess.run([KUBERNETES / "make-secrets", folder + "/none", "shian"],
                                  capture_output=True, check=False)
@@ -96,11 +99,12 @@ def check_renderer(folder, objects):
     print(f"{folder}: {len(ours)} objects, as kustomize renders them")
 
 
-def check_mutation(objects, secrets, name, mutate, expected):
+def check_mutation(objects, secrets, mutation, database):
+    name, mutate, expected = mutation
     changed = copy.deepcopy(objects)
     mutate(by_name(changed), changed)
     assert changed != objects, f"{name}: changes nothing"
-    found = checks.findings(changed, secrets)
+    found = checks.findings(changed, secrets, database=database)
     assert any(expected in line for line in found), f"{name}: {expected!r} not among {found[:5]}"
 
 
@@ -147,24 +151,70 @@ def check_digest():
     assert container["image"] == f"images.county.example/shian/trace@{digest}", container["image"]
 
 
+def check_switch(secrets):
+    """The commands of deploy/README.md that make a county's overlay, and the database's on top of it."""
+    text = (ROOT / "deploy/README.md").read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"^```\n(.*?)^```$", text, re.M | re.S))
+    statements = re.findall(r"^(?:export NS=|cp -r deploy/|sed -i )(?:[^\n]*(?:\n  |\\\n))*[^\n]*\n", blocks, re.M)
+    commands = "".join(statements).replace("410902", "410999")
+    assert commands.count("cp -r") == 2, commands
+    with tempfile.TemporaryDirectory(prefix="shian-kustomize-") as folder:
+        shutil.copytree(ROOT / "deploy", pathlib.Path(folder) / "deploy", ignore=shutil.ignore_patterns("dashboards"))
+        subprocess.run(["sh", "-euc", "export REGISTRY=x.example VERSION=1 ISSUER=x\n" + commands], cwd=folder,
+                       check=True)
+        overlay = pathlib.Path(folder) / "deploy/kubernetes/overlays/shian-410999-database"
+        objects = render(overlay)
+        check_renderer(str(overlay), objects)
+    assert checks.findings(objects, secrets, database=True) == []
+    assert by_name(objects)["Deployment", "trace"]["metadata"]["namespace"] == "shian-410999"
+
+
+def check_scraping(objects):
+    """replicas.yml asks DNS for the pods of the database's overlay, at their metrics ports."""
+    (scraping,) = yaml.safe_load((ROOT / "deploy/prometheus/replicas.yml").read_text())["scrape_configs"]
+    (labelled,) = scraping["relabel_configs"]
+    found = {(re.fullmatch(labelled["regex"], name)[1], name, one["port"])
+             for one in scraping["dns_sd_configs"] for name in one["names"]}
+    wanted = set()
+    for entry in objects:
+        if entry["kind"] == "Deployment":
+            name, space = entry["metadata"]["name"], entry["metadata"]["namespace"]
+            (container,) = entry["spec"]["template"]["spec"]["containers"]
+            ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+            wanted.add((name, f"{name}-pods.{space}.svc", ports["metrics"]))
+    assert found == wanted and labelled["target_label"] == "service", f"replicas.yml: {found ^ wanted}"
+    if shutil.which("promtool"):
+        subprocess.run(["promtool", "check", "config", ROOT / "deploy/prometheus/replicas.yml"], check=True,
+                       capture_output=True)
+
+
 def main():
-    secrets = make_secrets()
-    assert check_requests() == len(secrets)
+    secrets = make_secrets("database")
+    of_files = [entry for entry in secrets if not entry["metadata"]["name"].endswith("-database")]
+    assert check_requests() == len(of_files) == len(secrets) - len(RING)
     check_refusals()
     check_digest()
-    wrong = []
+    check_switch(secrets)
+    wrong, rendered = [], {}
     for folder in RENDERED:
-        objects = render(KUBERNETES / folder)
-        check_renderer(folder, objects)
-        wrong += [f"{folder}: {line}" for line in checks.findings(objects, secrets, folder != "base")]
+        rendered[folder] = render(KUBERNETES / folder)
+        check_renderer(folder, rendered[folder])
+        found = checks.findings(rendered[folder], secrets if folder == DATABASE else of_files,
+                                folder != "base", folder == DATABASE)
+        wrong += [f"{folder}: {line}" for line in found]
     if wrong:
         print("\n".join(wrong))
         return 1
-    for name, mutate, expected in MUTATIONS:
-        check_mutation(objects, secrets, name, mutate, expected)
-    without = [entry for entry in secrets if entry["metadata"]["name"] != "trace-keys"]
-    assert any("no Secret trace-keys" in line for line in checks.findings(objects, without))
-    print(f"{len(MUTATIONS) + 1} mistakes planted, each was named")
+    check_scraping(rendered[DATABASE])
+    for mutation in MUTATIONS:
+        check_mutation(rendered[COUNTY], of_files, mutation, False)
+    of_database = [mutation for mutation in DATABASE_MUTATIONS
+                   if parser() or not mutation[2].startswith("libpq ")]
+    for mutation in of_database:
+        check_mutation(rendered[DATABASE], secrets, mutation, True)
+    without = [entry for entry in of_files if entry["metadata"]["name"] != "trace-keys"]
+    assert any("no Secret trace-keys" in line for line in checks.findings(rendered[COUNTY], without))
+    print(f"{len(MUTATIONS) + len(of_database) + 1} mistakes planted, each was named")
     return 0
 
 

@@ -1,7 +1,9 @@
 """Mistakes that somebody could make in a manifest, each with the words that must name it.
 
-A mutation gets the objects of the county's rendering, by (kind, name) and as the list.
+A mutation gets the objects of the county's rendering, by (kind, name) and as the list. Those of
+the database's are in database_mutations.py.
 """
+from render import WORKLOADS
 
 
 def put(key, *path):
@@ -34,16 +36,16 @@ def add(entry):
 
 
 def every(*path):
-    """The same in all five StatefulSets, so that their shapes stay alike."""
+    """The same in all five services, so that their shapes stay alike."""
     def mutate(named, objects):
-        for kind, name in [key for key in named if key[0] == "StatefulSet"]:
+        for kind, name in [key for key in named if key[0] in WORKLOADS]:
             put((kind, name), *path)(named, objects)
     return mutate
 
 
 def every_drop(*path):
     def mutate(named, objects):
-        for kind, name in [key for key in named if key[0] == "StatefulSet"]:
+        for kind, name in [key for key in named if key[0] in WORKLOADS]:
             drop((kind, name), *path)(named, objects)
     return mutate
 

@@ -1,6 +1,8 @@
 """What must hold inside a pod: security, volumes, references, probes, resources, configuration."""
 import re
 
+from render import WORKLOADS
+
 RESTRICTED_VOLUMES = {"configMap", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 UNIT = {"": 1, "m": 0.001, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 USER = 65532
@@ -97,7 +99,7 @@ def check_images(world):
     for at, pod, entry in world.pods:
         for container in containers(pod):
             host, name, version = parts_of(container["image"])
-            wanted = entry["metadata"]["name"] if entry["kind"] == "StatefulSet" else "ctl"
+            wanted = entry["metadata"]["name"] if entry["kind"] in WORKLOADS else "ctl"
             if name != wanted:
                 yield f"{at}: runs the image of {name}"
             if world.overlay and not host:
@@ -116,7 +118,7 @@ def claims_of(pod, entry):
 def claims_of_services(world):
     """The claims that the StatefulSets make, as they will be called: state-registry-0."""
     return {f"{claim['metadata']['name']}-{entry['metadata']['name']}-0"
-            for entry in world.of("StatefulSet") for claim in entry["spec"]["volumeClaimTemplates"]}
+            for entry in world.of("StatefulSet") for claim in entry["spec"].get("volumeClaimTemplates", [])}
 
 
 def check_volumes(world):
@@ -182,7 +184,7 @@ def check_references(world):
 
 def services(world):
     return [(entry["metadata"]["name"], at, pod["spec"]["containers"][0], pod)
-            for at, pod, entry in world.pods if entry["kind"] == "StatefulSet"]
+            for at, pod, entry in world.pods if entry["kind"] in WORKLOADS]
 
 
 def files_of(world, pod):
@@ -196,7 +198,28 @@ def files_of(world, pod):
         for source in volume.get("projected", {}).get("sources", []):
             for item in source["secret"]["items"]:
                 files[f"{mount['mountPath']}/{item['path']}"] = None
+        for key in world.secrets.get(volume.get("secret", {}).get("secretName"), ()):
+            files[f"{mount['mountPath']}/{key}"] = None
     return files
+
+
+def variables_of(world, container, pod):
+    """A container's environment as the kubelet makes it: of ConfigMaps, then its own, where $(NAME) stands
+    for one of its own that came before."""
+    variables, own = {}, {}
+    for source in container.get("envFrom", []):
+        found = world.named("ConfigMap", source["configMapRef"]["name"])
+        variables.update(found["data"] if found else {})
+    for entry in container.get("env", []):
+        text = entry.get("value") or label_of(pod, entry)
+        own[entry["name"]] = re.sub(r"\$\((\w+)\)", lambda name: own.get(name[1], name[0]), text)
+    return variables | own
+
+
+def label_of(pod, entry):
+    path = entry.get("valueFrom", {}).get("fieldRef", {}).get("fieldPath", "")
+    label = re.fullmatch(r"metadata\.labels\['([^']+)'\]", path)
+    return pod["metadata"]["labels"].get(label[1], "") if label else ""
 
 
 def settings(text):
@@ -205,16 +228,31 @@ def settings(text):
             (line.partition("=") for line in lines if line.strip())}
 
 
+def configuration_of(world, container, pod):
+    """What a service is told, by its file and then its environment; None without a file."""
+    flags = dict(argument.lstrip("-").split("=", 1) for argument in container["args"])
+    text = files_of(world, pod).get(flags.get("config"))
+    told = {key_of(name): value for name, value in variables_of(world, container, pod).items()
+            if key_of(name) in world.source.keys}
+    return None if text is None else {**settings(text), **told}
+
+
+def key_of(variable):
+    """SHIAN_TOKEN_ISSUER is token-issuer; another program's variable is no key."""
+    prefix, _, name = variable.partition("_")
+    return name.lower().replace("_", "-") if prefix == "SHIAN" else None
+
+
 def check_configuration(world):
     for service, at, container, pod in services(world):
-        files = files_of(world, pod)
-        flags = dict(argument.lstrip("-").split("=", 1) for argument in container["args"])
-        text = files.get(flags.get("config"))
-        if text is None:
-            yield f"{at}: no configuration {flags.get('config')}"
+        files, config = files_of(world, pod), configuration_of(world, container, pod)
+        if config is None:
+            yield f"{at}: no configuration {container['args']}"
             continue
-        config = settings(text)
-        yield from check_environment(world, at, container, config)
+        yield from check_environment(world, at, container, pod)
+        for key in ("region", "token-issuer"):
+            if key not in config:
+                yield f"{at}: {key} is not set"
         for name in set(config) - world.source.keys:
             if not name.startswith("peer."):
                 yield f"{at}: no key {name} in libs/config"
@@ -231,19 +269,14 @@ def check_configuration(world):
             yield f"{at}: killed before its drain of {needed} s is over"
 
 
-def check_environment(world, at, container, config):
-    """What a pod's ConfigMaps put into its environment is read by the service, and all it needs is set."""
-    names = set()
-    for source in container.get("envFrom", []):
-        found = world.named("ConfigMap", source["configMapRef"]["name"])
-        names |= set(found["data"]) if found else set()
-    settings_named = {name.removeprefix("SHIAN_").lower().replace("_", "-"): name for name in names}
-    for key, name in sorted(settings_named.items()):
-        if key not in world.source.keys or not name.startswith("SHIAN_"):
+def check_environment(world, at, container, pod):
+    """What is put into a pod's environment is read by the service, or stands in what it reads."""
+    taken = set(re.findall(r"\$\((\w+)\)", " ".join(entry.get("value", "") for entry in container.get("env", []))))
+    for name, value in sorted(variables_of(world, container, pod).items()):
+        if key_of(name) not in world.source.keys and name not in taken:
             yield f"{at}: no setting of libs/config is called {name}"
-    for key in ("region", "token-issuer"):
-        if key not in set(config) | set(settings_named):
-            yield f"{at}: {key} is not set"
+        if not value or "$(" in value:
+            yield f"{at}: {name} stands for nothing: {value!r}"
 
 
 def check_keys(at, service, config, files):

@@ -16,6 +16,7 @@ import yaml
 MERGE_KEYS = {"containers": "name", "volumes": "name", "env": "name", "ports": "containerPort",
               "volumeMounts": "mountPath"}
 CLUSTER_WIDE = {"Namespace"}
+WORKLOADS = {"StatefulSet", "Deployment"}  # what a service may be
 
 
 class RenderError(Exception):
@@ -64,16 +65,19 @@ def merge_list(base, patch, key):
 
 
 def operate(document, operation):
-    """One add or replace of a JSON patch."""
+    """One add, replace or remove of a JSON patch."""
     *parents, last = operation["path"].strip("/").split("/")
     place = document
     for part in parents:
         place = place[int(part) if isinstance(place, list) else part]
-    if operation["op"] == "replace" and last not in place:
-        raise RenderError(f"nothing to replace at {operation['path']}")
-    if operation["op"] not in ("add", "replace"):
+    if operation["op"] not in ("add", "replace", "remove"):
         raise RenderError(f"operation {operation['op']} is not known")
-    place[last] = copy.deepcopy(operation["value"])
+    if operation["op"] != "add" and last not in place:
+        raise RenderError(f"nothing to {operation['op']} at {operation['path']}")
+    if operation["op"] == "remove":
+        del place[last]
+    else:
+        place[last] = copy.deepcopy(operation["value"])
 
 
 def hash_of(config):
@@ -155,6 +159,9 @@ class Kustomization:
             for operation in change:
                 operate(entry, operation)
             return
+        if change.get("$patch") == "delete":
+            self.objects.remove(entry)
+            return
         kept = entry["metadata"]["name"]
         merge(entry, change)
         entry["metadata"]["name"] = kept
@@ -186,7 +193,7 @@ class Kustomization:
 
 def pods_of(entry):
     """The pod templates of an object."""
-    if entry["kind"] == "StatefulSet":
+    if entry["kind"] in WORKLOADS:
         return [entry["spec"]["template"]]
     if entry["kind"] == "CronJob":
         return [entry["spec"]["jobTemplate"]["spec"]["template"]]
