@@ -105,6 +105,8 @@ const std::vector<Key>& Keys() {
        Number(&Config::health_port, 0, kPortMax)},
       {"state", "folder of everything that is kept", false, Text(&Config::state)},
       {"store", "path of the store, or postgresql://...", false, Text(&Config::store)},
+      {"store-standby", "postgresql://... of standbys, for reads that may be stale", false,
+       Text(&Config::store_standby)},
       {"store-connections", "to a database, of this process", false,
        Number(&Config::store_connections, 2, kStoreConnectionsMax)},
       {"store-isolation", "serializable, or snapshot where a database has no more", false,

@@ -172,9 +172,11 @@ class Integrator final : public Follower {
   void Run() {
     absl::Time since;
     while (AwaitWork(&since)) {
-      if (Flush().ok()) {
+      const absl::Status flushed = Flush();
+      if (flushed.ok()) {
         Pause(options_.pause);
       } else {
+        options_.log(flushed);
         MarkSince(since);
         Pause(limits::kIntegrationRetry);
       }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,8 @@ class Ledger {
     std::unique_ptr<Signer> signer;
     const Clock* clock = &SystemClock();  // the service's clock: checkpoints carry its time
     absl::Duration pause = limits::kIntegrationPause;
+    // Told why a step failed; it is tried again.
+    std::function<void(const absl::Status&)> log = [](const absl::Status&) {};
   };
   // Catches up with what a crash left unintegrated before it returns. The store outlives it.
   static absl::StatusOr<std::unique_ptr<Ledger>> Start(store::Store& store, Options options);

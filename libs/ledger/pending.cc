@@ -114,7 +114,7 @@ absl::Status AppendPending(store::WriteTx& tx, const Change& change, const std::
       *tx.revision_memo() = VersionRevision(tx.origin(), shard, version);
     }
   }
-  return Pending().Insert(
+  return Pending().Add(
       tx, Values(std::move(shard), version, versions.entries++, static_cast<int64_t>(change.log),
                  change.type, change.subject, change.region, ToMicros(change.time),
                  ToMicros(tx.now()), change.cause, Bytes{Commit(salt, change.payload)}, Bytes{salt},

@@ -91,6 +91,8 @@ absl::StatusOr<std::string> Revision(store::ReadTx& tx) {
   return revision;
 }
 
+void ExpectRevision(store::ReadTx& tx) { tx.Expect(kHeads, {}); }
+
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision) {
   const std::vector<std::string> parts = PartsOf(revision, tx.origin());
   if (parts.size() == 4 && parts[0] == kOfVersion) return RequireVersion(tx, parts[2], parts[3]);

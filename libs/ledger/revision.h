@@ -14,6 +14,9 @@ namespace shian::ledger {
 // The state this transaction sees. Give it to the store's options.
 absl::StatusOr<std::string> Revision(store::ReadTx& tx);
 
+// That a read will ask for it: see store::ReadTx::Expect.
+void ExpectRevision(store::ReadTx& tx);
+
 // OK when the state seen here is at least `revision`. UNAVAILABLE (REVISION_NOT_REACHED)
 // when it is not yet; INVALID_ARGUMENT when the token is malformed or of another origin.
 absl::Status RequireRevision(store::ReadTx& tx, absl::string_view revision);

@@ -22,7 +22,6 @@ namespace {
 using store::Sql;
 using store::Values;
 
-constexpr char kLease[] = "leader";
 constexpr std::array<Log, 3> kLogs = {Log::kFacts, Log::kPublic, Log::kAudit};
 constexpr Sql kHeads = {
     "SELECT (SELECT max(size) FROM log_checkpoint WHERE log = 0), (SELECT max(size) FROM "
@@ -35,7 +34,7 @@ constexpr Sql kUpTo = {"SELECT shard FROM log_pending WHERE version <= $1 LIMIT 
 class Sequencer final : public Follower {
  public:
   Sequencer(store::Store& store, const Ledger::Options& options)
-      : store_(store), options_(options), lease_(store, kLease, limits::kLeasePatience) {}
+      : store_(store), options_(options), lease_(store, store::kLeaderLease, limits::kLeasePatience) {}
   ~Sequencer() override {
     {
       absl::MutexLock lock(&mutex_);
@@ -97,7 +96,9 @@ class Sequencer final : public Follower {
       Lead();
       const absl::StatusOr<bool> waiting = Look();
       if (!waiting.ok() || !*waiting || !leading() || SteadyNow() < next_try_) continue;
-      if (Integrate().ok()) continue;
+      const absl::Status integrated = Integrate();
+      if (integrated.ok()) continue;
+      options_.log(integrated);
       // The fence, a database that is away, or a row that is damaged, which stops its own log
       // alone.
       next_beat_ = absl::InfinitePast();
@@ -142,7 +143,7 @@ class Sequencer final : public Follower {
 
   absl::Status IntegrateAll(const std::vector<Log>& logs) {
     const Fence fence = [token = lease_.token()](store::WriteTx& tx) {
-      return store::Lease::Fence(tx, kLease, token);
+      return store::Lease::Fence(tx, store::kLeaderLease, token);
     };
     bool more = true;
     while (more) {

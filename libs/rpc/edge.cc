@@ -126,16 +126,19 @@ grpc::ServerUnaryReactor* Edge::ReadErased(grpc::CallbackServerContext* context,
     reactor->Finish(ongoing->Finish(Refuse(Reason::kShedInFlight)));
     return reactor;
   }
-  const auto read = [in, out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
-    RETURN_IF_ERROR(DemandRevision(tx, *in));
+  const store::ReadTerms terms = {
+      ongoing->call().deadline(), ongoing->staleness_max(),
+      [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
+  const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
+    out->Clear();  // of what was read before a standby broke off
+    if (HasField(*out, "revision")) ledger::ExpectRevision(tx);
     RETURN_IF_ERROR(reader(ongoing->call(), tx));
     return SeeRevision(tx, out);
   };
-  Dispatch(where, ongoing, reactor, [ongoing, reactor, read] {
-    ongoing->state().parts.store->Read(read, ongoing->call().deadline(),
-                                       [ongoing, reactor](const absl::Status& status) {
-                                         reactor->Finish(ongoing->Finish(status));
-                                       });
+  Dispatch(where, ongoing, reactor, [ongoing, reactor, read, terms] {
+    ongoing->state().parts.store->Read(read, terms, [ongoing, reactor](const absl::Status& status) {
+      reactor->Finish(ongoing->Finish(status));
+    });
   });
   return reactor;
 }

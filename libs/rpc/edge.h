@@ -8,7 +8,8 @@
 //   }
 //
 // The edge demands a deadline, sheds what cannot be served, reads the standard fields by
-// reflection (request_id, at_least_revision, dry_run in; revision out), answers a repeated
+// reflection (request_id, at_least_revision, dry_run in; revision out), lets a standby answer a
+// read whose caller's metadata `shian-staleness-max` ("2s") allows it, answers a repeated
 // request_id with its first reply, maps errors, counts, and writes the access log.
 #pragma once
 

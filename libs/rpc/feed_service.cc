@@ -141,9 +141,18 @@ class FeedHub::Impl final : public ledger::v1::FeedService::CallbackService {
   std::thread thread_;
 };
 
-// One Watch. It is either sending (gRPC owns the next step) or asleep (the hub's thread does).
-class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
+// One Watch. One step of it is under way, a read or a message that leaves, or it sleeps until the
+// hub wakes it. Where the store has threads of its own, it never waits for a read.
+class Watcher final : public grpc::ServerWriteReactor<WatchResponse>,
+                      public std::enable_shared_from_this<Watcher> {
  public:
+  // Belongs to gRPC until OnDone, and to the read that is under way.
+  static Watcher* Make(FeedHub::Impl& hub, grpc::CallbackServerContext* context,
+                       const WatchRequest& request) {
+    const auto watcher = std::make_shared<Watcher>(hub, context, request);
+    watcher->self_ = watcher;
+    return watcher.get();
+  }
   Watcher(FeedHub::Impl& hub, grpc::CallbackServerContext* context, const WatchRequest& request)
       : hub_(hub),
         ongoing_(std::make_shared<Ongoing>(hub.edge().state(), context, request)),
@@ -155,34 +164,31 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
     absl::Status status = ongoing_->Enter(Ongoing::DeadlineRule::kExempt);
     if (status.ok()) status = See(request, service, context);
     if (status.ok() && !hub_.Join(this)) status = Refuse(Reason::kShedInFlight);
-    if (!status.ok()) return EndOnce(status);
+    if (!status.ok()) return End(status);
     joined_ = true;
-    absl::MutexLock lock(&mutex_);
-    if (!ended_) Next();  // the hub may have stopped it meanwhile
+    Wake();
   }
 
   // From the hub's thread, with every commit and every tick.
-  void Wake() {
-    absl::MutexLock lock(&mutex_);
-    if (asleep_ && !ended_) Next();
-  }
+  void Wake() { LookAfter(Step::kNone); }
 
-  void Stop() { EndOnce(Refuse(Reason::kServerStopping)); }
+  void Stop() { End(Refuse(Reason::kServerStopping)); }
 
   void OnWriteDone(bool ok) override {
-    if (!ok) return EndOnce(absl::CancelledError("the watcher went away"));
-    absl::MutexLock lock(&mutex_);
-    if (!ended_) Next();
+    if (!ok) return End(absl::CancelledError("the watcher went away"));
+    LookAfter(Step::kSend);
   }
 
-  void OnCancel() override { EndOnce(absl::CancelledError("the watcher went away")); }
+  void OnCancel() override { End(absl::CancelledError("the watcher went away")); }
 
   void OnDone() override {
     if (joined_) hub_.Leave(this);
-    delete this;
+    const std::shared_ptr<Watcher> last = std::move(self_);
   }
 
  private:
+  enum class Step { kNone, kRead, kSend, kEnded };
+
   absl::Status See(const WatchRequest& request, const std::string& service,
                    grpc::CallbackServerContext* context) {
     auth::Authority& authority = *hub_.edge().state().parts.authority;
@@ -192,46 +198,73 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
     return absl::OkStatus();
   }
 
-  // Sends what is new, or a heartbeat, or falls asleep.
-  void Next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    asleep_ = false;
-    for (;;) {
-      const int64_t seen = hub_.commits();
-      const absl::StatusOr<ledger::FeedBatch> batch = Read();
-      if (!batch.ok()) return EndLocked(batch.status());
-      if (!batch->entries.empty()) return Send(ToBatch(*batch), *batch);
-      const bool behind = batch->cursor != cursor_ && batch->position < batch->head;
-      if (behind) {
-        // Whoever waits for facts that are rare in a long log hears that the search goes on, and
-        // begins after a break where it stood.
-        if (SteadyNow() - last_sent_ >= limits::kHeartbeat) return Send(ToBatch(*batch), *batch);
-        cursor_ = batch->cursor;
-        continue;
-      }
-      if (SteadyNow() - last_sent_ >= limits::kHeartbeat || batch->head != head_) {
-        return Send(ToHeartbeat(*batch), *batch);
-      }
-      if (hub_.commits() == seen) break;
+  // Reads on, unless something else than `step` is under way.
+  void LookAfter(Step step) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (step_ != step || !ending_.ok()) return;
+      step_ = Step::kRead;
     }
-    asleep_ = true;
+    Look();
   }
 
-  absl::StatusOr<ledger::FeedBatch> Read() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    absl::StatusOr<ledger::FeedBatch> batch = absl::UnknownError("not read");
-    const absl::Status read = hub_.edge().store().ReadNow([&](store::ReadTx& tx) {
-      batch = ledger::ReadFeed(tx, {.cursor = cursor_, .type_prefixes = view_.type_prefixes});
-      return batch.status();
-    });
-    if (!read.ok()) return read;
-    auto& entries = batch->entries;
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [&](const auto& entry) { return !view_.Shows(entry.change); }),
-                  entries.end());
-    return batch;
+  void Look() {
+    const int64_t seen = hub_.commits();
+    const auto batch = std::make_shared<ledger::FeedBatch>();
+    hub_.edge().store().Read(
+        [self = shared_from_this(), batch](store::ReadTx& tx) { return self->Read(tx, *batch); },
+        {},
+        [self = shared_from_this(), batch, seen](const absl::Status& status) {
+          self->OnRead(status, *batch, seen);
+        });
   }
 
-  WatchResponse ToBatch(const ledger::FeedBatch& batch) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // The next facts for this watcher, if there are any. The search for what is rare in a long log
+  // pauses with every heartbeat.
+  absl::Status Read(store::ReadTx& tx, ledger::FeedBatch& batch) const {
+    const absl::Time until = SteadyNow() + limits::kHeartbeat;
+    std::string cursor = cursor_;
+    while (true) {
+      ASSIGN_OR_RETURN(batch, ledger::ReadFeed(
+                                  tx, {.cursor = cursor, .type_prefixes = view_.type_prefixes}));
+      auto& entries = batch.entries;
+      entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                   [&](const auto& entry) { return !view_.Shows(entry.change); }),
+                    entries.end());
+      const bool more = batch.cursor != cursor && batch.position < batch.head;
+      if (!entries.empty() || !more || SteadyNow() >= until) return absl::OkStatus();
+      cursor = batch.cursor;
+    }
+  }
+
+  // Sends what is new, or a heartbeat, or falls asleep.
+  void OnRead(const absl::Status& read, const ledger::FeedBatch& batch, int64_t seen) {
+    absl::Status ending;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (ending_.ok()) ending_ = read;
+      ending = ending_;
+      if (ending.ok()) {
+        // Whoever waits for what is rare hears that the search goes on, and begins after a break
+        // where it stood.
+        const bool searches = batch.cursor != cursor_ && batch.position < batch.head;
+        if (!batch.entries.empty() || searches) return Send(ToBatch(batch), batch);
+        const bool beat = SteadyNow() - last_sent_ >= limits::kHeartbeat;
+        if (beat || batch.head != head_) return Send(ToHeartbeat(batch), batch);
+        cursor_ = batch.cursor;
+        if (hub_.commits() == seen) {
+          step_ = Step::kNone;
+          return;
+        }
+      } else {
+        step_ = Step::kEnded;
+      }
+    }
+    if (ending.ok()) return Look();  // the hub wakes none that reads
+    Finish(ongoing_->Finish(ending));
+  }
+
+  WatchResponse ToBatch(const ledger::FeedBatch& batch) const {
     WatchResponse response;
     auto& out = *response.mutable_batch();
     out.set_after_cursor(sent_cursor_);
@@ -256,29 +289,34 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse> {
     sent_cursor_ = batch.cursor;
     head_ = batch.head;
     last_sent_ = SteadyNow();
+    step_ = Step::kSend;
     StartWrite(&response_);
   }
 
-  void EndOnce(const absl::Status& status) {
-    absl::MutexLock lock(&mutex_);
-    EndLocked(status);
-  }
-  void EndLocked(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (std::exchange(ended_, true)) return;
+  void End(const absl::Status& status) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (step_ == Step::kEnded || !ending_.ok()) return;
+      ending_ = status;
+      if (step_ == Step::kRead) return;  // which finishes it
+      step_ = Step::kEnded;
+    }
     Finish(ongoing_->Finish(status));
   }
 
   FeedHub::Impl& hub_;
   const std::shared_ptr<Ongoing> ongoing_;
+  std::shared_ptr<Watcher> self_;
   View view_;
   bool joined_ = false;
   absl::Mutex mutex_;
-  std::string cursor_ ABSL_GUARDED_BY(mutex_);       // where to read on
-  std::string sent_cursor_ ABSL_GUARDED_BY(mutex_);  // where the watcher stands
-  int64_t head_ ABSL_GUARDED_BY(mutex_) = -1;
-  absl::Time last_sent_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  bool asleep_ ABSL_GUARDED_BY(mutex_) = false;
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  Step step_ ABSL_GUARDED_BY(mutex_) = Step::kNone;
+  absl::Status ending_ ABSL_GUARDED_BY(mutex_);  // why it ends, once it does
+  // Of the step that is under way alone.
+  std::string cursor_;       // where to read on
+  std::string sent_cursor_;  // where the watcher stands
+  int64_t head_ = -1;
+  absl::Time last_sent_ = absl::InfinitePast();
   WatchResponse response_;
 };
 
@@ -289,7 +327,7 @@ FeedHub::Impl::Impl(Edge& edge, std::string service) : edge_(edge), service_(std
 
 grpc::ServerWriteReactor<WatchResponse>* FeedHub::Impl::Watch(grpc::CallbackServerContext* context,
                                                               const WatchRequest* request) {
-  auto* watcher = new Watcher(*this, context, *request);
+  Watcher* const watcher = Watcher::Make(*this, context, *request);
   watcher->Begin(*request, service_, context);
   return watcher;
 }

@@ -86,6 +86,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenDatabase(const config::Config&
   options.schema = std::move(schema);
   options.origin = OriginOf(config.service, config);
   options.revision = ledger::Revision;
+  options.standby = config.store_standby;
   options.connections = config.store_connections;
   options.isolation = config.store_isolation == "snapshot" ? store::Isolation::kSnapshot
                                                            : store::Isolation::kSerializable;
@@ -189,6 +190,10 @@ absl::Status Host::State::Open(store::Schema schema) {
   ledger::Ledger::Options options;
   options.signer = std::move(signer);
   options.clock = clock;
+  options.log = [](const absl::Status& failed) {
+    telemetry::Log(Severity::kWarning, "integration_failed",
+                   {{"problem", std::string(failed.message())}});
+  };
   ASSIGN_OR_RETURN(ledger, ledger::Ledger::Start(*store, std::move(options)));
   ASSIGN_OR_RETURN(blobs,
                    blob::Blobs::Open(
@@ -351,6 +356,7 @@ void Host::Drain(absl::Duration not_serving) {
   state.server->SetServing(false);
   absl::SleepFor(not_serving);
   state.edge->state().draining = true;
+  state.store->Drain(absl::Now() + limits::kStoreDrain);
   for (auto& follower : state.followers) follower->Stop();
   state.due->Stop();
   state.feeds->Stop();

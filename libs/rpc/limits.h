@@ -22,6 +22,8 @@ inline constexpr int kImportRowsMax = 500;
 inline constexpr absl::Duration kDeadlineShave = absl::Milliseconds(20);
 // Less than this is left: the work would be thrown away.
 inline constexpr absl::Duration kDeadlineFloor = absl::Milliseconds(10);
+// What a caller may allow: whoever is content with older answers than that keeps a copy.
+inline constexpr absl::Duration kStalenessMax = absl::Minutes(10);
 inline constexpr absl::Duration kConnectionAgeMax = absl::Minutes(5);
 inline constexpr absl::Duration kConnectionAgeGrace = absl::Seconds(30);
 inline constexpr absl::Duration kKeepaliveTime = absl::Seconds(60);
@@ -31,6 +33,8 @@ inline constexpr absl::Duration kClientPingMin = absl::Seconds(1);
 // Within it a connection is made, handshake included, or tried anew.
 inline constexpr absl::Duration kConnectTimeMax = absl::Seconds(2);
 inline constexpr absl::Duration kShutdownGrace = absl::Seconds(8);
+// How long a process that ends goes on trying a database that is away.
+inline constexpr absl::Duration kStoreDrain = absl::Seconds(2);
 
 // ---- load ----------------------------------------------------------------------------------
 // A bucket holds one second's worth of calls. Callers are systems of the table, so few.

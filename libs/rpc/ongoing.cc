@@ -95,6 +95,17 @@ std::string Ongoing::Metadata(const char* name) const {
   return std::string(found->second.data(), found->second.size());
 }
 
+absl::Status Ongoing::TakeStaleness() {
+  const std::string text = Metadata(kStalenessHeader);
+  if (text.empty()) return absl::OkStatus();
+  const bool good = absl::ParseDuration(text, &staleness_max_) &&
+                    staleness_max_ >= absl::ZeroDuration() && staleness_max_ <= limits::kStalenessMax;
+  if (good) return absl::OkStatus();
+  return errors::InvalidField(kStalenessHeader,
+                              {"metadata: a duration from 0s to 600s, such as 2s or 500ms",
+                               "元数据：0s至600s的时长，如2s、500ms"});
+}
+
 absl::Status Ongoing::CheckDeadline(DeadlineRule rule) {
   const bool none = context_->deadline() == std::chrono::system_clock::time_point::max();
   if (!none) deadline_ = absl::FromChrono(context_->deadline()) - limits::kDeadlineShave;
@@ -121,6 +132,7 @@ absl::Status Ongoing::CheckGates(const auth::System& system, DeadlineRule rule) 
 
 absl::Status Ongoing::Enter(DeadlineRule rule) {
   RETURN_IF_ERROR(CheckDeadline(rule));
+  RETURN_IF_ERROR(TakeStaleness());
   ASSIGN_OR_RETURN(auth::Caller caller,
                    state_.parts.authority->Admit(CredentialsOf(*context_), method_->path));
   parts_.system = caller.system;

@@ -40,6 +40,9 @@ struct Method {
   telemetry::MethodMetrics* metrics = nullptr;
 };
 
+// Metadata by which a caller of a read says how far behind the latest its answer may lie: "2s".
+inline constexpr char kStalenessHeader[] = "shian-staleness-max";
+
 struct EdgeState {
   EdgeState(Edge::Parts edge_parts, const EdgeLimits& limits);
 
@@ -73,6 +76,8 @@ class Ongoing {
   const Call& call() const { return *call_; }
   std::shared_ptr<const Call> shared_call() const { return call_; }
   const Method& method() const { return *method_; }
+  // How far the state that answers a read may lie behind the latest.
+  absl::Duration staleness_max() const { return staleness_max_; }
   EdgeState& state() { return state_; }
   // For streams, where each chunk has a request_id of its own.
   store::WriteContext ContextOf(const Message& message) const;
@@ -86,6 +91,7 @@ class Ongoing {
   grpc::Status Finish(const absl::Status& status);
 
  private:
+  absl::Status TakeStaleness();
   absl::Status CheckDeadline(DeadlineRule rule);
   absl::Status CheckGates(const auth::System& system, DeadlineRule rule);
   void LogAccess(const absl::Status& status, absl::Duration latency) const;
@@ -98,6 +104,7 @@ class Ongoing {
   const absl::Time begun_;  // by the clock that does not jump
   const telemetry::Trace trace_;
   absl::Time deadline_ = absl::InfiniteFuture();
+  absl::Duration staleness_max_;
   Call::Parts parts_;
   std::string purpose_;
   std::shared_ptr<const Call> call_;

@@ -29,6 +29,9 @@ constexpr Series kGauges[] = {
      Of<&StoreStats::last_commit_seconds>},
     {"shian_store_connections", "Connections to a database that are in use; 0 with a file.",
      Of<&StoreStats::connections>},
+    {"shian_store_standby_age_seconds",
+     "How far the standby may lie behind the primary; infinite while nothing is known, 0 without.",
+     Of<&StoreStats::standby_age_seconds>},
 };
 
 constexpr Series kGaugesOfFile[] = {
@@ -57,6 +60,11 @@ constexpr Series kCounters[] = {
      Of<&StoreStats::conflicts>},
     {"shian_store_lost_total", "Transactions that lost their connection to the database.",
      Of<&StoreStats::lost>},
+    {"shian_store_standby_reads_total", "Reads that a standby answered.",
+     Of<&StoreStats::standby_reads>},
+    {"shian_store_standby_passed_total",
+     "Reads that a standby might have answered, but was away, too old or not as far as asked.",
+     Of<&StoreStats::standby_passed>},
 };
 
 template <size_t count>

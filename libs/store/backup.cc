@@ -86,7 +86,7 @@ class CopiedStore final : public Store {
     if (context.seed.empty()) context.seed = RandomBytes(kSeedBytes);
     done(Run(context, fn));
   }
-  void Read(ReadFn fn, absl::Time, ReadDone done) override { done(ReadNow(std::move(fn))); }
+  void Read(ReadFn fn, ReadTerms, ReadDone done) override { done(ReadNow(std::move(fn))); }
   absl::Status ReadNow(ReadFn fn) override {
     RETURN_IF_ERROR(connection_->Run("BEGIN"));
     absl::Cleanup end = [&] { connection_->Run("ROLLBACK").IgnoreError(); };

@@ -70,7 +70,8 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
     absl::StrAppend(&insert_many_, i == 0 ? "" : ", ",
                     ArgumentList(i * (columns_.size() + 1), columns_.size() + 1));
   }
-  insert_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1), " ON CONFLICT ");
+  add_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1));
+  insert_ = absl::StrCat(add_, " ON CONFLICT ");
   const std::string replacing =
       absl::StrCat("(", absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),
                    ") DO UPDATE SET ", Replacements(columns_, key_columns_));
@@ -88,15 +89,24 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
 
 absl::StatusOr<int64_t> FactTable::Store(WriteTx& tx, const std::string& sql,
                                          std::vector<Value> row) const {
+  return tx.Execute({sql.c_str()}, Sealed(std::move(row)));
+}
+
+std::vector<Value> FactTable::Sealed(std::vector<Value> row) const {
   CHECK_EQ(row.size(), columns_.size()) << "values for table " << name_;
   row.push_back(Bytes{encoding_.Digest(row)});
-  return tx.Execute({sql.c_str()}, std::move(row));
+  return row;
 }
 
 absl::Status FactTable::Insert(WriteTx& tx, std::vector<Value> row) const {
   ASSIGN_OR_RETURN(const int64_t inserted, Store(tx, insert_, std::move(row)));
   if (inserted == 0) return absl::AlreadyExistsError(absl::StrCat("a row of ", name_, " exists"));
   return absl::OkStatus();
+}
+
+absl::Status FactTable::Add(WriteTx& tx, std::vector<Value> row) const {
+  if (!tx.many_writers()) return Insert(tx, std::move(row));
+  return tx.Post({add_.c_str()}, Sealed(std::move(row)));
 }
 
 absl::StatusOr<int64_t> FactTable::StoreAll(WriteTx& tx, const std::string& many,
@@ -137,7 +147,7 @@ absl::Status FactTable::PutAll(WriteTx& tx, std::vector<std::vector<Value>> rows
 }
 
 absl::Status FactTable::Put(WriteTx& tx, std::vector<Value> row) const {
-  return Store(tx, put_, std::move(row)).status();
+  return tx.Post({put_.c_str()}, Sealed(std::move(row)));
 }
 
 absl::Status FactTable::Update(WriteTx& tx, std::vector<Value> row) const {
@@ -172,6 +182,14 @@ absl::StatusOr<std::optional<Row>> FactTable::Find(ReadTx& tx, std::vector<Value
   return std::optional<Row>(std::move(row));
 }
 
+void FactTable::ExpectFind(ReadTx& tx, const std::vector<Value>& key) const {
+  tx.Expect({find_.c_str()}, key);
+}
+
+void FactTable::ExpectSelect(ReadTx& tx, const Sql& tail, const std::vector<Value>& args) const {
+  tx.Expect({(select_ + tail.text).c_str()}, args);
+}
+
 absl::StatusOr<std::vector<Row>> FactTable::Select(ReadTx& tx, const Sql& tail,
                                                    std::vector<Value> args) const {
   std::vector<Row> rows;
@@ -193,7 +211,7 @@ absl::Status FactTable::ForEach(ReadTx& tx, const Sql& tail, std::vector<Value> 
 
 absl::Status FactTable::Delete(WriteTx& tx, std::vector<Value> key) const {
   CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
-  return tx.Execute({delete_.c_str()}, std::move(key)).status();
+  return tx.Post({delete_.c_str()}, std::move(key));
 }
 
 }  // namespace shian::store

@@ -24,6 +24,9 @@ class FactTable {
 
   // ALREADY_EXISTS when the key, or a value that another unique index guards, is there.
   absl::Status Insert(WriteTx& tx, std::vector<Value> row) const;
+  // The same where nobody asks whether the row was there: when it was, the write fails, with its
+  // COMMIT at the latest. Where many write it first runs again, as after another one's conflict.
+  absl::Status Add(WriteTx& tx, std::vector<Value> row) const;
   // Many rows by few statements. ALREADY_EXISTS as above; none stands then that this write keeps.
   absl::Status InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   // Inserts, or replaces the row of that key.
@@ -34,6 +37,9 @@ class FactTable {
   // Puts rows of different keys, by few statements.
   absl::Status PutAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   absl::StatusOr<std::optional<Row>> Find(ReadTx& tx, std::vector<Value> key) const;
+  // That this will be asked: see ReadTx::Expect.
+  void ExpectFind(ReadTx& tx, const std::vector<Value>& key) const;
+  void ExpectSelect(ReadTx& tx, const Sql& tail, const std::vector<Value>& args) const;
   // Rows with the columns in declared order. `tail` is a constant:
   // "WHERE region = $1 AND operator > $2 ORDER BY operator LIMIT $3".
   absl::StatusOr<std::vector<Row>> Select(ReadTx& tx, const Sql& tail,
@@ -43,6 +49,8 @@ class FactTable {
   // A row with its digest as the last column, as a statement of the caller's own gave it; without
   // the digest once that is found right.
   absl::StatusOr<Row> Check(Row stored) const;
+  // The reverse: a row with its digest, for a statement of the caller's own.
+  std::vector<Value> Sealed(std::vector<Value> row) const;
   // OK also when there was no such row.
   absl::Status Delete(WriteTx& tx, std::vector<Value> key) const;
 
@@ -62,6 +70,7 @@ class FactTable {
   std::string select_;  // without a WHERE
   std::string find_;
   std::string insert_;
+  std::string add_;
   std::string insert_many_;  // limits::kInsertedTogether of them
   std::string put_;
   std::string put_many_;

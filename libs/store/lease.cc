@@ -42,19 +42,24 @@ absl::Status Lease::Fence(WriteTx& tx, const std::string& name, int64_t token) {
   return rows == 1 ? absl::OkStatus() : absl::AbortedError("the lease belongs to another process");
 }
 
-absl::StatusOr<Lease::Seen> Lease::Look() {
-  std::optional<Seen> seen;
+absl::StatusOr<std::optional<Lease::Mark>> Lease::Look(ReadTx& tx, const std::string& name) {
+  ASSIGN_OR_RETURN(const std::optional<Row> row, tx.QueryOne(kLook, Values(name)));
+  if (!row) return std::optional<Mark>();
+  return std::optional<Mark>(Mark{row->Int(0), row->Int(1)});
+}
+
+absl::StatusOr<Lease::Mark> Lease::Look() {
+  std::optional<Mark> seen;
   RETURN_IF_ERROR(store_.ReadNow([&](ReadTx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::optional<Row> row, tx.QueryOne(kLook, Values(name_)));
-    if (row) seen = Seen{row->Int(0), row->Int(1)};
+    ASSIGN_OR_RETURN(seen, Look(tx, name_));
     return absl::OkStatus();
   }));
   if (seen) return *seen;
   RETURN_IF_ERROR(Change(store_, kMake, Values(name_, kReleased)).status());
-  return Seen{0, kReleased};
+  return Mark{0, kReleased};
 }
 
-absl::StatusOr<bool> Lease::TakeOver(const Seen& seen) {
+absl::StatusOr<bool> Lease::TakeOver(const Mark& seen) {
   ASSIGN_OR_RETURN(const bool taken, Change(store_, kTake, Values(name_, seen.token, seen.beat)));
   if (taken) token_ = seen.token + 1;
   return taken;
@@ -66,7 +71,7 @@ absl::StatusOr<bool> Lease::Hold() {
     if (!beaten) token_ = 0;
     return beaten;
   }
-  ASSIGN_OR_RETURN(const Seen seen, Look());
+  ASSIGN_OR_RETURN(const Mark seen, Look());
   if (seen.beat == kReleased) return TakeOver(seen);
   if (seen != seen_ || since_ == absl::InfiniteFuture()) {
     seen_ = seen;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,12 +14,28 @@
 
 namespace shian::store {
 
+// Of the process that does for all what only one should do (ledger::Ledger::leading).
+inline constexpr char kLeaderLease[] = "leader";
+
 // One process's view of a lease. It is held while its holder is heard of: whoever sees it stand
 // still for `patience`, by its own steady clock, takes it over. A holder that was stopped and wakes
 // up again finds its token worthless in its next transaction, so two never work at once. Belongs to
 // one thread.
 class Lease {
  public:
+  // How far a lease has moved: later ones are greater. `beat` is below 0 once it was released.
+  struct Mark {
+    int64_t token = 0;
+    int64_t beat = 0;
+    friend bool operator==(const Mark&, const Mark&) = default;
+    friend bool operator<(const Mark& a, const Mark& b) {
+      return std::pair(a.token, static_cast<uint64_t>(a.beat)) <
+             std::pair(b.token, static_cast<uint64_t>(b.beat));
+    }
+  };
+  // In the state that `tx` sees; absent while nobody ever held it.
+  static absl::StatusOr<std::optional<Mark>> Look(ReadTx& tx, const std::string& name);
+
   // `store` outlives it.
   Lease(Store& store, std::string name, absl::Duration patience)
       : store_(store), name_(std::move(name)), patience_(patience) {}
@@ -38,19 +55,14 @@ class Lease {
   static absl::Status Fence(WriteTx& tx, const std::string& name, int64_t token);
 
  private:
-  struct Seen {
-    int64_t token = 0;
-    int64_t beat = 0;
-    friend bool operator==(const Seen&, const Seen&) = default;
-  };
-  absl::StatusOr<Seen> Look();
-  absl::StatusOr<bool> TakeOver(const Seen& seen);
+  absl::StatusOr<Mark> Look();
+  absl::StatusOr<bool> TakeOver(const Mark& seen);
 
   Store& store_;
   const std::string name_;
   const absl::Duration patience_;
   int64_t token_ = 0;
-  Seen seen_;                                  // of another holder
+  Mark seen_;                                  // of another holder
   absl::Time since_ = absl::InfiniteFuture();  // when it was first seen so
 };
 

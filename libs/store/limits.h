@@ -54,12 +54,19 @@ inline constexpr char kPostgresConnectSeconds[] = "3";
 inline constexpr char kPostgresIdleSeconds[] = "5";
 inline constexpr char kPostgresProbeSeconds[] = "2";
 inline constexpr char kPostgresSilentMillis[] = "10000";
+// How often a process looks where its standby stands, and how long it waits for an answer.
+inline constexpr absl::Duration kStandbyPause = absl::Milliseconds(250);
+inline constexpr absl::Duration kStandbyLookMax = absl::Seconds(1);
+// Moves of the leader's lease that are remembered: at every look one, so more than ten minutes.
+inline constexpr size_t kMarksKept = 4096;
 inline constexpr int kPostgresPollMillisMax = 1000;
 // A write whose process says nothing for so long between two statements is ended by the server.
 inline constexpr absl::Duration kIdleInTransactionMax = absl::Seconds(2);
 inline constexpr absl::Duration kParkedPause = absl::Milliseconds(100);
 // After a cancelled statement the server says so at once, or the connection is given up.
 inline constexpr absl::Duration kPostgresCancelMax = absl::Seconds(2);
+// Statements without an answer that wait for the next one that has one.
+inline constexpr size_t kPostedMax = 64;
 // A transaction that met another one runs again after a pause that doubles.
 inline constexpr absl::Duration kRetryPauseMin = absl::Milliseconds(5);
 inline constexpr absl::Duration kRetryPauseMax = absl::Milliseconds(640);

@@ -35,6 +35,9 @@ struct PostgresOptions {
   // For tests: the first attempt at each write meets a conflict, or loses its connection, at one of
   // its statements or after its COMMIT, which one the write's seed says.
   bool disturb_writes = false;
+  // Of servers that follow that one and answer reads for callers who allow it (ReadTerms); empty
+  // for none.
+  std::string standby;
   Isolation isolation = Isolation::kSerializable;
   int connections = limits::kPostgresConnections;
   // Told in one line when the database went away; callers only hear STORE_AWAY.

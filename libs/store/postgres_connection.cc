@@ -25,8 +25,6 @@ namespace {
 using errors::Reason;
 using errors::Refuse;
 
-constexpr int kBinary = 1;
-
 // PostgreSQL's words for what went wrong (SQLSTATE), as far as they are told apart.
 enum class Verdict { kConflict, kLost, kTaken, kFull, kCancelled, kOther };
 
@@ -67,8 +65,8 @@ bool WaitFor(int socket, short events, absl::Time deadline) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
-    const std::string& address) {
-  // What the address says wins over what stands before it. A server that does not write is passed
+    const std::string& address, Server wanted) {
+  // What the address says wins over what stands before it. A server of the other kind is passed
   // over; one that vanished without a word is noticed in seconds.
   constexpr std::array<const char*, 8> kNames = {"fallback_application_name",
                                                  "connect_timeout",
@@ -80,7 +78,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
                                                  nullptr};
   const std::array<const char*, 8> values = {"shian",
                                              limits::kPostgresConnectSeconds,
-                                             "read-write",
+                                             wanted == Server::kPrimary ? "read-write" : "standby",
                                              limits::kPostgresIdleSeconds,
                                              limits::kPostgresProbeSeconds,
                                              limits::kPostgresSilentMillis,
@@ -123,7 +121,16 @@ absl::Status PostgresConnection::Configure() {
 
 bool PostgresConnection::Usable() const {
   return trouble_ != Trouble::kLost && PQstatus(connection_) == CONNECTION_OK &&
-         PQtransactionStatus(connection_) != PQTRANS_ACTIVE;
+         (ending_ || PQtransactionStatus(connection_) != PQTRANS_ACTIVE);
+}
+
+// A server that closes a connection says so on it, and its machine does when the server cannot.
+bool PostgresConnection::StillThere() {
+  pollfd waiting = {PQsocket(connection_), POLLIN, 0};
+  while (poll(&waiting, 1, 0) > 0) {
+    if (PQconsumeInput(connection_) != 1) return false;
+  }
+  return PQstatus(connection_) == CONNECTION_OK;
 }
 
 bool PostgresConnection::OutcomeAwaited() const {
@@ -132,11 +139,18 @@ bool PostgresConnection::OutcomeAwaited() const {
 }
 
 bool PostgresConnection::OutcomeArrived() {
-  return PQconsumeInput(connection_) != 1 || PQisBusy(connection_) == 0;
+  if (PQconsumeInput(connection_) != 1) return true;
+  while (PQisBusy(connection_) == 0 && PQstatus(connection_) == CONNECTION_OK) {
+    const Result result(PQgetResult(connection_));
+    const bool end = pipelined_ ? PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC
+                                : result == nullptr;
+    if (end) return true;
+  }
+  return PQstatus(connection_) != CONNECTION_OK;
 }
 
 bool PostgresConnection::InTransaction() const {
-  return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+  return !ending_ && PQtransactionStatus(connection_) != PQTRANS_IDLE;
 }
 
 void PostgresConnection::Cut() { shutdown(PQsocket(connection_), SHUT_RDWR); }
@@ -237,6 +251,8 @@ absl::Status PostgresConnection::Take(const PGresult* result, Answer* answer) {
       answer->tag = PQcmdStatus(own);
       return absl::OkStatus();
     }
+    case PGRES_PIPELINE_ABORTED:
+      return absl::CancelledError("what travelled before it failed");
     default:
       return StatusOf(result);
   }
@@ -252,6 +268,9 @@ void PostgresConnection::Advance(Answer* answer) {
   if (!result.ok()) answer->status = result.status();
   answer->complete = true;
   active_ = nullptr;
+  if (!result.ok() || !std::exchange(pipelined_, false)) return;
+  const absl::Status ended = EndPipeline();
+  if (answer->status.ok()) answer->status = ended;
 }
 
 absl::StatusOr<std::string> PostgresConnection::Prepare(const char* text,
@@ -281,16 +300,14 @@ absl::StatusOr<std::string> PostgresConnection::Prepare(const char* text,
 
 absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vector<Value>& args,
                                                 RowFn row) {
-  while (active_ != nullptr) Advance(active_);
-  ASSIGN_OR_RETURN(const PostgresArguments arguments, PostgresArguments::From(args));
-  RETURN_IF_ERROR(MayDisturb());
-  ASSIGN_OR_RETURN(const std::string name, Prepare(text, args, arguments.types()));
-  RETURN_IF_ERROR(
-      Send(PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(),
-                               arguments.lengths(), arguments.formats(), kBinary)));
-  PQsetSingleRowMode(connection_);
+  RETURN_IF_ERROR(AwaitEnd());
   Answer answer;
-  active_ = &answer;
+  if (!TakeAnswered(text, args, &answer)) {
+    ASSIGN_OR_RETURN(PostgresArguments arguments, PostgresArguments::From(args));
+    RETURN_IF_ERROR(MayDisturb());
+    ASSIGN_OR_RETURN(std::string name, Prepare(text, args, arguments.types()));
+    RETURN_IF_ERROR(SendRun({std::move(name), std::move(arguments)}, &answer));
+  }
   absl::Status refused;  // by `row`
   while (!answer.complete || !answer.waiting.empty()) {
     if (answer.waiting.empty()) {
@@ -307,30 +324,13 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
 }
 
 absl::Status PostgresConnection::Execute(const std::string& rendered) {
-  while (active_ != nullptr) Advance(active_);
+  RETURN_IF_ERROR(AwaitEnd());
+  RETURN_IF_ERROR(AwaitPosted());
   RETURN_IF_ERROR(Send(PQsendQuery(connection_, rendered.c_str())));
   Answer answer;
   active_ = &answer;
   while (!answer.complete) Advance(&answer);
   return answer.status;
-}
-
-absl::Status PostgresConnection::Commit(absl::Time deadline) {
-  while (active_ != nullptr) Advance(active_);
-  set_deadline(deadline);
-  committing_ = commit_sent_ = true;
-  absl::Cleanup done = [this] { committing_ = false; };
-  RETURN_IF_ERROR(Send(PQsendQuery(connection_, "COMMIT")));
-  if (!faults::Hit("postgres_commit").ok() || (cut_ && disturb_in_ > 0)) {
-    disturb_in_ = 0;
-    Cut();
-  }
-  Answer answer;
-  active_ = &answer;
-  while (!answer.complete) Advance(&answer);
-  RETURN_IF_ERROR(answer.status);
-  if (answer.tag == "COMMIT") return absl::OkStatus();
-  return absl::InternalError("a statement failed and the function went on");
 }
 
 // A test orders what a busy database or a network does by itself at some time.

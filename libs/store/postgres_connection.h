@@ -6,12 +6,14 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/store/postgres_values.h"
 #include "libs/store/store.h"
 
 namespace shian::store {
@@ -24,13 +26,17 @@ enum class Trouble {
   kLost,      // the connection is gone or leads to a server that does not write
 };
 
+// Which of an address's hosts will do, unless the address says so itself.
+enum class Server { kPrimary, kStandby };
+
 // One connection to a PostgreSQL-wire engine with its prepared statements, driven without blocking
 // so that a deadline can cancel what runs. Belongs to one thread at a time.
 class PostgresConnection : public Session {
  public:
-  // `address` as libpq takes it; with several hosts the one that writes. Waits for each host at
-  // most limits::kPostgresConnectSeconds; UNAVAILABLE when none will do.
-  static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(const std::string& address);
+  // `address` as libpq takes it; of several hosts the first that is what is wanted. Waits for each
+  // host at most limits::kPostgresConnectSeconds; UNAVAILABLE when none will do.
+  static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(const std::string& address,
+                                                                  Server wanted);
   // INVALID_ARGUMENT for an address that cannot be read, or that carries a password: what is secret
   // is named by its file.
   static absl::Status CheckAddress(const std::string& address);
@@ -46,9 +52,27 @@ class PostgresConnection : public Session {
   // migrations.
   absl::Status Execute(const std::string& rendered);
 
-  // Not cancelled at `deadline` but given up, with its outcome unknown. INTERNAL when there was
-  // nothing left to commit because a statement had failed.
+  // Opens a transaction by these commands, which travel with its first statement. One that only
+  // reads may be told what to expect.
+  void Begin(std::vector<std::string> commands, bool only_reads = false) {
+    ClearTransaction();
+    opening_ = std::move(commands);
+    only_reads_ = only_reads;
+  }
+  void Expect(const char* text, const std::vector<Value>& args) override;
+  absl::Status Post(const char* text, const std::vector<Value>& args) override;
+  // Sends what was posted and hears what came of it.
+  absl::Status AwaitPosted();
+  // Ends the transaction, if one is open, without it.
+  void Rollback(absl::Time deadline);
+  // Commits; not cancelled at `deadline` but given up, with its outcome unknown. INTERNAL when
+  // there was nothing left to commit because a statement had failed.
   absl::Status Commit(absl::Time deadline);
+  // The same after one last statement without an answer, which travels with the COMMIT: when it
+  // fails, nothing is committed.
+  absl::Status CommitWith(const char* text, const std::vector<Value>& args, absl::Time deadline);
+  // Ends a transaction that changed nothing; nobody waits for that.
+  void EndRead();
 
   // Whether the last transaction came as far: if its connection was lost then, its outcome is
   // unknown.
@@ -58,9 +82,12 @@ class PostgresConnection : public Session {
   void ClearTrouble() {
     trouble_ = Trouble::kNone;
     commit_sent_ = false;
+    ClearTransaction();
   }
   // False when the connection is of no more use.
   bool Usable() const;
+  // False when the server has closed it meanwhile. Without asking the server.
+  bool StillThere();
   bool InTransaction() const;
   // Given up while its COMMIT was on its way: the server still works on it, and has this session as
   // long as it does.
@@ -83,6 +110,18 @@ class PostgresConnection : public Session {
     std::string tag;  // "INSERT 0 1", "COMMIT"
     absl::Status status;
   };
+  // A statement that travels with another one: posted, or expected and then answered before it is
+  // asked for.
+  struct Fellow {
+    std::string text;
+    std::vector<Value> args;
+    Answer answer;
+  };
+  // A prepared statement and its arguments.
+  struct Ready {
+    std::string name;
+    PostgresArguments arguments;
+  };
   struct FreeResult {
     void operator()(PGresult* result) const { PQclear(result); }
   };
@@ -93,6 +132,25 @@ class PostgresConnection : public Session {
   absl::StatusOr<std::string> Prepare(const char* text, const std::vector<Value>& args,
                                       const Oid* types);
   absl::Status Send(int sent);
+  // A pipeline: statements that travel together, and whose answers come one after the other
+  // (postgres_pipeline.cc).
+  absl::Status EnterPipeline();
+  absl::Status Queue(const std::string& command);
+  absl::Status Queue(const Ready& statement);
+  absl::StatusOr<std::vector<Ready>> PrepareAll(const std::deque<Fellow>& fellows);
+  // What goes before the next statement: the opening, and what was posted; the answers to expect.
+  absl::StatusOr<size_t> QueueBefore(const std::vector<Ready>& posted);
+  absl::Status TakeBefore(size_t answers, Answer* answer);
+  absl::Status TakeOne(Answer* answer);
+  absl::Status EndPipeline();
+  // A statement, with what goes before it and what is expected after it.
+  absl::Status SendRun(const Ready& statement, Answer* answer);
+  bool TakeAnswered(const char* text, const std::vector<Value>& args, Answer* answer);
+  void ClearTransaction();
+  // Until nothing is on the wire any more.
+  absl::Status AwaitEnd();
+  absl::Status TakeCommit();
+  void MayCut();
   // Null at the end of an answer.
   absl::StatusOr<Result> Receive();
   // The next piece of the answer: a row into `waiting`, or its end.
@@ -112,6 +170,14 @@ class PostgresConnection : public Session {
   Answer* active_ = nullptr;  // on the wire
   Trouble trouble_ = Trouble::kNone;
   absl::Time deadline_ = absl::InfiniteFuture();
+  // Of the transaction:
+  std::vector<std::string> opening_;  // not sent yet
+  bool only_reads_ = false;
+  std::deque<Fellow> posted_;    // not sent yet
+  std::deque<Fellow> expected_;  // not sent yet
+  std::deque<Fellow> answered_;
+  bool ending_ = false;               // a ROLLBACK was sent and not heard of
+  bool pipelined_ = false;            // what is active_ travels with others
   bool cancelled_ = false;
   bool committing_ = false;
   bool commit_sent_ = false;

@@ -19,13 +19,14 @@ absl::StatusOr<PostgresPool::Lease> PostgresPool::Take(absl::Time deadline) {
       if (absl::Now() >= deadline) return errors::Refuse(errors::Reason::kDeadlinePassed);
     }
     ++out_;
-    if (!idle_.empty()) {
+    while (!idle_.empty()) {
       std::unique_ptr<PostgresConnection> connection = std::move(idle_.back());
       idle_.pop_back();
-      return Lease(this, std::move(connection));
+      if (connection->StillThere()) return Lease(this, std::move(connection));
     }
   }
-  absl::StatusOr<std::unique_ptr<PostgresConnection>> made = PostgresConnection::Open(address_);
+  absl::StatusOr<std::unique_ptr<PostgresConnection>> made =
+      PostgresConnection::Open(address_, wanted_);
   if (made.ok()) return Lease(this, *std::move(made));
   absl::MutexLock lock(&mutex_);
   --out_;

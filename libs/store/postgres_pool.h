@@ -16,8 +16,8 @@ namespace shian::store {
 // A bounded number of connections, made when they are needed and kept while they are good.
 class PostgresPool {
  public:
-  PostgresPool(std::string address, int connections_max)
-      : address_(std::move(address)), connections_max_(connections_max) {}
+  PostgresPool(std::string address, Server wanted, int connections_max)
+      : address_(std::move(address)), wanted_(wanted), connections_max_(connections_max) {}
 
   // A connection for one transaction; goes back by itself. One that is of no more use is closed,
   // and with it those that lie idle: what ended one has mostly ended all.
@@ -51,6 +51,7 @@ class PostgresPool {
   void GiveBack(std::unique_ptr<PostgresConnection> connection);
 
   const std::string address_;
+  const Server wanted_;
   const int connections_max_;
   mutable absl::Mutex mutex_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_ ABSL_GUARDED_BY(mutex_);

@@ -16,6 +16,8 @@
 #include "libs/store/postgres.h"
 #include "libs/store/postgres_migrate.h"
 #include "libs/store/postgres_pool.h"
+#include "libs/store/postgres_reads.h"
+#include "libs/store/postgres_standby.h"
 #include "libs/store/postgres_writes.h"
 
 namespace shian::store {
@@ -83,14 +85,17 @@ class PostgresStore final : public Store {
  public:
   explicit PostgresStore(PostgresOptions options)
       : options_(std::move(options)),
-        pool_(options_.address, options_.connections),
+        pool_(options_.address, Server::kPrimary, options_.connections),
         writes_(pool_, options_),
+        reads_(pool_, options_.origin),
         writers_(std::max(1, options_.connections / 2)),
         readers_(std::max(1, options_.connections / 2)) {}
 
   absl::Status Prepare() {
     ASSIGN_OR_RETURN(const PostgresPool::Lease connection, pool_.Take(absl::InfiniteFuture()));
-    return Migrate(*connection, options_.schema, options_.origin);
+    RETURN_IF_ERROR(Migrate(*connection, options_.schema, options_.origin));
+    if (!options_.standby.empty()) standby_ = std::make_unique<PostgresStandby>(reads_, options_);
+    return absl::OkStatus();
   }
 
   void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) override {
@@ -113,72 +118,60 @@ class PostgresStore final : public Store {
     if (!taken) (*told)(writes_.Shed());
   }
 
-  void Read(ReadFn fn, absl::Time deadline, ReadDone done) override {
+  void Read(ReadFn fn, ReadTerms terms, ReadDone done) override {
     const auto told = std::make_shared<ReadDone>(std::move(done));
     const bool taken = readers_.Add(
-        [this, fn = std::move(fn), deadline, told] {
-          (*told)(ReadBy(fn, std::min(deadline, absl::Now() + limits::kReadTxTimeMax)));
-        },
+        [this, fn = std::move(fn), terms = std::move(terms), told] { (*told)(ReadOn(fn, terms)); },
         limits::kWriterQueueDepthMax);
     if (!taken) (*told)(writes_.Shed());
   }
 
   absl::Status ReadNow(ReadFn fn) override {
-    return ReadBy(fn, absl::Now() + limits::kOwnReadTimeMax);
+    return ReadLatest(fn, absl::Now() + limits::kOwnReadTimeMax);
   }
   void AfterCommit(std::function<void()> hook) override { writes_.AfterCommit(std::move(hook)); }
   void Notice() override { writes_.RunHooks(); }
+  void Drain(absl::Time until) override { writes_.Drain(until); }
 
   StoreStats stats() const override {
     StoreStats stats = writes_.stats();
     stats.queue_depth = static_cast<int64_t>(writers_.waiting());
     stats.connections = pool_.in_use();
     stats.damaged_rows = DamagedRows();
+    if (standby_ != nullptr) standby_->AddTo(&stats);
     return stats;
   }
   const std::string& origin() const override { return options_.origin; }
   bool many_writers() const override { return true; }
 
  private:
-  // A connection with an open transaction. One that has died in the pool shows itself here, so the
-  // next one is taken instead; `fn` runs once.
-  absl::StatusOr<PostgresPool::Lease> Begin(absl::Time deadline) {
-    absl::Status status;
-    for (int tries = 0; tries < kBeginTries; ++tries) {
-      absl::StatusOr<PostgresPool::Lease> connection = pool_.Take(deadline);
-      if (!connection.ok()) return connection;
-      (*connection)->set_deadline(deadline);
-      status = (*connection)->Execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      if (status.ok()) return connection;
-      if (!absl::IsUnavailable(status)) break;
-    }
-    return status;
+  absl::Status ReadLatest(const ReadFn& fn, absl::Time deadline) {
+    Trouble trouble = Trouble::kNone;
+    absl::Status status = reads_.Run(fn, deadline, &trouble);
+    const bool away = trouble != Trouble::kNone && !absl::IsDeadlineExceeded(status);
+    return away ? writes_.Away(status) : status;
   }
 
-  absl::Status ReadBy(const ReadFn& fn, absl::Time deadline) {
-    if (absl::Now() > deadline) return Refuse(Reason::kDeadlinePassed);
-    absl::StatusOr<PostgresPool::Lease> connection = Begin(deadline);
-    if (!connection.ok()) {
-      return absl::IsUnavailable(connection.status()) ? writes_.Away(connection.status())
-                                                      : connection.status();
+  // On a standby when the terms allow it and it will do, else on the primary.
+  absl::Status ReadOn(const ReadFn& fn, const ReadTerms& terms) {
+    const absl::Time deadline = std::min(terms.deadline, absl::Now() + limits::kReadTxTimeMax);
+    if (standby_ != nullptr && terms.staleness_max > absl::ZeroDuration()) {
+      const std::optional<absl::Status> status = standby_->Read(fn, terms, deadline);
+      if (status) return *status;
     }
-    std::string memo;
-    ReadTx tx(**connection, options_.origin, &memo);
-    absl::Status status = fn(tx);
-    if ((*connection)->trouble() != Trouble::kNone) {
-      return absl::IsDeadlineExceeded(status) ? status : writes_.Away(status);
-    }
-    (*connection)->set_deadline(absl::Now() + limits::kReadTxTimeMax);
-    (*connection)->Execute("ROLLBACK").IgnoreError();
-    return status;
+    return ReadLatest(
+        [&](ReadTx& tx) {
+          if (terms.demand) RETURN_IF_ERROR(terms.demand(tx));
+          return fn(tx);
+        },
+        deadline);
   }
-
-  // The second one is new: a lost connection takes the idle ones with it.
-  static constexpr int kBeginTries = 3;
 
   const PostgresOptions options_;
   PostgresPool pool_;
   PostgresWrites writes_;
+  PostgresReads reads_;
+  std::unique_ptr<PostgresStandby> standby_;
   Workers writers_;  // last: they end before the rest goes
   Workers readers_;
 };
@@ -188,6 +181,7 @@ class PostgresStore final : public Store {
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options) {
   if (options.origin.empty()) return absl::InvalidArgumentError("a store needs an origin");
   RETURN_IF_ERROR(PostgresConnection::CheckAddress(options.address));
+  RETURN_IF_ERROR(PostgresConnection::CheckAddress(options.standby));
   auto store = std::make_unique<PostgresStore>(std::move(options));
   RETURN_IF_ERROR(store->Prepare());
   return store;

@@ -10,6 +10,7 @@
 #include "libs/base/hash.h"
 #include "libs/base/random.h"
 #include "libs/base/status_macros.h"
+#include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/faults/faults.h"
 #include "libs/store/request_table.h"
@@ -22,19 +23,21 @@ using errors::Refuse;
 
 // A process that stands still in the middle of a write holds its rows, and the lease's, only for so
 // long: then the server ends its session.
-std::string BeginOf(const WriteContext& context, Isolation isolation) {
+std::vector<std::string> BeginOf(const WriteContext& context, Isolation isolation) {
   const char* level = context.latest                      ? "READ COMMITTED"
                       : isolation == Isolation::kSnapshot ? "REPEATABLE READ"
                                                           : "SERIALIZABLE";
-  return absl::StrCat("BEGIN ISOLATION LEVEL ", level,
-                      "; SET LOCAL idle_in_transaction_session_timeout = ",
-                      absl::ToInt64Milliseconds(limits::kIdleInTransactionMax));
+  return {absl::StrCat("BEGIN ISOLATION LEVEL ", level),
+          absl::StrCat("SET LOCAL idle_in_transaction_session_timeout = ",
+                       absl::ToInt64Milliseconds(limits::kIdleInTransactionMax))};
 }
 
 // Under which name the request table keeps that a write was done. The service's own work gets one
-// of its own, for the case that its commit is not heard of.
-WriteContext Kept(const WriteContext& context) {
+// of its own, for the case that its commit is not heard of. `now` is the call's, by which it knows
+// its own row again.
+WriteContext Kept(const WriteContext& context, absl::Time now) {
   WriteContext kept;
+  kept.now = now;
   const bool own = context.request_id.empty();
   kept.caller = own ? kOwnWork : context.caller;
   kept.request_id = own ? HexEncode(context.seed) : context.request_id;
@@ -63,7 +66,7 @@ absl::StatusOr<Written> PostgresWrites::Run(const Pending& write) {
     return Refuse(Reason::kDeadlinePassed);
   }
   const absl::Time begun = SteadyNow();
-  absl::StatusOr<Written> written = Repeat(write, Kept(write.context));
+  absl::StatusOr<Written> written = Repeat(write, Kept(write.context, options_.clock->Now()));
   {
     absl::MutexLock lock(&mutex_);
     recent_write_ = (recent_write_ * 7 + (SteadyNow() - begun)) / 8;
@@ -89,8 +92,7 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     absl::StatusOr<std::optional<Written>> before =
         heard ? LookUp(write, kept, until) : Settle(kept, until);
     if (before.ok() && *before) {
-      if (!heard) (*before)->revision = revision;  // this very call did it
-      (*before)->replayed = heard;
+      if (!(*before)->replayed) (*before)->revision = revision;
       return **std::move(before);
     }
     // While it is unknown what an attempt did, nothing definite is said.
@@ -102,7 +104,7 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     const bool contended = heard && outcome == Outcome::kConflict;
     if (contended && ++conflicts >= limits::kConflictsMax) return Refuse(Reason::kStoreContended);
     const absl::Duration pause = PauseAfter(tries);
-    if (absl::Now() + pause > until) {
+    if (absl::Now() + pause > std::min(until, drained())) {
       return contended ? Refuse(Reason::kStoreContended) : Away(written.status());
     }
     absl::SleepFor(pause);
@@ -140,10 +142,7 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
     case Trouble::kNone:
       *outcome = written.ok() ? Outcome::kDone : Outcome::kRefused;
   }
-  if ((*connection)->Usable() && (*connection)->InTransaction()) {
-    (*connection)->set_deadline(absl::Now() + limits::kPostgresCancelMax);
-    (*connection)->Execute("ROLLBACK").IgnoreError();
-  }
+  (*connection)->Rollback(absl::Now() + limits::kPostgresCancelMax);
   return written;
 }
 
@@ -154,18 +153,22 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
                                                       const WriteContext& kept,
                                                       PostgresConnection& connection,
                                                       std::string* revision) {
-  RETURN_IF_ERROR(connection.Execute(BeginOf(write.context, options_.isolation)));
+  connection.Begin(BeginOf(write.context, options_.isolation));
   FAILPOINT("after_begin");
   std::string memo;
   WriteTx tx(connection, options_.origin, write.context, &memo);
   ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection));
-  if (write.context.dry_run) return Written{std::move(reply), false, ""};
-  RETURN_IF_ERROR(KeepReply(tx, kept, reply, options_.clock->Now()));
+  if (write.context.dry_run) {
+    RETURN_IF_ERROR(connection.AwaitPosted());
+    return Written{std::move(reply), false, ""};
+  }
   // What ledger::Append left, or nothing: no write reads the log.
   *revision = memo;
   FAILPOINT("before_commit");
   const absl::Time begun = SteadyNow();
-  RETURN_IF_ERROR(connection.Commit(absl::Now() + limits::kOwnWriteTimeMax));
+  RETURN_IF_ERROR(connection.CommitWith(kKeepReply.text,
+                                        ReplyRow(kept, reply, kept.now),
+                                        absl::Now() + limits::kOwnWriteTimeMax));
   FAILPOINT("after_commit");
   absl::MutexLock lock(&mutex_);
   stats_.last_commit_seconds = absl::ToDoubleSeconds(SteadyNow() - begun);
@@ -204,21 +207,21 @@ absl::StatusOr<std::optional<Written>> PostgresWrites::Settle(const WriteContext
   connection->set_deadline(until);
   WriteContext context;
   context.latest = true;
-  RETURN_IF_ERROR(connection->Execute(BeginOf(context, options_.isolation)));
-  absl::Cleanup end = [&] {
-    if (connection->Usable() && connection->InTransaction()) {
-      connection->Execute("ROLLBACK").IgnoreError();
-    }
-  };
+  connection->Begin(BeginOf(context, options_.isolation));
+  absl::Cleanup end = [&] { connection->Rollback(until); };
   WriteTx tx(*connection, options_.origin, context);
-  const absl::Status free = KeepReply(tx, kept, "", options_.clock->Now());
+  const absl::Status free = KeepReply(tx, kept, "", kept.now);
   if (free.ok()) return std::optional<Written>();
   if (!absl::IsAlreadyExists(free)) return free;
-  ASSIGN_OR_RETURN(std::optional<std::string> reply, FindReply(tx, kept));
+  ASSIGN_OR_RETURN(std::optional<FirstReply> first, FindReply(tx, kept));
+  if (!first) return absl::UnavailableError("the request's row is gone again");
+  Written written = {std::move(first->reply), ToMicros(first->at) != ToMicros(kept.now), ""};
+  if (written.replayed && options_.revision) {
+    ASSIGN_OR_RETURN(written.revision, options_.revision(tx));
+  }
   RETURN_IF_ERROR(TouchReply(tx, kept));
   RETURN_IF_ERROR(connection->Commit(until));
-  if (!reply) return absl::UnavailableError("the request's row is gone again");
-  return std::optional<Written>(Written{*std::move(reply), false, ""});
+  return std::optional<Written>(std::move(written));
 }
 
 absl::StatusOr<std::optional<Written>> PostgresWrites::LookUp(const Pending& write,
@@ -229,9 +232,9 @@ absl::StatusOr<std::optional<Written>> PostgresWrites::LookUp(const Pending& wri
   connection->set_deadline(until);
   std::string memo;
   ReadTx tx(*connection, options_.origin, &memo);
-  ASSIGN_OR_RETURN(std::optional<std::string> reply, FindReply(tx, kept));
-  if (!reply) return std::optional<Written>();
-  Written written = {*std::move(reply), true, ""};
+  ASSIGN_OR_RETURN(std::optional<FirstReply> first, FindReply(tx, kept));
+  if (!first) return std::optional<Written>();
+  Written written = {std::move(first->reply), true, ""};
   if (options_.revision) {
     ASSIGN_OR_RETURN(written.revision, options_.revision(tx));
   }
@@ -299,7 +302,7 @@ void PostgresWrites::PruneNowAndThen() {
     RETURN_IF_ERROR(PruneReplies(tx, now).status());
     return std::string();
   };
-  Repeat(prune, Kept(prune.context)).IgnoreError();
+  Repeat(prune, Kept(prune.context, options_.clock->Now())).IgnoreError();
 }
 
 }  // namespace shian::store

@@ -40,6 +40,11 @@ class PostgresWrites {
   // Removes old replies, once a minute; between two answers, never before one.
   void PruneNowAndThen();
 
+  // No write is tried again after `until`.
+  void Drain(absl::Time until) {
+    absl::MutexLock lock(&mutex_);
+    drained_ = until;
+  }
   void AfterCommit(std::function<void()> hook);
   void RunHooks();
   StoreStats stats() const;
@@ -67,6 +72,10 @@ class PostgresWrites {
   absl::StatusOr<std::optional<Written>> LookUp(const Pending& write, const WriteContext& kept,
                                                 absl::Time until);
   absl::StatusOr<std::optional<Written>> Settle(const WriteContext& kept, absl::Time until);
+  absl::Time drained() const {
+    absl::MutexLock lock(&mutex_);
+    return drained_;
+  }
   void Count(Outcome outcome, const absl::Status& status);
 
   PostgresPool& pool_;
@@ -76,6 +85,7 @@ class PostgresWrites {
   StoreStats stats_ ABSL_GUARDED_BY(mutex_);
   absl::Duration recent_write_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_prune_ ABSL_GUARDED_BY(mutex_);
+  absl::Time drained_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
 };
 
 }  // namespace shian::store

@@ -47,7 +47,7 @@ TEST_CASE("a read that would never end is ended, and the gauge shows it meanwhil
   std::atomic<bool> reading = true;
   const absl::Time begun = absl::Now();
   std::thread reader([&] {
-    store->Read(endless, absl::InfiniteFuture(), [&](absl::Status status) { ended = status; });
+    store->Read(endless, {}, [&](absl::Status status) { ended = status; });
     reading = false;
   });
   double oldest = 0;

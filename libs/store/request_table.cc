@@ -18,6 +18,11 @@ const FactTable& Requests() {
   return *table;
 }
 
+std::vector<Value> RowOf(const WriteContext& context, const std::string& reply, absl::Time at) {
+  return Values(context.caller, context.request_id, Bytes{context.body_digest}, Bytes{reply},
+                ToMicros(at));
+}
+
 constexpr Sql kPrune = {
     "DELETE FROM request WHERE (caller, request_id) IN ("
     "SELECT caller, request_id FROM request WHERE recorded < $1 ORDER BY recorded LIMIT $2)"};
@@ -29,20 +34,23 @@ constexpr Sql kTouch = {
 
 }  // namespace
 
-absl::StatusOr<std::optional<std::string>> FindReply(ReadTx& tx, const WriteContext& context) {
+absl::StatusOr<std::optional<FirstReply>> FindReply(ReadTx& tx, const WriteContext& context) {
   ASSIGN_OR_RETURN(const std::optional<Row> row,
                    Requests().Find(tx, Values(context.caller, context.request_id)));
-  if (!row) return std::optional<std::string>();
+  if (!row) return std::optional<FirstReply>();
   if (row->Blob(2) != context.body_digest) {
     return errors::Refuse(errors::Reason::kRequestIdReused);
   }
-  return std::optional<std::string>(row->Blob(3));
+  return std::optional<FirstReply>({row->Blob(3), FromMicros(row->Int(4))});
 }
 
 absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::string& reply,
                        absl::Time at) {
-  return Requests().Insert(tx, Values(context.caller, context.request_id,
-                                      Bytes{context.body_digest}, Bytes{reply}, ToMicros(at)));
+  return Requests().Insert(tx, RowOf(context, reply, at));
+}
+
+std::vector<Value> ReplyRow(const WriteContext& context, const std::string& reply, absl::Time at) {
+  return Requests().Sealed(RowOf(context, reply, at));
 }
 
 absl::Status TouchReply(WriteTx& tx, const WriteContext& context) {

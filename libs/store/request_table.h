@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -12,11 +13,22 @@ namespace shian::store {
 
 // The first answer to this caller's request_id, if it succeeded before. The same id with another
 // body is refused with REQUEST_ID_REUSED.
-absl::StatusOr<std::optional<std::string>> FindReply(ReadTx& tx, const WriteContext& context);
+struct FirstReply {
+  std::string reply;
+  absl::Time at;  // as it was kept
+};
+absl::StatusOr<std::optional<FirstReply>> FindReply(ReadTx& tx, const WriteContext& context);
 
 // Keeps the reply for as long as a caller may repeat its request. `at` is real time.
 absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::string& reply,
                        absl::Time at);
+
+// The same as a statement that travels with a COMMIT. It fails, not changing nothing, when the
+// request's row is there: what comes behind it must not take place then.
+inline constexpr Sql kKeepReply = {
+    "INSERT INTO request (caller, request_id, body_digest, reply, recorded, digest) "
+    "VALUES ($1, $2, $3, $4, $5, $6)"};
+std::vector<Value> ReplyRow(const WriteContext& context, const std::string& reply, absl::Time at);
 
 // The caller under which an engine keeps that a piece of the service's own work was done, for as
 // long as it may ask (limits::kOwnWritesKept).

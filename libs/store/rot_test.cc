@@ -12,6 +12,7 @@
 #include <set>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/testing.h"
@@ -103,8 +104,10 @@ std::set<std::string> Scrubbed(Store& store, int64_t* rows = nullptr) {
 // something that is no number.
 bool Names(const std::set<std::string>& damaged, int64_t number) {
   return std::any_of(damaged.begin(), damaged.end(), [&](const std::string& name) {
+    int64_t named = 0;
+    const std::string last = name.substr(name.rfind(' ') + 1);
     return absl::StartsWith(name, "stall ") &&
-           (absl::EndsWith(name, absl::StrCat(", ", number)) || absl::EndsWith(name, "(bytes)"));
+           (!absl::SimpleAtoi(last, &named) || named == number);
   });
 }
 

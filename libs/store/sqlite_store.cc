@@ -55,8 +55,14 @@ class SqliteStore final : public Store {
     writer_.Enqueue(std::move(context), std::move(fn), deadline, std::move(done));
   }
 
-  void Read(ReadFn fn, absl::Time deadline, ReadDone done) override {
-    done(readers_->Read(fn, origin_, std::min(deadline, absl::Now() + limits::kReadTxTimeMax)));
+  // One file has one state, the latest.
+  void Read(ReadFn fn, ReadTerms terms, ReadDone done) override {
+    const absl::Time deadline = std::min(terms.deadline, absl::Now() + limits::kReadTxTimeMax);
+    const auto judged = [&](ReadTx& tx) {
+      if (terms.demand) RETURN_IF_ERROR(terms.demand(tx));
+      return fn(tx);
+    };
+    done(readers_->Read(judged, origin_, deadline));
   }
 
   absl::Status ReadNow(ReadFn fn) override {

@@ -216,10 +216,10 @@ absl::StatusOr<Written> SqliteWriter::InSavepoint(const Pending& write) {
   WriteTx tx(*connection_, origin_, write.context);
   const bool remembered = !write.context.request_id.empty() && !write.context.dry_run;
   if (remembered) {
-    ASSIGN_OR_RETURN(std::optional<std::string> first, FindReply(tx, write.context));
+    ASSIGN_OR_RETURN(std::optional<FirstReply> first, FindReply(tx, write.context));
     if (first) {
       ASSIGN_OR_RETURN(std::string revision, RevisionOf(tx));
-      return Written{*std::move(first), true, std::move(revision)};
+      return Written{std::move(first->reply), true, std::move(revision)};
     }
   }
   ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx));

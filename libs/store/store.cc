@@ -38,6 +38,10 @@ absl::StatusOr<int64_t> WriteTx::Execute(const Sql& sql, std::vector<Value> args
   return session_.Run(sql.text, args, [](const Row&) { return absl::OkStatus(); });
 }
 
+absl::Status WriteTx::Post(const Sql& sql, std::vector<Value> args) {
+  return session_.Post(sql.text, args);
+}
+
 std::string WriteTx::Derive(absl::string_view purpose) {
   return HmacSha256(context_.seed, absl::StrCat(purpose, "|", derived_++));
 }

@@ -47,6 +47,13 @@ class Session {
   // Calls `row` for each row of the answer; gives the number of rows changed.
   virtual absl::StatusOr<int64_t> Run(const char* text, const std::vector<Value>& args,
                                       RowFn row) = 0;
+  // Runs a statement without an answer. An engine behind a wire may send it along with the next
+  // one, or with the COMMIT: what goes wrong is told then at the latest, and fails the transaction.
+  virtual absl::Status Post(const char* text, const std::vector<Value>& args) {
+    return Run(text, args, [](Row&&) { return absl::OkStatus(); }).status();
+  }
+  // See ReadTx::Expect.
+  virtual void Expect(const char* text, const std::vector<Value>& args) {}
   // True where transactions write side by side: none may count on being the only one.
   virtual bool many_writers() const { return false; }
 };
@@ -65,6 +72,10 @@ class ReadTx {
   // One row after the other, for answers that should not stand in memory whole.
   absl::Status ForEach(const Sql& sql, std::vector<Value> args,
                        absl::FunctionRef<absl::Status(Row&&)> row);
+  // Says that the same question will be asked in this read. An engine behind a wire then sends it
+  // along with the next one, so that both cost one round trip; to others, and in a write, it says
+  // nothing. For answers of few rows.
+  void Expect(const Sql& sql, const std::vector<Value>& args) { session_.Expect(sql.text, args); }
   // Who writes here: "shian.sanction/410902".
   const std::string& origin() const { return origin_; }
   // For ledger::Revision, which all who read one state share: empty at first, and kept as long as
@@ -89,6 +100,8 @@ class WriteTx : public ReadTx {
           std::string* revision_memo = nullptr)
       : ReadTx(session, origin, revision_memo), context_(context) {}
 
+  // Of statements whose answer nobody needs: see Session::Post.
+  absl::Status Post(const Sql& sql, std::vector<Value> args);
   // Rows changed. Statements with RETURNING go through Query.
   absl::StatusOr<int64_t> Execute(const Sql& sql, std::vector<Value> args);
   absl::Time now() const { return context_.now; }
@@ -134,6 +147,16 @@ struct Written {
   std::string revision;   // what the reply may be read at: see ledger::Revision
 };
 
+// From which state a read may be answered.
+struct ReadTerms {
+  absl::Time deadline = absl::InfiniteFuture();  // real time
+  // How far that state may lie behind the latest; more than nothing lets a standby answer, where
+  // there is one of which as much is known.
+  absl::Duration staleness_max = absl::ZeroDuration();
+  // Judges the state before the read does. A standby's that it refuses is passed over.
+  ReadFn demand;
+};
+
 using WriteDone = std::function<void(absl::StatusOr<Written>)>;
 using ReadDone = std::function<void(absl::Status)>;
 
@@ -157,6 +180,10 @@ struct StoreStats {
   int64_t conflicts = 0;    // transactions that ran again because another was first
   int64_t lost = 0;         // transactions that lost their connection
   int64_t connections = 0;  // in use
+  // Of standbys, where there are any:
+  int64_t standby_reads = 0;         // answered there
+  int64_t standby_passed = 0;        // might have been, but the state there would not do
+  double standby_age_seconds = 0;    // of the state there; infinite while nothing is known of it
 };
 
 class Store {
@@ -169,15 +196,21 @@ class Store {
   // a write whose deadline passed while it waited does not run.
   virtual void Write(WriteContext context, WriteFn fn, absl::Time deadline, WriteDone done) = 0;
 
-  // Runs `fn` once on one consistent view, then `done`; SQLite both inline, another engine on a
-  // thread of its own. Ends with DEADLINE_EXCEEDED at `deadline` or after limits::kReadTxTimeMax.
-  virtual void Read(ReadFn fn, absl::Time deadline, ReadDone done) = 0;
+  // Runs `fn` on one consistent view, then `done`; SQLite both inline, another engine on a thread
+  // of its own. Ends with DEADLINE_EXCEEDED at the deadline or after limits::kReadTxTimeMax. `fn`
+  // runs once; a second time, on the latest state, only when a standby broke off in the middle of
+  // the first.
+  virtual void Read(ReadFn fn, ReadTerms terms, ReadDone done) = 0;
 
   // Called on a thread of the store after each commit and before its answers leave; must be brief
   // and must not wait for a write. Register before the first write.
   virtual void AfterCommit(std::function<void()> hook) = 0;
   // Where several processes share a store: tells the hooks of what another process committed.
   virtual void Notice() {}
+
+  // The process ends: what the store has not taken by `until`, because its database is away, is
+  // given up.
+  virtual void Drain(absl::Time until) {}
 
   virtual StoreStats stats() const = 0;
   virtual const std::string& origin() const = 0;

@@ -260,7 +260,7 @@ TEST_CASE("a read sees one state, and ends at its deadline") {
                    {})
             .status();
       },
-      absl::Now() + absl::Milliseconds(50),
+      {.deadline = absl::Now() + absl::Milliseconds(50)},
       [&](absl::Status status) {
         slow = status;
         ended.Notify();

@@ -35,7 +35,7 @@ namespace {
 constexpr int kTestConnections = 4;
 
 void Execute(const std::string& address, const std::string& words) {
-  const auto connection = PostgresConnection::Open(address);
+  const auto connection = PostgresConnection::Open(address, Server::kPrimary);
   CHECK_OK(connection.status());
   CHECK_OK((*connection)->Execute(words));
 }

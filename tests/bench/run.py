@@ -1,4 +1,4 @@
-"""./dev bench rpc|store|ledger|import|replicas: ours and its peer, or its limit, side by side in one run.
+"""./dev bench rpc|store|ledger|import|replicas|engines: ours and its peer, or its limit, side by side in one run.
 
 Times differ between machines and between hours on one machine; the ratios within a run are what
 counts. Nothing here passes or fails.
@@ -14,6 +14,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(SOURCE / "tests" / "e2e"), str(SOURCE / "tests" / "contract"),
                 str(SOURCE / "tests" / "conformance")]
 
+import engines  # noqa: E402
 import postgresql  # noqa: E402
 import services  # noqa: E402
 from compare import Report  # noqa: E402
@@ -81,7 +82,7 @@ def bench_replicas(report, programs):
     report.bar("sequencer_delay_p99_ms", [run["p99_ms"] for run in runs], 200, "ms")
 
 
-BENCHES = {"replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
+BENCHES = {"engines": engines.bench_engines, "replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
            "import": services.bench_import}
 
 
@@ -90,11 +91,14 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--build", default=SOURCE / "build", type=pathlib.Path)
+    parser.add_argument("--before", default=engines.BEFORE, metavar="REV",
+                        help="engines: the commit beside which SQLite is measured; default %(default)s")
     options = parser.parse_args()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="shian-bench-"))
     report = Report(options.name)
     try:
-        BENCHES[options.name](report, Programs(options.build.resolve(), scratch))
+        more = [options.before] if options.name == "engines" else []
+        BENCHES[options.name](report, Programs(options.build.resolve(), scratch), *more)
         report.write(options.build / "bench")
     except subprocess.CalledProcessError as error:
         sys.exit(f"{error}: {error.stderr}")

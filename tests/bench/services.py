@@ -33,16 +33,21 @@ DRAW_TABLES = ["request", "recorded, request_id", "draw", "created, draw", "draw
 
 
 class Service:
-    """One service alone, on a state of its own."""
+    """One service alone, on a state of its own; of another build and tree when these are given."""
 
-    def __init__(self, programs, name, environment=None):
+    def __init__(self, programs, name, environment=None, build=None, source=None):
         self.name = name
         self.programs = programs
-        self.suite = Suite(programs.build, programs.folder(), simulated=False, port_shift=SHIFT)
+        self.suite = Suite(build or programs.build, programs.folder(), simulated=False, port_shift=SHIFT)
+        self.suite.source = source or self.suite.source
+        self.suite.pki = programs.build / "pki"
         # One caller is the whole world here: what a single system may ask for is no limit.
         self.suite.settings = ["calls-per-second-max = 1000000"]
         self.suite.environment = environment or {}
-        self.suite.start(name)
+        self.start()
+
+    def start(self):
+        self.suite.start(self.name)
 
     @property
     def pid(self):
@@ -160,14 +165,7 @@ def write_through(programs, writes, environment):
     service = Service(programs, "inspection", environment)
     database = service.suite.state / "inspection" / "inspection.db"
     try:
-        suite = service.suite
-        suite.officer = lambda person: suite.token(person, ["head", "handler"])
-        county.activate_policies(suite, ["inspection"])
-        token = suite.officer("ZF-bench")
-        requests = write_requests(programs.scratch / "draws",
-                                  "shian.inspection.v1.CreateDrawRequest", draws(writes))
-        ours = load(programs, service.suite.ports["inspection"], CREATE, requests, writes, token,
-                    "inspection")
+        ours = create_draws(programs, service, writes)
         service.suite.stop("inspection")
         empty = programs.folder() / "empty.db"
         copy_emptied(database, empty)
@@ -175,6 +173,16 @@ def write_through(programs, writes, environment):
         return ours, other
     finally:
         service.close()
+
+
+def create_draws(programs, service, writes):
+    suite = service.suite
+    suite.officer = lambda person: suite.token(person, ["head", "handler"])
+    county.activate_policies(suite, ["inspection"])
+    token = suite.officer("ZF-bench")
+    requests = write_requests(programs.scratch / "draws", "shian.inspection.v1.CreateDrawRequest",
+                              draws(writes))
+    return load(programs, suite.ports["inspection"], CREATE, requests, writes, token, "inspection")
 
 
 def copy_emptied(database, empty):

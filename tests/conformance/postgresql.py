@@ -123,6 +123,12 @@ class Server:
             check=True, capture_output=True, text=True)
         return done.stdout.strip() if strip else done.stdout
 
+    def script(self, text, database):
+        """Runs statements as psql reads them from a file."""
+        subprocess.run([str(PROGRAMS[0] / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
+                        "-p", str(self.port), "-U", USER, "-d", database], input=text, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
     def pgbench(self, database, script, transactions, clients):
         """Transactions a second of a script; those that conflict are tried again."""
         path = self.folder / "script.sql"

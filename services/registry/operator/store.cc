@@ -88,12 +88,19 @@ absl::StatusOr<Payload> FindPayload(store::ReadTx& tx, const Operator& op, const
   return payload ? PayloadOf(*payload, 1) : Payload();
 }
 
+constexpr Sql kOfOperator{"WHERE operator = $1 ORDER BY listing"};
+
+// That a present operator is going to be completed.
+void ExpectComplete(store::ReadTx& tx, const std::string& id) {
+  Payloads().ExpectFind(tx, Values(id));
+  Restrictions().ExpectSelect(tx, kOfOperator, Values(id));
+}
+
 // Adds what stands in the other tables.
 absl::Status Complete(store::ReadTx& tx, const Past& past, Operator* op) {
   ASSIGN_OR_RETURN(op->payload, FindPayload(tx, *op, past));
-  ASSIGN_OR_RETURN(
-      const std::vector<Row> restrictions,
-      Restrictions().Select(tx, {"WHERE operator = $1 ORDER BY listing"}, Values(op->id.value())));
+  ASSIGN_OR_RETURN(const std::vector<Row> restrictions,
+                   Restrictions().Select(tx, kOfOperator, Values(op->id.value())));
   for (const Row& row : restrictions) {
     if (auto seen = SeenFrom(past, RestrictionOf(row))) {
       op->restrictions.push_back(*std::move(seen));
@@ -135,7 +142,7 @@ absl::Status DropCodeKeys(store::WriteTx& tx, const OperatorId& id) {
 
 absl::Status InsertCodeKey(store::WriteTx& tx, const OperatorId& id, absl::string_view code_key) {
   if (code_key.empty()) return absl::OkStatus();
-  return Codes().Insert(tx, Values(Bytes{std::string(code_key)}, id.value()));
+  return Codes().Add(tx, Values(Bytes{std::string(code_key)}, id.value()));
 }
 
 absl::Status PutSource(store::WriteTx& tx, const Operator& op, absl::string_view content) {
@@ -194,6 +201,7 @@ absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const Op
                                                      const Past& past) {
   static constexpr Sql kTail{
       "WHERE operator = $1 AND recorded <= $2 ORDER BY version DESC LIMIT 1"};
+  if (!past.asked()) ExpectComplete(tx, id.value());
   ASSIGN_OR_RETURN(const std::optional<Row> row,
                    past.asked() ? FindVersion(tx, Versions(), kTail, id.value(), past.recorded_by())
                                 : Operators().Find(tx, Values(id.value())));
@@ -219,8 +227,8 @@ absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
 
 absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key) {
-  RETURN_IF_ERROR(Operators().Insert(tx, CoreValues(op)));
-  RETURN_IF_ERROR(Payloads().Insert(tx, PayloadValues(op)));
+  RETURN_IF_ERROR(Operators().Add(tx, CoreValues(op)));
+  RETURN_IF_ERROR(Payloads().Add(tx, PayloadValues(op)));
   RETURN_IF_ERROR(PutSource(tx, op, content));
   return InsertCodeKey(tx, op.id, code_key);
 }
@@ -297,6 +305,9 @@ absl::StatusOr<std::vector<Operator>> ListCores(store::ReadTx& tx, const Operato
 
 absl::StatusOr<std::vector<Operator>> ListOperators(store::ReadTx& tx, const OperatorQuery& query) {
   ASSIGN_OR_RETURN(std::vector<Operator> operators, ListCores(tx, query));
+  if (!query.past.asked()) {
+    for (const Operator& op : operators) ExpectComplete(tx, op.id.value());
+  }
   for (Operator& op : operators) RETURN_IF_ERROR(Complete(tx, query.past, &op));
   return operators;
 }
