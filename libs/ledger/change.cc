@@ -82,7 +82,7 @@ absl::Status Append(store::WriteTx& tx, const Change& change) {
   RETURN_IF_ERROR(CheckChange(change));
   FAILPOINT("after_fact");
   if (tx.many_writers()) {
-    RETURN_IF_ERROR(AppendPending(tx, change, tx.NewSalt()));
+    RETURN_IF_ERROR(AppendAllPending(tx, {change}));
     FAILPOINT("after_change");
     return absl::OkStatus();
   }
@@ -95,6 +95,18 @@ absl::Status Append(store::WriteTx& tx, const Change& change) {
                  ToMicros(change.time), ToMicros(tx.now()), change.cause,
                  Bytes{Commit(salt, change.payload)}, Bytes{salt}, Bytes{change.payload})));
   end->sequence = sequence;
+  FAILPOINT("after_change");
+  return absl::OkStatus();
+}
+
+absl::Status AppendAll(store::WriteTx& tx, const std::vector<Change>& changes) {
+  if (!tx.many_writers()) {
+    for (const Change& change : changes) RETURN_IF_ERROR(Append(tx, change));
+    return absl::OkStatus();
+  }
+  for (const Change& change : changes) RETURN_IF_ERROR(CheckChange(change));
+  FAILPOINT("after_fact");
+  RETURN_IF_ERROR(AppendAllPending(tx, changes));
   FAILPOINT("after_change");
   return absl::OkStatus();
 }

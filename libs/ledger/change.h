@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,6 +36,9 @@ struct Change {
 // Type, subject, region, time and cause stand in the leaf for ever: no name, number or secret of a
 // person belongs there. The payload is erasable.
 absl::Status Append(store::WriteTx& tx, const Change& change);
+
+// Many, in their order. Where many write at once, cheaper than one by one.
+absl::Status AppendAll(store::WriteTx& tx, const std::vector<Change>& changes);
 
 // 依法删除: removes payload and salt of every entry about `subject` and what lies below it
 // ("operators/7" takes "operators/7/licences/1" too), in all three logs. Leaves stay, so every

@@ -20,6 +20,8 @@ inline constexpr absl::Duration kIntegrationRetry = absl::Seconds(1);
 // Where many write: how often the sequencer looks for what waits, and how often its holder shows
 // that it lives; who sees nothing of it for the last time takes over.
 inline constexpr absl::Duration kSequencerPause = absl::Milliseconds(20);
+// Versions that one statement moves.
+inline constexpr size_t kMovedTogether = 32;
 inline constexpr absl::Duration kLeaseBeat = absl::Milliseconds(500);
 inline constexpr absl::Duration kLeasePatience = absl::Seconds(3);
 inline constexpr absl::Duration kFlushTimeMax = absl::Seconds(10);

@@ -1,6 +1,8 @@
 #include "libs/ledger/pending.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "libs/base/time.h"
 #include "libs/ledger/entries.h"
 #include "libs/ledger/leaf.h"
+#include "libs/ledger/limits.h"
 #include "libs/ledger/revision.h"
 
 namespace shian::ledger {
@@ -50,11 +53,12 @@ const store::FactTable& Pending() {
   return *table;
 }
 
-constexpr Sql kMove = {
-    "INSERT INTO subject_version (shard, version) VALUES ($1, $2) ON CONFLICT (shard) DO UPDATE "
-    "SET version = CASE WHEN subject_version.version >= excluded.version "
-    "THEN subject_version.version + 1 ELSE excluded.version END RETURNING version"};
-constexpr Sql kAny = {"SELECT shard FROM log_pending LIMIT 1"};
+constexpr char kMoved[] =
+    " ON CONFLICT (shard) DO UPDATE SET version = CASE WHEN subject_version.version >= "
+    "excluded.version THEN subject_version.version + 1 ELSE excluded.version END RETURNING version";
+// In the order of the index, which forgets rows that are gone: the table itself is full of them
+// until it is vacuumed, and this is asked fifty times a second.
+constexpr Sql kAny = {"SELECT log FROM log_pending ORDER BY log, version, position, shard LIMIT 1"};
 // Taken and read in one: what an erasure emptied meanwhile comes empty.
 constexpr Sql kNext = {
     "DELETE FROM log_pending WHERE (shard, version, position) IN (SELECT shard, version, position "
@@ -65,18 +69,56 @@ constexpr Sql kAboutSubject = {
     "WHERE (subject = $1 OR (subject >= $2 AND subject < $3)) AND payload IS NOT NULL "
     "ORDER BY shard, version, position"};
 
+// Moves up to kMovedTogether versions, each of another shard.
+std::string MoveManyText() {
+  std::string text = "INSERT INTO subject_version (shard, version) VALUES ";
+  for (size_t i = 1; i <= limits::kMovedTogether; ++i) {
+    absl::StrAppend(&text, i == 1 ? "" : ", ", "($", i, ", $", limits::kMovedTogether + 1, ")");
+  }
+  return absl::StrCat(text, kMoved, ", shard");
+}
+
+int64_t Least(const store::WriteTx& tx, int64_t last) { return std::max(last, ToMicros(tx.now())); }
+
 // The place of the next entry of this write among all: never before one that the write reported
 // earlier, nor before what another write about the same operator reported.
 absl::StatusOr<int64_t> VersionOf(store::WriteTx& tx, const std::string& shard) {
+  static const std::string text =
+      absl::StrCat("INSERT INTO subject_version (shard, version) VALUES ($1, $2)", kMoved);
   store::WriteTx::Versions& versions = tx.versions();
   const auto known = versions.of.find(shard);
-  if (known != versions.of.end() && known->second == versions.last) return versions.last;
-  const int64_t least = std::max(versions.last, ToMicros(tx.now()));
-  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kMove, Values(shard, least)));
+  if (known != versions.of.end() && known->second >= versions.last) {
+    return versions.last = known->second;
+  }
+  ASSIGN_OR_RETURN(const auto row,
+                   tx.QueryOne({text.c_str()}, Values(shard, Least(tx, versions.last))));
   SHIAN_CHECK(row.has_value()) << "no version of " << shard;
   versions.last = row->Int(0);
   versions.of[shard] = versions.last;
   return versions.last;
+}
+
+// Moves versions in whole groups, before their entries ask for them one by one.
+absl::Status MoveGroups(store::WriteTx& tx, const std::vector<Change>& changes) {
+  static const std::string text = MoveManyText();
+  store::WriteTx::Versions& versions = tx.versions();
+  std::set<std::string> shards;
+  for (const Change& change : changes) {
+    if (change.log != Log::kAudit) shards.insert(ShardOf(change.subject));
+  }
+  for (const auto& [shard, version] : versions.of) shards.erase(shard);
+  // In one order for all writers, so that two do not wait for each other.
+  for (auto next = shards.begin();
+       std::distance(next, shards.end()) >= static_cast<ptrdiff_t>(limits::kMovedTogether);) {
+    std::vector<Value> args;
+    for (size_t i = 0; i < limits::kMovedTogether; ++i) args.emplace_back(*next++);
+    args.emplace_back(Least(tx, versions.last));
+    RETURN_IF_ERROR(tx.ForEach({text.c_str()}, std::move(args), [&](const Row& row) {
+      versions.of[row.Text(1)] = row.Int(0);
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
 }
 
 bool InOrder(const Row& a, const Row& b) {
@@ -102,23 +144,29 @@ std::string ShardOf(absl::string_view subject) {
   return std::string(subject.substr(0, subject.find('/', kind + 1)));
 }
 
-absl::Status AppendPending(store::WriteTx& tx, const Change& change, const std::string& salt) {
+absl::Status AppendAllPending(store::WriteTx& tx, const std::vector<Change>& changes) {
+  RETURN_IF_ERROR(MoveGroups(tx, changes));
   store::WriteTx::Versions& versions = tx.versions();
-  std::string shard = ShardOf(change.subject);
-  int64_t version = ToMicros(tx.now());
-  if (change.log == Log::kAudit) {
-    shard = absl::StrCat("audit/", HexEncode(Commit(salt, "")));  // nobody else's
-  } else {
-    ASSIGN_OR_RETURN(version, VersionOf(tx, shard));
-    if (tx.revision_memo() != nullptr) {
-      *tx.revision_memo() = VersionRevision(tx.origin(), shard, version);
+  std::vector<std::vector<Value>> rows;
+  rows.reserve(changes.size());
+  for (const Change& change : changes) {
+    const std::string salt = tx.NewSalt();
+    std::string shard = ShardOf(change.subject);
+    int64_t version = ToMicros(tx.now());
+    if (change.log == Log::kAudit) {
+      shard = absl::StrCat("audit/", HexEncode(Commit(salt, "")));  // nobody else's
+    } else {
+      ASSIGN_OR_RETURN(version, VersionOf(tx, shard));
+      if (tx.revision_memo() != nullptr) {
+        *tx.revision_memo() = VersionRevision(tx.origin(), shard, version);
+      }
     }
+    rows.push_back(Values(std::move(shard), version, versions.entries++,
+                          static_cast<int64_t>(change.log), change.type, change.subject,
+                          change.region, ToMicros(change.time), ToMicros(tx.now()), change.cause,
+                          Bytes{Commit(salt, change.payload)}, Bytes{salt}, Bytes{change.payload}));
   }
-  return Pending().Add(
-      tx, Values(std::move(shard), version, versions.entries++, static_cast<int64_t>(change.log),
-                 change.type, change.subject, change.region, ToMicros(change.time),
-                 ToMicros(tx.now()), change.cause, Bytes{Commit(salt, change.payload)}, Bytes{salt},
-                 Bytes{change.payload}));
+  return Pending().AddAll(tx, std::move(rows));
 }
 
 absl::StatusOr<int64_t> SequencePending(store::WriteTx& tx, Log log, int64_t epoch, int64_t last,

@@ -17,10 +17,10 @@ namespace shian::ledger {
 // What hangs together and has one version: "operators/7" of "operators/7/licences/1".
 std::string ShardOf(absl::string_view subject);
 
-// Leaves the entry, and moves the version of what it is about, so that two writes about one
+// Leaves the entries, and moves the versions of what they are about, so that two writes about one
 // operator never stand side by side. An entry of the audit log has no version to wait for: its
 // order is that of time.
-absl::Status AppendPending(store::WriteTx& tx, const Change& change, const std::string& salt);
+absl::Status AppendAllPending(store::WriteTx& tx, const std::vector<Change>& changes);
 
 // Moves up to `count` waiting entries of a log to its end, which was `last`, in the order of their
 // versions; gives how many.

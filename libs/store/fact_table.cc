@@ -25,10 +25,11 @@ std::string ArgumentList(size_t after, size_t count) {
   return out + ")";
 }
 
-std::string KeyCondition(const std::vector<std::string>& columns, int key_columns) {
+// "a = $3 AND b = $4" for the second key of two columns.
+std::string KeyCondition(const std::vector<std::string>& columns, int key_columns, int number = 0) {
   std::string out;
   for (int i = 0; i < key_columns; ++i) {
-    absl::StrAppend(&out, i == 0 ? "" : " AND ", columns[i], " = $", i + 1);
+    absl::StrAppend(&out, i == 0 ? "" : " AND ", columns[i], " = $", number * key_columns + i + 1);
   }
   return out;
 }
@@ -64,12 +65,19 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
   const std::string key = KeyCondition(columns_, key_columns_);
   select_ = absl::StrCat("SELECT ", list, ", digest FROM ", name_, " ");
   find_ = absl::StrCat(select_, "WHERE ", key);
+  // Each by its own way into the index: of a list of keys an engine may make a walk through the
+  // whole table.
+  for (size_t i = 0; i < limits::kFoundTogether; ++i) {
+    absl::StrAppend(&find_many_, i == 0 ? "" : " UNION ALL ", select_, "WHERE ",
+                    KeyCondition(columns_, key_columns_, static_cast<int>(i)));
+  }
   const std::string into = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES ");
   insert_many_ = into;
   for (size_t i = 0; i < limits::kInsertedTogether; ++i) {
     absl::StrAppend(&insert_many_, i == 0 ? "" : ", ",
                     ArgumentList(i * (columns_.size() + 1), columns_.size() + 1));
   }
+  add_many_ = insert_many_;
   add_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1));
   insert_ = absl::StrCat(add_, " ON CONFLICT ");
   const std::string replacing =
@@ -109,22 +117,33 @@ absl::Status FactTable::Add(WriteTx& tx, std::vector<Value> row) const {
   return tx.Post({add_.c_str()}, Sealed(std::move(row)));
 }
 
+absl::Status FactTable::AddAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
+  if (!tx.many_writers()) return InsertAll(tx, std::move(rows));
+  size_t next = 0;
+  for (; rows.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
+    RETURN_IF_ERROR(tx.Post({add_many_.c_str()}, GroupOf(&rows, next)));
+  }
+  for (; next < rows.size(); ++next) RETURN_IF_ERROR(Add(tx, std::move(rows[next])));
+  return absl::OkStatus();
+}
+
+std::vector<Value> FactTable::GroupOf(std::vector<std::vector<Value>>* rows, size_t next) const {
+  std::vector<Value> args;
+  args.reserve(limits::kInsertedTogether * (columns_.size() + 1));
+  for (size_t i = next; i < next + limits::kInsertedTogether; ++i) {
+    std::vector<Value> row = Sealed(std::move((*rows)[i]));
+    std::move(row.begin(), row.end(), std::back_inserter(args));
+  }
+  return args;
+}
+
 absl::StatusOr<int64_t> FactTable::StoreAll(WriteTx& tx, const std::string& many,
                                             const std::string& one,
                                             std::vector<std::vector<Value>> rows) const {
   int64_t changed = 0;
   size_t next = 0;
   for (; rows.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
-    std::vector<Value> args;
-    args.reserve(limits::kInsertedTogether * (columns_.size() + 1));
-    for (size_t i = 0; i < limits::kInsertedTogether; ++i) {
-      std::vector<Value>& row = rows[next + i];
-      CHECK_EQ(row.size(), columns_.size()) << "values for table " << name_;
-      Bytes digest{encoding_.Digest(row)};
-      std::move(row.begin(), row.end(), std::back_inserter(args));
-      args.push_back(std::move(digest));
-    }
-    ASSIGN_OR_RETURN(const int64_t stored, tx.Execute({many.c_str()}, std::move(args)));
+    ASSIGN_OR_RETURN(const int64_t stored, tx.Execute({many.c_str()}, GroupOf(&rows, next)));
     changed += stored;
   }
   for (; next < rows.size(); ++next) {
@@ -180,6 +199,32 @@ absl::StatusOr<std::optional<Row>> FactTable::Find(ReadTx& tx, std::vector<Value
   if (!stored) return std::optional<Row>();
   ASSIGN_OR_RETURN(Row row, Check(*std::move(stored)));
   return std::optional<Row>(std::move(row));
+}
+
+absl::StatusOr<std::vector<Row>> FactTable::FindAll(
+    ReadTx& tx, const std::vector<std::vector<Value>>& keys) const {
+  std::vector<Row> rows;
+  for (size_t next = 0; next < keys.size(); next += limits::kFoundTogether) {
+    std::vector<Value> args;
+    for (size_t i = next; i < next + limits::kFoundTogether; ++i) {
+      // The last group is filled up with its last key, whose row then comes as often.
+      const std::vector<Value>& key = keys[std::min(i, keys.size() - 1)];
+      CHECK_EQ(key.size(), static_cast<size_t>(key_columns_)) << "key of table " << name_;
+      args.insert(args.end(), key.begin(), key.end());
+    }
+    std::vector<Row> found;
+    RETURN_IF_ERROR(
+        tx.ForEach({find_many_.c_str()}, std::move(args), [&](Row&& stored) -> absl::Status {
+          ASSIGN_OR_RETURN(Row row, Check(std::move(stored)));
+          const bool again = std::any_of(found.begin(), found.end(), [&](const Row& other) {
+            return other.values() == row.values();
+          });
+          if (!again) found.push_back(std::move(row));
+          return absl::OkStatus();
+        }));
+    std::move(found.begin(), found.end(), std::back_inserter(rows));
+  }
+  return rows;
 }
 
 void FactTable::ExpectFind(ReadTx& tx, const std::vector<Value>& key) const {

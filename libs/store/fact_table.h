@@ -27,6 +27,7 @@ class FactTable {
   // The same where nobody asks whether the row was there: when it was, the write fails, with its
   // COMMIT at the latest. Where many write it first runs again, as after another one's conflict.
   absl::Status Add(WriteTx& tx, std::vector<Value> row) const;
+  absl::Status AddAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   // Many rows by few statements. ALREADY_EXISTS as above; none stands then that this write keeps.
   absl::Status InsertAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   // Inserts, or replaces the row of that key.
@@ -37,6 +38,9 @@ class FactTable {
   // Puts rows of different keys, by few statements.
   absl::Status PutAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
   absl::StatusOr<std::optional<Row>> Find(ReadTx& tx, std::vector<Value> key) const;
+  // The rows of these keys that there are, in no order, by few statements.
+  absl::StatusOr<std::vector<Row>> FindAll(ReadTx& tx,
+                                           const std::vector<std::vector<Value>>& keys) const;
   // That this will be asked: see ReadTx::Expect.
   void ExpectFind(ReadTx& tx, const std::vector<Value>& key) const;
   void ExpectSelect(ReadTx& tx, const Sql& tail, const std::vector<Value>& args) const;
@@ -58,6 +62,8 @@ class FactTable {
 
  private:
   absl::Status Damaged(const std::vector<Value>& row) const;
+  // The arguments of a statement that takes a whole group of rows, from `next` on.
+  std::vector<Value> GroupOf(std::vector<std::vector<Value>>* rows, size_t next) const;
   // Whole groups by `many`, what is left row by row by `one`; gives the rows changed.
   absl::StatusOr<int64_t> StoreAll(WriteTx& tx, const std::string& many, const std::string& one,
                                    std::vector<std::vector<Value>> rows) const;
@@ -69,8 +75,10 @@ class FactTable {
   const RowEncoding encoding_;
   std::string select_;  // without a WHERE
   std::string find_;
+  std::string find_many_;  // limits::kFoundTogether of them
   std::string insert_;
   std::string add_;
+  std::string add_many_;
   std::string insert_many_;  // limits::kInsertedTogether of them
   std::string put_;
   std::string put_many_;

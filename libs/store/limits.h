@@ -37,6 +37,8 @@ inline constexpr absl::Duration kRoomPause = absl::Milliseconds(200);
 inline constexpr int kScrubRows = 500'000;
 // Rows that one statement inserts when many are due.
 inline constexpr size_t kInsertedTogether = 32;
+// Keys that one statement looks up.
+inline constexpr size_t kFoundTogether = 32;
 // Pages that one step of a backup copies.
 inline constexpr int kCopiedPages = 1024;
 // Replies kept for repeated requests, and the rows one pruning takes.

@@ -1,6 +1,7 @@
 // Statements whose answers nobody waits for, and questions that are told in advance: on an engine
 // behind a wire they travel with others, and what they do is the same.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "libs/base/status_macros.h"
 #include "libs/faults/faults.h"
@@ -101,6 +102,29 @@ TEST_CASE("an expected question has the answer that it would have had") {
   });
   CHECK(unasked.ok());
   CHECK(CountStalls(*store) == 4);
+}
+
+TEST_CASE("many keys are found by few statements, each once, whatever their number") {
+  TemporaryStore store(TestSchema());
+  const int64_t group = static_cast<int64_t>(limits::kFoundTogether);
+  REQUIRE(store->WriteAndWait(Request("r1"), AddStalls(1, 3 * group)).ok());
+  for (const int64_t count : {int64_t{0}, int64_t{1}, group - 1, group, group + 1, 3 * group}) {
+    const absl::Status read = store->ReadNow([&](ReadTx& tx) -> absl::Status {
+      std::vector<std::vector<Value>> keys;
+      for (int64_t i = 1; i <= count; ++i) keys.push_back(Values("operators/1", i));
+      keys.push_back(Values("operators/2", 1));  // nobody's
+      ASSIGN_OR_RETURN(const auto rows, Stalls().FindAll(tx, keys));
+      std::set<int64_t> found;
+      for (const Row& row : rows) found.insert(row.Int(1));
+      CHECK(rows.size() == static_cast<size_t>(count));
+      CHECK(found.size() == static_cast<size_t>(count));
+      keys.pop_back();
+      ASSIGN_OR_RETURN(const auto others, Stalls().FindAll(tx, keys));
+      CHECK(others.size() == static_cast<size_t>(count));
+      return absl::OkStatus();
+    });
+    CHECK(read.ok());
+  }
 }
 
 TEST_CASE("an expected question that cannot be answered fails the read") {

@@ -119,14 +119,14 @@ def get_vs_echo(report, programs, service):
 def write_vs_pgbench(report, programs, service):
     """RecordCheck of many operators, and the statements that one such call was seen to send, by pgbench."""
     suite, server = service.suite, service.cluster.primary
-    suite.officer = lambda person: suite.token(person, ["head", "handler"])
+    suite.officer = lambda person: suite.token(person, ["head", "handler", "inspector"])
     county.activate_policies(suite, ["inspection"])
     services.run_import(service, "inspectors", programs.build / "county" / "inspectors.csv")
     wait_followed(service)
     token = suite.officer("ZF-bench")
     staff = [one["name"] for one in suite.client().call(
         INSPECTORS, {"region": services.REGION, "page_size": 2})["inspectors"]]
-    names = services.names_of(service, WRITES)
+    names = services.operators_of(service, WRITES)
     requests = [visit(name, staff) for name in names]
     script = captured(server, lambda: suite.client().call(CHECK, requests[0], token, timeout=10),
                       requests[0])

@@ -1,5 +1,6 @@
 // bench_load: keeps a number of unary calls in flight and prints the rate, p50 and p99 in
-// microseconds, and how many calls did not end with OK.
+// microseconds, how often a call was sent again because the server had too much to do, and how many
+// did not end with OK.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -71,6 +72,7 @@ class Load {
     Print({{"rate", options_.calls / watch.Seconds()},
            {"p50_us", Percentile(micros_, 0.5)},
            {"p99_us", Percentile(micros_, 0.99)},
+           {"shed", shed_.load()},
            {"failed", failed_}});
     if (!first_failure_.empty()) std::fprintf(stderr, "%s\n", first_failure_.c_str());
   }
@@ -80,14 +82,19 @@ class Load {
     grpc::ClientContext context;
     grpc::ByteBuffer response;
     absl::Time begun;
+    int number = 0;
   };
 
   bool Done() const { return static_cast<int>(micros_.size()) == options_.calls; }
 
   void Next() {
     const int number = options_.calls - left_.fetch_sub(1);
-    if (number >= options_.calls) return;
+    if (number < options_.calls) Send(number);
+  }
+
+  void Send(int number) {
     auto* const call = new Call;
+    call->number = number;
     call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     if (!options_.token.empty()) {
       call->context.AddMetadata("authorization", "Bearer " + options_.token);
@@ -100,7 +107,12 @@ class Load {
 
   void Finish(Call* call, const grpc::Status& status) {
     const double took = absl::ToDoubleMicroseconds(absl::Now() - call->begun);
+    const int number = call->number;
     delete call;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      ++shed_;
+      return Send(number);  // as any caller that is told to come back
+    }
     Next();
     absl::MutexLock lock(&mutex_);
     micros_.push_back(took);
@@ -116,6 +128,7 @@ class Load {
   absl::Mutex mutex_;
   std::vector<double> micros_;
   double failed_ = 0;
+  std::atomic<int> shed_ = 0;
   std::string first_failure_;
 };
 

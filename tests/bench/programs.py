@@ -16,6 +16,8 @@ class Programs:
         done = subprocess.run([str(self.build / "tests" / "bench" / f"bench_{program}"),
                                *map(str, arguments)], check=True, capture_output=True, text=True,
                               env={**os.environ, **(environment or {})})
+        if done.stderr:
+            print(done.stderr.strip(), flush=True)
         return json.loads(done.stdout)
 
     def folder(self):

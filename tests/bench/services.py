@@ -114,9 +114,17 @@ def import_county(service):
 
 
 def names_of(service, count):
-    answer = service.suite.client().call(LIST, {"region": REGION, "page_size": 500}, timeout=20)
-    names = [operator["name"] for operator in answer["operators"]]
-    return random.Random(1).choices(names, k=count)
+    return random.Random(1).choices(operators_of(service, 500), k=count)
+
+
+def operators_of(service, count):
+    names, page = [], ""
+    while len(names) < count:
+        answer = service.suite.client().call(
+            LIST, {"region": REGION, "page_size": 500, "page_token": page}, timeout=20)
+        names += [operator["name"] for operator in answer["operators"]]
+        page = answer["next_page_token"]
+    return names[:count]
 
 
 def timed(server, run, calls):

@@ -1,6 +1,5 @@
 #include "services/registry/operator/service.h"
 
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -25,109 +24,9 @@
 namespace shian::registry {
 namespace {
 
-constexpr char kRegistered[] = "shian.registry.operator.registered";
-constexpr char kChanged[] = "shian.registry.operator.changed";
 constexpr char kErased[] = "shian.registry.operator.erased";
 constexpr char kErasureChain[] = "approval.erasure";
 constexpr char kErasureAct[] = "erasure";
-
-absl::Status AppendOperator(store::WriteTx& tx, const char* type, const Operator& op) {
-  v1::OperatorChanged payload;
-  *payload.mutable_operator_() = ToFact(op);
-  return ledger::Append(tx, {.log = ledger::Log::kFacts,
-                             .type = type,
-                             .subject = OperatorName(op.id),
-                             .region = op.core.region,
-                             .time = tx.now(),
-                             .payload = payload.SerializeAsString(),
-                             .cause = ""});
-}
-
-// Takes judged rows into the store, one after the other, within one transaction.
-class Importer {
- public:
-  Importer(store::WriteTx& tx, const ImportHead& head, const IdentityHasher& hasher)
-      : tx_(tx), head_(head), hasher_(hasher) {}
-
-  absl::StatusOr<common::v1::RowVerdict> Take(const JudgedRow& row) {
-    if (!row.valid()) return ToVerdict(row.line, row.violations);
-    ASSIGN_OR_RETURN(const std::optional<SourceEntry> known,
-                     FindSource(tx_, head_.provenance.origin, row.source_id));
-    if (!known) return Register(row);
-    if (known->content == row.content) {
-      return ToVerdict(row.line, common::v1::ROW_OUTCOME_UNCHANGED, OperatorName(known->id));
-    }
-    return Change(row, known->id);
-  }
-
- private:
-  std::string CodeKey(const Profile& profile) const {
-    const bool by_key = !IsNamedByCode(profile.core.form) && !profile.payload.code.empty();
-    return by_key ? hasher_.OfCode(profile.payload.code) : "";
-  }
-
-  // Whether a record other than `self` holds the row's code.
-  absl::StatusOr<bool> CodeIsHeld(const Profile& profile, const OperatorId& self) {
-    const std::string key = CodeKey(profile);
-    if (!key.empty()) {
-      ASSIGN_OR_RETURN(const std::optional<OperatorId> holder, FindByCodeKey(tx_, key));
-      return holder.has_value() && *holder != self;
-    }
-    if (!IsNamedByCode(profile.core.form) || profile.payload.code == self.value()) return false;
-    return OperatorExists(tx_, OperatorId(profile.payload.code));
-  }
-
-  Provenance ProvenanceOf(const JudgedRow& row) const {
-    Provenance provenance = head_.provenance;
-    provenance.source_id = row.source_id;
-    provenance.recorded = tx_.now();
-    return provenance;
-  }
-
-  absl::StatusOr<common::v1::RowVerdict> Register(const JudgedRow& row) {
-    const Profile& profile = row.profile;
-    ASSIGN_OR_RETURN(const bool held, CodeIsHeld(profile, OperatorId()));
-    if (held) return ToVerdict(row.line, {CodeHeld(profile)});
-    Operator op;
-    op.id = OperatorId(IsNamedByCode(profile.core.form) ? profile.payload.code : tx_.NewId());
-    op.provenance = ProvenanceOf(row);
-    op.core = profile.core;
-    op.payload = profile.payload;
-    op.created = tx_.now();
-    RETURN_IF_ERROR(InsertOperator(tx_, op, row.content, CodeKey(profile)));
-    RETURN_IF_ERROR(AppendOperator(tx_, kRegistered, op));
-    return ToVerdict(row.line, common::v1::ROW_OUTCOME_NEW, OperatorName(op.id));
-  }
-
-  absl::StatusOr<common::v1::RowVerdict> Change(const JudgedRow& row, const OperatorId& id) {
-    ASSIGN_OR_RETURN(std::optional<Operator> op, FindOperator(tx_, id));
-    if (!op) return errors::NotFound(OperatorName(id));
-    if (const auto broken = CheckSameOperator(*op, row.profile)) {
-      return ToVerdict(row.line, {*broken});
-    }
-    ASSIGN_OR_RETURN(const bool held, CodeIsHeld(row.profile, id));
-    if (held) return ToVerdict(row.line, {CodeHeld(row.profile)});
-    ++op->version;
-    op->provenance = ProvenanceOf(row);
-    op->core = row.profile.core;
-    op->payload = row.profile.payload;
-    RETURN_IF_ERROR(UpdateOperator(tx_, *op, row.content, CodeKey(row.profile)));
-    RETURN_IF_ERROR(AppendOperator(tx_, kChanged, *op));
-    return ToVerdict(row.line, common::v1::ROW_OUTCOME_CHANGED, OperatorName(id));
-  }
-
-  store::WriteTx& tx_;
-  const ImportHead& head_;
-  const IdentityHasher& hasher_;
-};
-
-void RefuseRepeated(std::vector<JudgedRow>* rows) {
-  std::set<std::string> seen;
-  for (JudgedRow& row : *rows) {
-    if (row.source_id.empty() || seen.insert(row.source_id).second) continue;
-    row.violations.push_back({"source_id", SourceIdRepeatedRule(), row.source_id});
-  }
-}
 
 absl::Status CheckEtag(const Operator& op, absl::string_view etag) {
   if (etag.empty() || etag == absl::StrCat(op.version)) return absl::OkStatus();
@@ -204,27 +103,6 @@ absl::Status CheckKeys(const v1::LookUpOperatorsRequest& in) {
 }
 
 }  // namespace
-
-absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
-    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk) {
-  ASSIGN_OR_RETURN(const ImportHead head, ToImportHead(chunk));
-  std::vector<JudgedRow> rows;
-  rows.reserve(chunk.rows_size());
-  for (const v1::OperatorRow& row : chunk.rows()) {
-    rows.push_back(JudgeRow(ToRow(row), head.region, hasher));
-  }
-  RefuseRepeated(&rows);
-  return rpc::Body<v1::ImportOperatorsResponse>(
-      [head, rows = std::move(rows),
-       hasher](store::WriteTx& tx) -> absl::StatusOr<v1::ImportOperatorsResponse> {
-        v1::ImportOperatorsResponse out;
-        Importer importer(tx, head, hasher);
-        for (const JudgedRow& row : rows) {
-          ASSIGN_OR_RETURN(*out.add_verdicts(), importer.Take(row));
-        }
-        return out;
-      });
-}
 
 absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::EraseOperatorRequest& in,
                                                                  Date today,

@@ -145,9 +145,13 @@ absl::Status InsertCodeKey(store::WriteTx& tx, const OperatorId& id, absl::strin
   return Codes().Add(tx, Values(Bytes{std::string(code_key)}, id.value()));
 }
 
+std::vector<Value> SourceValues(const Operator& op, absl::string_view content) {
+  return Values(op.provenance.origin, op.provenance.source_id, op.id.value(),
+                Bytes{std::string(content)});
+}
+
 absl::Status PutSource(store::WriteTx& tx, const Operator& op, absl::string_view content) {
-  return Sources().Put(tx, Values(op.provenance.origin, op.provenance.source_id, op.id.value(),
-                                  Bytes{std::string(content)}));
+  return Sources().Put(tx, SourceValues(op, content));
 }
 
 // ---- Lists and counts --------------------------------------------------------------------------
@@ -225,12 +229,52 @@ absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
   return std::optional<OperatorId>(OperatorId(row->Text(1)));
 }
 
-absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
-                            absl::string_view code_key) {
-  RETURN_IF_ERROR(Operators().Add(tx, CoreValues(op)));
-  RETURN_IF_ERROR(Payloads().Add(tx, PayloadValues(op)));
-  RETURN_IF_ERROR(PutSource(tx, op, content));
-  return InsertCodeKey(tx, op.id, code_key);
+absl::StatusOr<std::map<std::string, SourceEntry>> FindSources(
+    store::ReadTx& tx, absl::string_view origin, const std::vector<std::string>& source_ids) {
+  std::vector<std::vector<Value>> keys;
+  keys.reserve(source_ids.size());
+  for (const std::string& id : source_ids) keys.push_back(Values(origin, id));
+  ASSIGN_OR_RETURN(const std::vector<Row> rows, Sources().FindAll(tx, keys));
+  std::map<std::string, SourceEntry> entries;
+  for (const Row& row : rows) {
+    entries.emplace(row.Text(1), SourceEntry{OperatorId(row.Text(2)), row.Blob(3)});
+  }
+  return entries;
+}
+
+absl::StatusOr<std::set<std::string>> ExistingOperators(store::ReadTx& tx,
+                                                        const std::vector<std::string>& ids) {
+  std::vector<std::vector<Value>> keys;
+  for (const std::string& id : ids) keys.push_back(Values(id));
+  ASSIGN_OR_RETURN(const std::vector<Row> rows, Operators().FindAll(tx, keys));
+  std::set<std::string> found;
+  for (const Row& row : rows) found.insert(row.Text(0));
+  return found;
+}
+
+absl::StatusOr<std::set<std::string>> HeldCodeKeys(store::ReadTx& tx,
+                                                   const std::vector<std::string>& code_keys) {
+  std::vector<std::vector<Value>> keys;
+  for (const std::string& key : code_keys) keys.push_back(Values(Bytes{key}));
+  ASSIGN_OR_RETURN(const std::vector<Row> rows, Codes().FindAll(tx, keys));
+  std::set<std::string> held;
+  for (const Row& row : rows) held.insert(row.Blob(0));
+  return held;
+}
+
+absl::Status InsertOperators(store::WriteTx& tx, const std::vector<NewOperator>& operators) {
+  std::vector<std::vector<Value>> cores, payloads, sources, codes;
+  for (const NewOperator& fresh : operators) {
+    const Operator& op = fresh.op;
+    cores.push_back(CoreValues(op));
+    payloads.push_back(PayloadValues(op));
+    sources.push_back(SourceValues(op, fresh.content));
+    if (!fresh.code_key.empty()) codes.push_back(Values(Bytes{fresh.code_key}, op.id.value()));
+  }
+  RETURN_IF_ERROR(Operators().AddAll(tx, std::move(cores)));
+  RETURN_IF_ERROR(Payloads().AddAll(tx, std::move(payloads)));
+  RETURN_IF_ERROR(Sources().AddAll(tx, std::move(sources)));
+  return Codes().AddAll(tx, std::move(codes));
 }
 
 absl::Status UpdateOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,

@@ -1,7 +1,9 @@
 // Reads and writes of operators.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,10 @@ struct SourceEntry {
 absl::StatusOr<std::optional<SourceEntry>> FindSource(store::ReadTx& tx, absl::string_view origin,
                                                       absl::string_view source_id);
 
+// Those of `source_ids` that are known, by few statements; by source id.
+absl::StatusOr<std::map<std::string, SourceEntry>> FindSources(
+    store::ReadTx& tx, absl::string_view origin, const std::vector<std::string>& source_ids);
+
 // As it was at `past`; nothing when it was not recorded yet.
 absl::StatusOr<std::optional<Operator>> FindOperator(store::ReadTx& tx, const OperatorId& id,
                                                      const Past& past = {});
@@ -29,9 +35,19 @@ absl::StatusOr<bool> OperatorExists(store::ReadTx& tx, const OperatorId& id);
 absl::StatusOr<std::optional<OperatorId>> FindByCodeKey(store::ReadTx& tx,
                                                         absl::string_view code_key);
 
+// Those of `ids` that there are, and those of `code_keys` that somebody holds, by few statements.
+absl::StatusOr<std::set<std::string>> ExistingOperators(store::ReadTx& tx,
+                                                        const std::vector<std::string>& ids);
+absl::StatusOr<std::set<std::string>> HeldCodeKeys(store::ReadTx& tx,
+                                                   const std::vector<std::string>& code_keys);
+
 // A new record with its source entry. `code_key` is empty for whoever is named by its code.
-absl::Status InsertOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
-                            absl::string_view code_key);
+struct NewOperator {
+  Operator op;
+  std::string content;
+  std::string code_key;
+};
+absl::Status InsertOperators(store::WriteTx& tx, const std::vector<NewOperator>& operators);
 // Replaces a known record, whose rows become a former version.
 absl::Status UpdateOperator(store::WriteTx& tx, const Operator& op, absl::string_view content,
                             absl::string_view code_key);
