@@ -94,9 +94,13 @@ TEST_CASE("readers share a state until something is committed, and never an old 
 
 TEST_CASE("a state that nobody reads does not hold the log", "[sqlite]") {
   TemporaryStore store(TestSchema());
-  REQUIRE(store->WriteAndWait(Request("r1"), InsertStall("operators/1", 1)).ok());
-  REQUIRE(CountStalls(*store) == 1);
-  REQUIRE(store->stats().wal_bytes > 0);
+  // On a machine that stands still for a second the log is empty before anybody looks.
+  for (int64_t number = 1; store->stats().wal_bytes == 0; ++number) {
+    const std::string id = absl::StrCat("r", number);
+    REQUIRE(store->WriteAndWait(Request(id), InsertStall("operators/1", number)).ok());
+    REQUIRE(CountStalls(*store) == number);
+    REQUIRE(number < 100);
+  }
   const absl::Time until = absl::Now() + limits::kIdleCheckpoint * 10;
   while (store->stats().wal_bytes > 0 && absl::Now() < until) {
     absl::SleepFor(absl::Milliseconds(20));
