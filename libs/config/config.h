@@ -29,8 +29,8 @@ struct Config {
   int health_port = 0;   // 0: port + 2
   std::string state;     // folder of everything that is kept
   std::string store;     // path of the store, default <state>/<service>.db; or "postgresql://..."
-  std::string store_standby;  // address of standbys of that database; may be empty
-  int store_connections = 16;                    // to a database, of this process
+  std::string store_standby;   // address of standbys of that database; may be empty
+  int store_connections = 16;  // to a database, of this process
   std::string store_isolation = "serializable";  // or "snapshot"
   std::string blobs;                             // folder of the evidence; default <state>/blobs
   std::string pki;  // folder of keys in the layout of deploy/pki; fills what follows

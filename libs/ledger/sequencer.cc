@@ -34,7 +34,9 @@ constexpr Sql kUpTo = {"SELECT shard FROM log_pending WHERE version <= $1 LIMIT 
 class Sequencer final : public Follower {
  public:
   Sequencer(store::Store& store, const Ledger::Options& options)
-      : store_(store), options_(options), lease_(store, store::kLeaderLease, limits::kLeasePatience) {}
+      : store_(store),
+        options_(options),
+        lease_(store, store::kLeaderLease, limits::kLeasePatience) {}
   ~Sequencer() override {
     {
       absl::MutexLock lock(&mutex_);

@@ -126,9 +126,8 @@ grpc::ServerUnaryReactor* Edge::ReadErased(grpc::CallbackServerContext* context,
     reactor->Finish(ongoing->Finish(Refuse(Reason::kShedInFlight)));
     return reactor;
   }
-  const store::ReadTerms terms = {
-      ongoing->call().deadline(), ongoing->staleness_max(),
-      [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
+  const store::ReadTerms terms = {ongoing->call().deadline(), ongoing->staleness_max(),
+                                  [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
   const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
     out->Clear();  // of what was read before a standby broke off
     if (HasField(*out, "revision")) ledger::ExpectRevision(tx);

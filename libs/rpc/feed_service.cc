@@ -225,8 +225,8 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse>,
     const absl::Time until = SteadyNow() + limits::kHeartbeat;
     std::string cursor = cursor_;
     while (true) {
-      ASSIGN_OR_RETURN(batch, ledger::ReadFeed(
-                                  tx, {.cursor = cursor, .type_prefixes = view_.type_prefixes}));
+      ASSIGN_OR_RETURN(
+          batch, ledger::ReadFeed(tx, {.cursor = cursor, .type_prefixes = view_.type_prefixes}));
       auto& entries = batch.entries;
       entries.erase(std::remove_if(entries.begin(), entries.end(),
                                    [&](const auto& entry) { return !view_.Shows(entry.change); }),

@@ -99,7 +99,8 @@ absl::Status Ongoing::TakeStaleness() {
   const std::string text = Metadata(kStalenessHeader);
   if (text.empty()) return absl::OkStatus();
   const bool good = absl::ParseDuration(text, &staleness_max_) &&
-                    staleness_max_ >= absl::ZeroDuration() && staleness_max_ <= limits::kStalenessMax;
+                    staleness_max_ >= absl::ZeroDuration() &&
+                    staleness_max_ <= limits::kStalenessMax;
   if (good) return absl::OkStatus();
   return errors::InvalidField(kStalenessHeader,
                               {"metadata: a duration from 0s to 600s, such as 2s or 500ms",

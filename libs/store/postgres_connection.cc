@@ -142,8 +142,8 @@ bool PostgresConnection::OutcomeArrived() {
   if (PQconsumeInput(connection_) != 1) return true;
   while (PQisBusy(connection_) == 0 && PQstatus(connection_) == CONNECTION_OK) {
     const Result result(PQgetResult(connection_));
-    const bool end = pipelined_ ? PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC
-                                : result == nullptr;
+    const bool end =
+        pipelined_ ? PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC : result == nullptr;
     if (end) return true;
   }
   return PQstatus(connection_) != CONNECTION_OK;

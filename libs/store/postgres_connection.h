@@ -176,8 +176,8 @@ class PostgresConnection : public Session {
   std::deque<Fellow> posted_;    // not sent yet
   std::deque<Fellow> expected_;  // not sent yet
   std::deque<Fellow> answered_;
-  bool ending_ = false;               // a ROLLBACK was sent and not heard of
-  bool pipelined_ = false;            // what is active_ travels with others
+  bool ending_ = false;     // a ROLLBACK was sent and not heard of
+  bool pipelined_ = false;  // what is active_ travels with others
   bool cancelled_ = false;
   bool committing_ = false;
   bool commit_sent_ = false;

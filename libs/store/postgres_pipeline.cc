@@ -33,9 +33,9 @@ absl::Status PostgresConnection::Queue(const std::string& command) {
 
 absl::Status PostgresConnection::Queue(const Ready& statement) {
   const PostgresArguments& arguments = statement.arguments;
-  const int sent = PQsendQueryPrepared(connection_, statement.name.c_str(), arguments.count(),
-                                       arguments.values(), arguments.lengths(),
-                                       arguments.formats(), kBinary);
+  const int sent =
+      PQsendQueryPrepared(connection_, statement.name.c_str(), arguments.count(),
+                          arguments.values(), arguments.lengths(), arguments.formats(), kBinary);
   return sent == 1 ? absl::OkStatus() : Lost(PQerrorMessage(connection_));
 }
 
@@ -84,8 +84,8 @@ absl::Status PostgresConnection::TakeBefore(size_t answers, Answer* answer) {
 
 absl::Status PostgresConnection::EndPipeline() {
   ASSIGN_OR_RETURN(const Result result, Receive());
-  const bool ended = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC &&
-                     PQexitPipelineMode(connection_) == 1;
+  const bool ended =
+      PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(connection_) == 1;
   return ended ? absl::OkStatus() : Lost("a pipeline without an end");
 }
 
@@ -151,10 +151,9 @@ void PostgresConnection::Expect(const char* text, const std::vector<Value>& args
 
 bool PostgresConnection::TakeAnswered(const char* text, const std::vector<Value>& args,
                                       Answer* answer) {
-  const auto found =
-      std::find_if(answered_.begin(), answered_.end(), [&](const Fellow& answered) {
-        return answered.text == text && answered.args == args;
-      });
+  const auto found = std::find_if(answered_.begin(), answered_.end(), [&](const Fellow& answered) {
+    return answered.text == text && answered.args == args;
+  });
   if (found == answered_.end()) return false;
   *answer = std::move(found->answer);
   answered_.erase(found);

@@ -23,9 +23,6 @@
 namespace shian::store {
 namespace {
 
-using errors::Reason;
-using errors::Refuse;
-
 constexpr size_t kSeedBytes = 32;
 
 // Threads that take work from a queue: a transaction waits for its database most of the time.

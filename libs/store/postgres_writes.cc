@@ -166,8 +166,7 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
   *revision = memo;
   FAILPOINT("before_commit");
   const absl::Time begun = SteadyNow();
-  RETURN_IF_ERROR(connection.CommitWith(kKeepReply.text,
-                                        ReplyRow(kept, reply, kept.now),
+  RETURN_IF_ERROR(connection.CommitWith(kKeepReply.text, ReplyRow(kept, reply, kept.now),
                                         absl::Now() + limits::kOwnWriteTimeMax));
   FAILPOINT("after_commit");
   absl::MutexLock lock(&mutex_);

@@ -106,8 +106,7 @@ bool Names(const std::set<std::string>& damaged, int64_t number) {
   return std::any_of(damaged.begin(), damaged.end(), [&](const std::string& name) {
     int64_t named = 0;
     const std::string last = name.substr(name.rfind(' ') + 1);
-    return absl::StartsWith(name, "stall ") &&
-           (!absl::SimpleAtoi(last, &named) || named == number);
+    return absl::StartsWith(name, "stall ") && (!absl::SimpleAtoi(last, &named) || named == number);
   });
 }
 

@@ -181,9 +181,9 @@ struct StoreStats {
   int64_t lost = 0;         // transactions that lost their connection
   int64_t connections = 0;  // in use
   // Of standbys, where there are any:
-  int64_t standby_reads = 0;         // answered there
-  int64_t standby_passed = 0;        // might have been, but the state there would not do
-  double standby_age_seconds = 0;    // of the state there; infinite while nothing is known of it
+  int64_t standby_reads = 0;       // answered there
+  int64_t standby_passed = 0;      // might have been, but the state there would not do
+  double standby_age_seconds = 0;  // of the state there; infinite while nothing is known of it
 };
 
 class Store {

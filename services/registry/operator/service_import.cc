@@ -75,8 +75,7 @@ class Importer {
     const auto known = known_.find(row.source_id);
     if (known == known_.end()) return Register(row);
     if (known->second.content == row.content) {
-      return ToVerdict(row.line, common::v1::ROW_OUTCOME_UNCHANGED,
-                       OperatorName(known->second.id));
+      return ToVerdict(row.line, common::v1::ROW_OUTCOME_UNCHANGED, OperatorName(known->second.id));
     }
     return Change(row, known->second.id);
   }

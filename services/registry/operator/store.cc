@@ -245,6 +245,7 @@ absl::StatusOr<std::map<std::string, SourceEntry>> FindSources(
 absl::StatusOr<std::set<std::string>> ExistingOperators(store::ReadTx& tx,
                                                         const std::vector<std::string>& ids) {
   std::vector<std::vector<Value>> keys;
+  keys.reserve(ids.size());
   for (const std::string& id : ids) keys.push_back(Values(id));
   ASSIGN_OR_RETURN(const std::vector<Row> rows, Operators().FindAll(tx, keys));
   std::set<std::string> found;
@@ -255,6 +256,7 @@ absl::StatusOr<std::set<std::string>> ExistingOperators(store::ReadTx& tx,
 absl::StatusOr<std::set<std::string>> HeldCodeKeys(store::ReadTx& tx,
                                                    const std::vector<std::string>& code_keys) {
   std::vector<std::vector<Value>> keys;
+  keys.reserve(code_keys.size());
   for (const std::string& key : code_keys) keys.push_back(Values(Bytes{key}));
   ASSIGN_OR_RETURN(const std::vector<Row> rows, Codes().FindAll(tx, keys));
   std::set<std::string> held;
