@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -89,6 +90,11 @@ absl::StatusOr<std::string> Revision(store::ReadTx& tx) {
   std::string revision = Base64UrlEncode(text);
   if (memo != nullptr) *memo = revision;
   return revision;
+}
+
+bool IsOfWrite(absl::string_view revision) {
+  const absl::StatusOr<std::string> text = Base64UrlDecode(revision);
+  return text.ok() && absl::StartsWith(*text, absl::StrCat(kOfVersion, "|"));
 }
 
 void ExpectRevision(store::ReadTx& tx) { tx.Expect(kHeads, {}); }

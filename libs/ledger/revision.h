@@ -14,6 +14,10 @@ namespace shian::ledger {
 // The state this transaction sees. Give it to the store's options.
 absl::StatusOr<std::string> Revision(store::ReadTx& tx);
 
+// Whether any state that reached this token shows all that its holder saw. The ends of the logs do
+// not say so where many write: what was committed has its place there a moment later.
+bool IsOfWrite(absl::string_view revision);
+
 // That a read will ask for it: see store::ReadTx::Expect.
 void ExpectRevision(store::ReadTx& tx);
 

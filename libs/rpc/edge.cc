@@ -58,6 +58,13 @@ store::WriteFn WithAudit(const OngoingPtr& ongoing, const Message& in, store::Wr
   };
 }
 
+// A standby may answer who allows it, and demands nothing, or a write that it can know of.
+absl::Duration StalenessMax(const Ongoing& ongoing, const Message& in) {
+  const std::string at_least = TextField(in, "at_least_revision");
+  const bool knowable = at_least.empty() || ledger::IsOfWrite(at_least);
+  return knowable ? ongoing.staleness_max() : absl::ZeroDuration();
+}
+
 void CountIfShed(EdgeState& state, const absl::Status& status) {
   if (errors::ReasonOf(status) == Reason::kShedWriterQueue) {
     state.parts.telemetry->CountShed(telemetry::Gate::kWriterQueue);
@@ -126,7 +133,7 @@ grpc::ServerUnaryReactor* Edge::ReadErased(grpc::CallbackServerContext* context,
     reactor->Finish(ongoing->Finish(Refuse(Reason::kShedInFlight)));
     return reactor;
   }
-  const store::ReadTerms terms = {ongoing->call().deadline(), ongoing->staleness_max(),
+  const store::ReadTerms terms = {ongoing->call().deadline(), StalenessMax(*ongoing, *in),
                                   [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
   const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
     out->Clear();  // of what was read before a standby broke off

@@ -1,6 +1,7 @@
 #include "libs/rpc/feed_service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <set>
 #include <thread>
@@ -208,60 +209,63 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse>,
     Look();
   }
 
+  // Reads until there is something to send or to wait for. An engine that reads on this thread goes
+  // round here, another goes on where it has read.
   void Look() {
-    const int64_t seen = hub_.commits();
-    const auto batch = std::make_shared<ledger::FeedBatch>();
-    hub_.edge().store().Read(
-        [self = shared_from_this(), batch](store::ReadTx& tx) { return self->Read(tx, *batch); },
-        {},
-        [self = shared_from_this(), batch, seen](const absl::Status& status) {
-          self->OnRead(status, *batch, seen);
-        });
-  }
-
-  // The next facts for this watcher, if there are any. The search for what is rare in a long log
-  // pauses with every heartbeat.
-  absl::Status Read(store::ReadTx& tx, ledger::FeedBatch& batch) const {
-    const absl::Time until = SteadyNow() + limits::kHeartbeat;
-    std::string cursor = cursor_;
-    while (true) {
-      ASSIGN_OR_RETURN(
-          batch, ledger::ReadFeed(tx, {.cursor = cursor, .type_prefixes = view_.type_prefixes}));
-      auto& entries = batch.entries;
-      entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                   [&](const auto& entry) { return !view_.Shows(entry.change); }),
-                    entries.end());
-      const bool more = batch.cursor != cursor && batch.position < batch.head;
-      if (!entries.empty() || !more || SteadyNow() >= until) return absl::OkStatus();
-      cursor = batch.cursor;
+    bool more = true;
+    while (more) {
+      enum : int { kReading, kLeft, kMore };
+      const auto turn = std::make_shared<std::atomic<int>>(kReading);
+      const int64_t seen = hub_.commits();
+      const auto batch = std::make_shared<ledger::FeedBatch>();
+      hub_.edge().store().Read(
+          [self = shared_from_this(), batch](store::ReadTx& tx) { return self->Read(tx, *batch); },
+          {},
+          [self = shared_from_this(), batch, seen, turn](const absl::Status& status) {
+            if (!self->OnRead(status, *batch, seen)) return;
+            if (turn->exchange(kMore) == kLeft) self->Look();
+          });
+      more = turn->exchange(kLeft) == kMore;
     }
   }
 
-  // Sends what is new, or a heartbeat, or falls asleep.
-  void OnRead(const absl::Status& read, const ledger::FeedBatch& batch, int64_t seen) {
+  // The next facts for this watcher, if there are any.
+  absl::Status Read(store::ReadTx& tx, ledger::FeedBatch& batch) const {
+    ASSIGN_OR_RETURN(
+        batch, ledger::ReadFeed(tx, {.cursor = cursor_, .type_prefixes = view_.type_prefixes}));
+    auto& entries = batch.entries;
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const auto& entry) { return !view_.Shows(entry.change); }),
+                  entries.end());
+    return absl::OkStatus();
+  }
+
+  // Sends what is new, or a heartbeat, or falls asleep. True: reads on at once.
+  bool OnRead(const absl::Status& read, const ledger::FeedBatch& batch, int64_t seen) {
     absl::Status ending;
     {
       absl::MutexLock lock(&mutex_);
       if (ending_.ok()) ending_ = read;
+      if (ending_.ok()) return Judge(batch, seen);
       ending = ending_;
-      if (ending.ok()) {
-        // Whoever waits for what is rare hears that the search goes on, and begins after a break
-        // where it stood.
-        const bool searches = batch.cursor != cursor_ && batch.position < batch.head;
-        if (!batch.entries.empty() || searches) return Send(ToBatch(batch), batch);
-        const bool beat = SteadyNow() - last_sent_ >= limits::kHeartbeat;
-        if (beat || batch.head != head_) return Send(ToHeartbeat(batch), batch);
-        cursor_ = batch.cursor;
-        if (hub_.commits() == seen) {
-          step_ = Step::kNone;
-          return;
-        }
-      } else {
-        step_ = Step::kEnded;
-      }
+      step_ = Step::kEnded;
     }
-    if (ending.ok()) return Look();  // the hub wakes none that reads
     Finish(ongoing_->Finish(ending));
+    return false;
+  }
+
+  bool Judge(const ledger::FeedBatch& batch, int64_t seen) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool searches = batch.cursor != cursor_ && batch.position < batch.head;
+    const bool beat = SteadyNow() - last_sent_ >= limits::kHeartbeat;
+    // Whoever waits for facts that are rare in a long log hears that the search goes on, and begins
+    // after a break where it stood.
+    if (!batch.entries.empty() || (searches && beat)) return Send(ToBatch(batch), batch);
+    if (!searches && (beat || batch.head != head_)) return Send(ToHeartbeat(batch), batch);
+    cursor_ = batch.cursor;
+    // The hub wakes none that reads.
+    if (searches || hub_.commits() != seen) return true;
+    step_ = Step::kNone;
+    return false;
   }
 
   WatchResponse ToBatch(const ledger::FeedBatch& batch) const {
@@ -282,7 +286,8 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse>,
     return response;
   }
 
-  void Send(WatchResponse response, const ledger::FeedBatch& batch)
+  // False: OnWriteDone goes on.
+  bool Send(WatchResponse response, const ledger::FeedBatch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     response_ = std::move(response);
     cursor_ = batch.cursor;
@@ -291,6 +296,7 @@ class Watcher final : public grpc::ServerWriteReactor<WatchResponse>,
     last_sent_ = SteadyNow();
     step_ = Step::kSend;
     StartWrite(&response_);
+    return false;
   }
 
   void End(const absl::Status& status) {

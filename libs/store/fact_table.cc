@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <map>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -119,11 +121,21 @@ absl::Status FactTable::Add(WriteTx& tx, std::vector<Value> row) const {
 
 absl::Status FactTable::AddAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const {
   if (!tx.many_writers()) return InsertAll(tx, std::move(rows));
-  size_t next = 0;
-  for (; rows.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
-    RETURN_IF_ERROR(tx.Post({add_many_.c_str()}, GroupOf(&rows, next)));
+  // A statement is prepared for the types of its arguments, and NULL has none: rows with the same
+  // columns empty go together, or nearly every group would be a statement of its own.
+  std::map<std::vector<bool>, std::vector<std::vector<Value>>> alike;
+  for (std::vector<Value>& row : rows) {
+    std::vector<bool> empty;
+    for (const Value& value : row) empty.push_back(std::holds_alternative<std::monostate>(value));
+    alike[empty].push_back(std::move(row));
   }
-  for (; next < rows.size(); ++next) RETURN_IF_ERROR(Add(tx, std::move(rows[next])));
+  for (auto& [empty, some] : alike) {
+    size_t next = 0;
+    for (; some.size() - next >= limits::kInsertedTogether; next += limits::kInsertedTogether) {
+      RETURN_IF_ERROR(tx.Post({add_many_.c_str()}, GroupOf(&some, next)));
+    }
+    for (; next < some.size(); ++next) RETURN_IF_ERROR(Add(tx, std::move(some[next])));
+  }
   return absl::OkStatus();
 }
 

@@ -59,6 +59,7 @@ inline constexpr char kPostgresSilentMillis[] = "10000";
 // How often a process looks where its standby stands, and how long it waits for an answer.
 inline constexpr absl::Duration kStandbyPause = absl::Milliseconds(250);
 inline constexpr absl::Duration kStandbyLookMax = absl::Seconds(1);
+inline constexpr absl::Duration kStandbyCancelMax = absl::Milliseconds(100);
 // Moves of the leader's lease that are remembered: at every look one, so more than ten minutes.
 inline constexpr size_t kMarksKept = 4096;
 inline constexpr int kPostgresPollMillisMax = 1000;

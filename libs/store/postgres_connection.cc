@@ -86,7 +86,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
                                              nullptr};
   constexpr int kExpand = 1;
   std::unique_ptr<PostgresConnection> connection(
-      new PostgresConnection(PQconnectdbParams(kNames.data(), values.data(), kExpand)));
+      new PostgresConnection(PQconnectdbParams(kNames.data(), values.data(), kExpand), wanted));
   RETURN_IF_ERROR(connection->Configure());
   return connection;
 }
@@ -189,7 +189,7 @@ absl::Status PostgresConnection::StatusOf(const PGresult* result) {
 
 // A server that is gone may keep the one who cancels waiting, so that is a thread of its own.
 void PostgresConnection::Cancel() {
-  cancelled_ = true;
+  cancelled_ = cancel_sent_ = true;
   PGcancel* const cancel = PQgetCancel(connection_);
   if (cancel == nullptr) return;
   std::thread([cancel] {
@@ -207,7 +207,7 @@ absl::Status PostgresConnection::Await(bool write) {
   if (WaitFor(PQsocket(connection_), events, deadline_)) return absl::OkStatus();
   if (!committing_) {
     if (!cancelled_) Cancel();
-    if (WaitFor(PQsocket(connection_), events, absl::Now() + limits::kPostgresCancelMax)) {
+    if (WaitFor(PQsocket(connection_), events, absl::Now() + cancel_max_)) {
       return absl::OkStatus();
     }
   }
@@ -279,10 +279,6 @@ absl::StatusOr<std::string> PostgresConnection::Prepare(const char* text,
   std::string key = absl::StrCat(TypeSignature(args), " ", text);
   const auto found = statements_.find(key);
   if (found != statements_.end()) return found->second;
-  if (statements_.size() >= limits::kStatementsCachedMax) {
-    RETURN_IF_ERROR(Execute("DEALLOCATE ALL"));
-    statements_.clear();
-  }
   const std::string name = absl::StrCat("s", ++prepared_);
   const std::string rendered = RenderStatement(text, Dialect::kPostgres);
   RETURN_IF_ERROR(Send(PQsendPrepare(connection_, name.c_str(), rendered.c_str(),
@@ -303,6 +299,7 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
   RETURN_IF_ERROR(AwaitEnd());
   Answer answer;
   if (!TakeAnswered(text, args, &answer)) {
+    RETURN_IF_ERROR(ForgetStatements());
     ASSIGN_OR_RETURN(PostgresArguments arguments, PostgresArguments::From(args));
     RETURN_IF_ERROR(MayDisturb());
     ASSIGN_OR_RETURN(std::string name, Prepare(text, args, arguments.types()));
@@ -326,6 +323,16 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
 absl::Status PostgresConnection::Execute(const std::string& rendered) {
   RETURN_IF_ERROR(AwaitEnd());
   RETURN_IF_ERROR(AwaitPosted());
+  return Send(rendered);
+}
+
+absl::Status PostgresConnection::ForgetStatements() {
+  if (statements_.size() < limits::kStatementsCachedMax) return absl::OkStatus();
+  statements_.clear();
+  return Send(std::string("DEALLOCATE ALL"));
+}
+
+absl::Status PostgresConnection::Send(const std::string& rendered) {
   RETURN_IF_ERROR(Send(PQsendQuery(connection_, rendered.c_str())));
   Answer answer;
   active_ = &answer;

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/store/limits.h"
 #include "libs/store/postgres_values.h"
 #include "libs/store/store.h"
 
@@ -68,9 +69,6 @@ class PostgresConnection : public Session {
   // Commits; not cancelled at `deadline` but given up, with its outcome unknown. INTERNAL when
   // there was nothing left to commit because a statement had failed.
   absl::Status Commit(absl::Time deadline);
-  // The same after one last statement without an answer, which travels with the COMMIT: when it
-  // fails, nothing is committed.
-  absl::Status CommitWith(const char* text, const std::vector<Value>& args, absl::Time deadline);
   // Ends a transaction that changed nothing; nobody waits for that.
   void EndRead();
 
@@ -86,6 +84,12 @@ class PostgresConnection : public Session {
   }
   // False when the connection is of no more use.
   bool Usable() const;
+  // False on one that follows the primary.
+  bool latest() const override { return wanted_ == Server::kPrimary; }
+  // One whose statement was cancelled may have the next one cancelled too.
+  bool CancelSent() const { return cancel_sent_; }
+  // How long a cancelled statement's end is waited for.
+  void set_cancel_max(absl::Duration most) { cancel_max_ = most; }
   // False when the server has closed it meanwhile. Without asking the server.
   bool StillThere();
   bool InTransaction() const;
@@ -127,7 +131,8 @@ class PostgresConnection : public Session {
   };
   using Result = std::unique_ptr<PGresult, FreeResult>;
 
-  explicit PostgresConnection(PGconn* connection) : connection_(connection) {}
+  PostgresConnection(PGconn* connection, Server wanted)
+      : connection_(connection), wanted_(wanted) {}
   absl::Status Configure();
   absl::StatusOr<std::string> Prepare(const char* text, const std::vector<Value>& args,
                                       const Oid* types);
@@ -149,7 +154,6 @@ class PostgresConnection : public Session {
   void ClearTransaction();
   // Until nothing is on the wire any more.
   absl::Status AwaitEnd();
-  absl::Status TakeCommit();
   void MayCut();
   // Null at the end of an answer.
   absl::StatusOr<Result> Receive();
@@ -164,7 +168,13 @@ class PostgresConnection : public Session {
   void Cut();
   absl::Status StatusOf(const PGresult* result);
 
+  // The engine's own words, as they are and at once.
+  absl::Status Send(const std::string& rendered);
+  // Makes room for the names of a group's statements, before any of them is named.
+  absl::Status ForgetStatements();
+
   PGconn* const connection_;
+  const Server wanted_;
   absl::flat_hash_map<std::string, std::string> statements_;  // text and types, to their name
   int64_t prepared_ = 0;
   Answer* active_ = nullptr;  // on the wire
@@ -179,6 +189,8 @@ class PostgresConnection : public Session {
   bool ending_ = false;     // a ROLLBACK was sent and not heard of
   bool pipelined_ = false;  // what is active_ travels with others
   bool cancelled_ = false;
+  bool cancel_sent_ = false;
+  absl::Duration cancel_max_ = limits::kPostgresCancelMax;
   bool committing_ = false;
   bool commit_sent_ = false;
   int disturb_in_ = -1;  // statements; below 0 never

@@ -1,7 +1,8 @@
 // What travels together. Before a statement go the opening of its transaction and what was posted
-// since the last one; behind it what a read is going to ask next; the last statement of a write and
-// its COMMIT are one. So a write costs as many round trips as it asks questions, and one; a read
-// that says what to expect costs one.
+// since the last one; behind it what a read is going to ask next. So a write costs as many round
+// trips as it asks questions, one for the rest, and its COMMIT; a read that says what to expect
+// costs one. The COMMIT travels alone: what a lost connection did is settled by the request's row
+// (PostgresWrites::Settle), which therefore must stand before it.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -97,7 +98,7 @@ absl::Status PostgresConnection::SendRun(const Ready& statement, Answer* answer)
     active_ = answer;
     return absl::OkStatus();
   }
-  std::deque<Fellow> fellows = std::exchange(posted_, {});
+  const std::deque<Fellow> fellows = std::exchange(posted_, {});
   std::deque<Fellow> expected = std::exchange(expected_, {});
   ASSIGN_OR_RETURN(const std::vector<Ready> posted, PrepareAll(fellows));
   ASSIGN_OR_RETURN(const std::vector<Ready> behind, PrepareAll(expected));
@@ -133,6 +134,7 @@ absl::Status PostgresConnection::Post(const char* text, const std::vector<Value>
 absl::Status PostgresConnection::AwaitPosted() {
   if (opening_.empty() && posted_.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(AwaitEnd());
+  RETURN_IF_ERROR(ForgetStatements());
   const std::deque<Fellow> fellows = std::exchange(posted_, {});
   ASSIGN_OR_RETURN(const std::vector<Ready> posted, PrepareAll(fellows));
   RETURN_IF_ERROR(EnterPipeline());
@@ -196,15 +198,6 @@ void PostgresConnection::MayCut() {
   Cut();
 }
 
-absl::Status PostgresConnection::TakeCommit() {
-  Answer answer;
-  active_ = &answer;
-  while (!answer.complete) Advance(&answer);
-  RETURN_IF_ERROR(answer.status);
-  if (answer.tag == "COMMIT") return absl::OkStatus();
-  return absl::InternalError("a statement failed and the function went on");
-}
-
 absl::Status PostgresConnection::Commit(absl::Time deadline) {
   RETURN_IF_ERROR(AwaitEnd());
   RETURN_IF_ERROR(AwaitPosted());
@@ -213,31 +206,12 @@ absl::Status PostgresConnection::Commit(absl::Time deadline) {
   absl::Cleanup done = [this] { committing_ = false; };
   RETURN_IF_ERROR(Send(PQsendQuery(connection_, "COMMIT")));
   MayCut();
-  return TakeCommit();
-}
-
-absl::Status PostgresConnection::CommitWith(const char* text, const std::vector<Value>& args,
-                                            absl::Time deadline) {
-  RETURN_IF_ERROR(AwaitEnd());
-  RETURN_IF_ERROR(MayDisturb());
-  std::deque<Fellow> fellows = std::exchange(posted_, {});
-  fellows.push_back({text, args, {}});
-  ASSIGN_OR_RETURN(const std::vector<Ready> posted, PrepareAll(fellows));
-  RETURN_IF_ERROR(EnterPipeline());
-  ASSIGN_OR_RETURN(const size_t before, QueueBefore(posted));
-  RETURN_IF_ERROR(Queue("COMMIT"));
-  set_deadline(deadline);
-  committing_ = commit_sent_ = pipelined_ = true;
-  absl::Cleanup done = [this] { committing_ = false; };
-  RETURN_IF_ERROR(Send(PQpipelineSync(connection_)));
-  MayCut();
-  Answer last;
-  RETURN_IF_ERROR(TakeBefore(before, &last));
-  const absl::Status committed = TakeCommit();
-  if (last.status.ok()) return committed;
-  // Refused, so the server passed over the COMMIT, whatever came after that.
-  commit_sent_ = false;
-  return last.status;
+  Answer answer;
+  active_ = &answer;
+  while (!answer.complete) Advance(&answer);
+  RETURN_IF_ERROR(answer.status);
+  if (answer.tag == "COMMIT") return absl::OkStatus();
+  return absl::InternalError("a statement failed and the function went on");
 }
 
 }  // namespace shian::store

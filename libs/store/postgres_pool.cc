@@ -47,7 +47,8 @@ void PostgresPool::GiveBack(std::unique_ptr<PostgresConnection> connection) {
     parked_.push_back(std::move(connection));
     return;
   }
-  const bool good = connection->Usable() && !connection->InTransaction();
+  const bool good =
+      connection->Usable() && !connection->InTransaction() && !connection->CancelSent();
   const bool lost = connection->trouble() == Trouble::kLost;
   connection->ClearTrouble();
   connection->set_deadline(absl::InfiniteFuture());

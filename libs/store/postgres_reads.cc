@@ -13,6 +13,7 @@ absl::Status PostgresReads::Run(const ReadFn& fn, absl::Time deadline, Trouble* 
     return connection.status();
   }
   (*connection)->set_deadline(deadline);
+  (*connection)->set_cancel_max(cancel_max_);
   (*connection)->Begin({"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"}, true);
   std::string memo;
   ReadTx tx(**connection, origin_, &memo);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/clock.h"
 #include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
 #include "libs/store/lease.h"
 #include "libs/store/limits.h"
 
@@ -20,7 +21,7 @@ PostgresStandby::PostgresStandby(PostgresReads& primary, const PostgresOptions& 
     : primary_(primary),
       options_(options),
       pool_(options.standby, Server::kStandby, std::max(1, options.connections / 2)),
-      reads_(pool_, options.origin),
+      reads_(pool_, options.origin, limits::kStandbyCancelMax),
       thread_([this] { Watch(); }) {}
 
 PostgresStandby::~PostgresStandby() {
@@ -37,6 +38,8 @@ std::optional<absl::Status> PostgresStandby::Read(const ReadFn& fn, const ReadTe
   absl::Status status;
   Trouble trouble = Trouble::kNone;
   if (usable_) {
+    // One that falls silent leaves half of the time to the primary.
+    const absl::Time now = absl::Now();
     status = reads_.Run(
         [&](ReadTx& tx) -> absl::Status {
           ASSIGN_OR_RETURN(const absl::Duration age, AgeOf(tx));
@@ -45,10 +48,12 @@ std::optional<absl::Status> PostgresStandby::Read(const ReadFn& fn, const ReadTe
           suits = true;
           return fn(tx);
         },
-        deadline, &trouble);
+        now + (deadline - now) / 2, &trouble);
   }
-  if (trouble == Trouble::kLost) usable_ = false;
-  if (trouble == Trouble::kNone && suits) {
+  const bool silent = trouble == Trouble::kLost || absl::IsDeadlineExceeded(status);
+  if (silent) usable_ = false;
+  const bool refused = errors::ReasonOf(status) == errors::Reason::kRevisionNotReached;
+  if (trouble == Trouble::kNone && suits && !silent && !refused) {
     ++read_;
     return status;
   }
@@ -56,8 +61,14 @@ std::optional<absl::Status> PostgresStandby::Read(const ReadFn& fn, const ReadTe
   return std::nullopt;
 }
 
+// Each read asks whose database it is: of several hosts another one may answer now.
 absl::StatusOr<absl::Duration> PostgresStandby::AgeOf(ReadTx& tx) const {
+  tx.Expect(kOrigin, {});
   ASSIGN_OR_RETURN(const std::optional<Lease::Mark> mark, Lease::Look(tx, kLeaderLease));
+  ASSIGN_OR_RETURN(const std::optional<Row> origin, tx.QueryOne(kOrigin, {}));
+  if (!origin || origin->Text(0) != options_.origin) {
+    return absl::FailedPreconditionError("a standby of another origin's database");
+  }
   absl::MutexLock lock(&mutex_);
   return freshness_.AgeOf(mark, SteadyNow());
 }
@@ -90,10 +101,6 @@ void PostgresStandby::LookAtStandby() {
   absl::Duration age = absl::InfiniteDuration();
   const absl::Status status = reads_.Run(
       [&](ReadTx& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::optional<Row> row, tx.QueryOne(kOrigin, {}));
-        if (!row || row->Text(0) != options_.origin) {
-          return absl::FailedPreconditionError("a standby of another origin's database");
-        }
         ASSIGN_OR_RETURN(age, AgeOf(tx));
         return absl::OkStatus();
       },

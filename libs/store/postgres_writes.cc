@@ -79,7 +79,7 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
   const absl::Time until = std::min(write.deadline, absl::Now() + limits::kOwnWriteTimeMax);
   bool heard = true;  // what came of every attempt
   std::string revision;
-  for (int tries = 0, conflicts = 0;; ++tries) {
+  for (int tries = 0, conflicts = 0, taken = 0;; ++tries) {
     Outcome outcome = Outcome::kLost;
     const bool disturb = options_.disturb_writes && tries == 0;
     absl::StatusOr<Written> written = Attempt(write, kept, until, disturb, &outcome, &revision);
@@ -87,7 +87,8 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     if (outcome == Outcome::kDone) return written;
     heard &= outcome != Outcome::kUnknown;
     // A second run may find who was first, and say so in the function's own words.
-    if (outcome == Outcome::kTaken) outcome = tries == 0 ? Outcome::kConflict : Outcome::kRefused;
+    taken = outcome == Outcome::kTaken ? taken + 1 : 0;
+    if (taken > 0) outcome = taken == 1 ? Outcome::kConflict : Outcome::kRefused;
     // Refused perhaps because it was done before; in conflict perhaps with its own first sending.
     absl::StatusOr<std::optional<Written>> before =
         heard ? LookUp(write, kept, until) : Settle(kept, until);
@@ -104,7 +105,9 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     const bool contended = heard && outcome == Outcome::kConflict;
     if (contended && ++conflicts >= limits::kConflictsMax) return Refuse(Reason::kStoreContended);
     const absl::Duration pause = PauseAfter(tries);
-    if (absl::Now() + pause > std::min(until, drained())) {
+    // A process that ends does not wait for a database that is away.
+    const bool patient = contended || tries == 0;
+    if (absl::Now() + pause > (patient ? until : std::min(until, drained()))) {
       return contended ? Refuse(Reason::kStoreContended) : Away(written.status());
     }
     absl::SleepFor(pause);
@@ -162,12 +165,14 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
     RETURN_IF_ERROR(connection.AwaitPosted());
     return Written{std::move(reply), false, ""};
   }
+  // The request's row stands before the COMMIT leaves, so that Settle has to wait for it.
+  RETURN_IF_ERROR(connection.Post(kKeepReply.text, ReplyRow(kept, reply, kept.now)));
+  RETURN_IF_ERROR(connection.AwaitPosted());
   // What ledger::Append left, or nothing: no write reads the log.
   *revision = memo;
   FAILPOINT("before_commit");
   const absl::Time begun = SteadyNow();
-  RETURN_IF_ERROR(connection.CommitWith(kKeepReply.text, ReplyRow(kept, reply, kept.now),
-                                        absl::Now() + limits::kOwnWriteTimeMax));
+  RETURN_IF_ERROR(connection.Commit(absl::Now() + limits::kOwnWriteTimeMax));
   FAILPOINT("after_commit");
   absl::MutexLock lock(&mutex_);
   stats_.last_commit_seconds = absl::ToDoubleSeconds(SteadyNow() - begun);

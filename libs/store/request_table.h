@@ -23,8 +23,8 @@ absl::StatusOr<std::optional<FirstReply>> FindReply(ReadTx& tx, const WriteConte
 absl::Status KeepReply(WriteTx& tx, const WriteContext& context, const std::string& reply,
                        absl::Time at);
 
-// The same as a statement that travels with a COMMIT. It fails, not changing nothing, when the
-// request's row is there: what comes behind it must not take place then.
+// The same as a statement that is posted: it fails when the request's row is there, instead of
+// changing nothing.
 inline constexpr Sql kKeepReply = {
     "INSERT INTO request (caller, request_id, body_digest, reply, recorded, digest) "
     "VALUES ($1, $2, $3, $4, $5, $6)"};

@@ -52,6 +52,8 @@ class Session {
   virtual absl::Status Post(const char* text, const std::vector<Value>& args) {
     return Run(text, args, [](Row&&) { return absl::OkStatus(); }).status();
   }
+  // False where the state may lie behind the latest, or be one that is lost again.
+  virtual bool latest() const { return true; }
   // See ReadTx::Expect.
   virtual void Expect(const char* text, const std::vector<Value>& args) {}
   // True where transactions write side by side: none may count on being the only one.
@@ -83,6 +85,9 @@ class ReadTx {
   // shares it.
   std::string* revision_memo() const { return revision_memo_; }
   bool many_writers() const { return session_.many_writers(); }
+  // False on a standby: what this process keeps in memory must not follow such a state. Who needs
+  // that refuses with REVISION_NOT_REACHED, and reads on the primary.
+  bool latest() const { return session_.latest(); }
 
  protected:
   Session& session_;

@@ -109,9 +109,9 @@ class Load {
     const double took = absl::ToDoubleMicroseconds(absl::Now() - call->begun);
     const int number = call->number;
     delete call;
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-      ++shed_;
-      return Send(number);  // as any caller that is told to come back
+    // As any caller that is told to come back; a server that is gone is another matter.
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE && ++shed_ <= options_.calls) {
+      return Send(number);
     }
     Next();
     absl::MutexLock lock(&mutex_);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/store.h"
 #include "services/sanction/screening/limits.h"
@@ -23,6 +24,7 @@ absl::StatusOr<Listed> Load(store::ReadTx& tx, const OperatorId& op) {
 }  // namespace
 
 absl::Status IndexFollower::CatchUp(store::ReadTx& tx) {
+  if (!tx.latest()) return errors::Refuse(errors::Reason::kRevisionNotReached);
   absl::MutexLock lock(&mutex_);
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<ListChange> changes,

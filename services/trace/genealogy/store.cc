@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
 #include "services/trace/genealogy/limits.h"
 
@@ -24,6 +25,7 @@ absl::StatusOr<std::string> ColumnAt(store::ReadTx& tx, const std::string& uri, 
 }  // namespace
 
 absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
+  if (!tx.latest()) return errors::Refuse(errors::Reason::kRevisionNotReached);
   absl::MutexLock one(&fetching_);
   while (true) {
     int64_t after = 0, epc = 0;
