@@ -125,8 +125,10 @@ absl::Status FactTable::AddAll(WriteTx& tx, std::vector<std::vector<Value>> rows
   // columns empty go together, or nearly every group would be a statement of its own.
   std::map<std::vector<bool>, std::vector<std::vector<Value>>> alike;
   for (std::vector<Value>& row : rows) {
-    std::vector<bool> empty;
-    for (const Value& value : row) empty.push_back(std::holds_alternative<std::monostate>(value));
+    std::vector<bool> empty(row.size());
+    for (size_t i = 0; i < row.size(); ++i) {
+      empty[i] = std::holds_alternative<std::monostate>(row[i]);
+    }
     alike[empty].push_back(std::move(row));
   }
   for (auto& [empty, some] : alike) {
