@@ -7,6 +7,7 @@
 #include "embedded/sanction_schema.h"
 #include "libs/ledger/change.h"
 #include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/store/testing.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/store.h"
@@ -120,6 +121,7 @@ TEST_CASE("an erased party is gone from names, texts and logs; its id stays") {
   registry::v1::OperatorErased erased;
   erased.set_name("operators/" + kTrader.value());
   world.Receive("shian.registry.operator.erased", erased.SerializeAsString());
+  REQUIRE(ledger::Place(*world.store).ok());
   const Party party = world.Known();
   REQUIRE(party.name.empty());
   REQUIRE(party.code.empty());
@@ -129,7 +131,10 @@ TEST_CASE("an erased party is gone from names, texts and logs; its id stays") {
                 CHECK(TextsOf(tx, matter)->empty());
                 CHECK(DocumentsOf(tx, matter)->empty());
                 CHECK(NamesOf(tx, kTrader)->empty());
-                CHECK((*ledger::ReadEntry(tx, ledger::Log::kFacts, 1))->erased);
+                const auto entry = ledger::ReadEntry(tx, ledger::Log::kFacts, 1);
+                REQUIRE(entry.ok());
+                REQUIRE(entry->has_value());
+                CHECK((*entry)->erased);
                 return absl::OkStatus();
               })
               .ok());
