@@ -185,7 +185,8 @@ def captured(server, call, request):
 
 def statements(text, mark):
     """What the session that sent `mark` sent in that transaction, with its arguments as literals."""
-    entries = re.findall(r"^(\d+)\|LOG:  execute [^:]*: (.*)\n(?:\1\|DETAIL:  parameters: (.*)\n)?", text, re.M)
+    entries = re.findall(r"^(\d+)\|LOG:  (?:execute [^:]*|statement): (.*)\n"
+                         r"(?:\1\|DETAIL:  parameters: (.*)\n)?", text, re.M)
     session = next(pid for pid, statement, _ in entries if statement.startswith(mark))
     own = [(statement, parameters) for pid, statement, parameters in entries if pid == session]
     at = next(i for i, (statement, _) in enumerate(own) if statement.startswith(mark))
