@@ -11,7 +11,8 @@ namespace shian::store {
 // How old the state of a standby is, told without comparing the clocks of two machines. The
 // leader's lease moves on the primary; this process looks there now and then and remembers when it
 // saw which mark. A standby that shows a mark has everything that was committed before it, and so
-// everything that was committed before the last look at which the mark was not there yet.
+// everything that was committed before the last look at which the mark was not there yet. That
+// rests on commits being seen on the primary in the order of its log.
 class Freshness {
  public:
   // The primary showed `mark` to a look that was begun at `begun`, by the steady clock.

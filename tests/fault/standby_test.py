@@ -4,7 +4,6 @@ demand, and while the primary is away as well."""
 import pathlib
 import sys
 import time
-import traceback
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
@@ -127,6 +126,7 @@ def check_foreign(suite, checks):
 
 def test(suite, checks):
     random = harness.seeded_random()
+    suite.cluster = replicas.Database(synchronous=False)
     suite.settings = [f"store-standby = {suite.database('registry')}"]
     suite.start("registry")
     wait_fresh(suite, checks)
@@ -143,26 +143,8 @@ def test(suite, checks):
     checks.section("without a primary")
 
 
-def main():
-    build = harness.build_folder()
+if __name__ == "__main__":
     if not replicas.postgresql.available():
         print("skipped: Debian's postgresql is not installed")
-        return 77
-    checks = harness.Checks()
-    suite = harness.ContractSuite(build, port_shift=19200)
-    try:
-        suite.cluster = replicas.Database(synchronous=False)
-        test(suite, checks)
-    except Exception:
-        traceback.print_exc()
-        checks.expect(False, "the test itself broke off")
-    finally:
-        if checks.failures:
-            harness.show_logs(suite)
-        codes = suite.close()
-        checks.equal([code for code in codes.values() if code], [], "exit codes after SIGTERM")
-    return checks.finish()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        sys.exit(77)
+    harness.run(test, port_shift=19200, start=False)
