@@ -1,6 +1,6 @@
 # The layering of the tree as link scopes: a file's name says its layer, and a layer links only what
 # lies below it. main -> {service, store, libs}; service -> {domain, store, libs};
-# store -> {domain, store and ledger libs}; domain -> {base, faults, errors, codes, calendar}.
+# store -> {domain, store and ledger libs}; domain -> {base, faults, errors, codes, names, calendar}.
 
 # shian_library(store DEPS base errors LINK PkgConfig::SQLITE) builds libs/store and its tests.
 function(shian_library name)
@@ -104,7 +104,8 @@ function(shian_service name)
     list(FILTER service_sources EXCLUDE REGEX "_test\\.cc$")
     file(GLOB module_tests CONFIGURE_DEPENDS ${dir}/${module}/*_test.cc)
     shian_layer(${name}_${module}_domain SOURCES ${domain_sources}
-      LINK shian_base shian_faults shian_errors shian_codes shian_calendar ${domains})
+      LINK shian_base shian_faults shian_errors shian_codes shian_names shian_calendar
+        ${domains})
     list(APPEND domains ${name}_${module}_domain)
     shian_layer(${name}_${module}_store SOURCES ${store_sources}
       LINK ${name}_${module}_domain shian_store shian_ledger)

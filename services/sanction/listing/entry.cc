@@ -7,11 +7,7 @@
 namespace shian::sanction {
 namespace {
 
-// Whether the event counts for a view of `as_of`. What was set aside has no effect from the
-// beginning (自始无效): an annulment counts for every day as soon as it is known.
-bool Counts(const EntryEvent& event, absl::Time as_of, absl::Time known_at) {
-  return event.recorded <= known_at && (event.time <= as_of || event.act == EntryAct::kAnnulled);
-}
+EntryMoment MomentOf(const EntryEvent& event) { return {event.act, event.time, event.recorded}; }
 
 }  // namespace
 
@@ -30,31 +26,16 @@ const EntryEvent* Entry::Last(EntryAct act) const {
   return found == events.rend() ? nullptr : &*found;
 }
 
+EntryTimes Entry::times() const {
+  EntryTimes times;
+  times.until = until;
+  times.moments.reserve(events.size());
+  for (const EntryEvent& event : events) times.moments.push_back(MomentOf(event));
+  return times;
+}
+
 std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of, absl::Time known_at) {
-  std::optional<EntryState> state;
-  for (const EntryEvent& event : entry.events) {
-    if (!Counts(event, as_of, known_at)) continue;
-    switch (event.act) {
-      case EntryAct::kDecided:
-        state = EntryState::kDecided;
-        break;
-      case EntryAct::kPublished:
-        state = EntryState::kInForce;
-        break;
-      case EntryAct::kRepairGranted:
-        state = EntryState::kRepaired;
-        break;
-      case EntryAct::kAnnulled:
-        if (state) state = EntryState::kAnnulled;
-        break;
-      case EntryAct::kExpired:  // told only; the calendar below decides
-      case EntryAct::kRepairRequested:
-      case EntryAct::kRepairRefused:
-        break;
-    }
-  }
-  if (state == EntryState::kInForce && as_of > EndOfDay(entry.until)) return EntryState::kExpired;
-  return state;
+  return StateAt(entry.times(), as_of, known_at);
 }
 
 bool IsAnnulled(const Entry& entry, absl::Time known_at) {
@@ -86,7 +67,7 @@ const EntryEvent* PendingRepair(const Entry& entry) {
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at) {
   if (!StateAt(entry, as_of, known_at)) return std::nullopt;
   std::erase_if(entry.events,
-                [&](const EntryEvent& event) { return !Counts(event, as_of, known_at); });
+                [&](const EntryEvent& event) { return !Counts(MomentOf(event), as_of, known_at); });
   return entry;
 }
 
@@ -95,17 +76,7 @@ bool ReadsThePast(Purpose purpose) {
 }
 
 bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now) {
-  switch (StateAt(entry, now).value_or(EntryState::kDecided)) {
-    case EntryState::kInForce:
-      return true;
-    case EntryState::kDecided:
-      return viewer.sees_ended || viewer.purpose == Purpose::kSupervision;
-    case EntryState::kRepaired:
-    case EntryState::kExpired:
-    case EntryState::kAnnulled:
-      return viewer.sees_ended;
-  }
-  return false;
+  return VisibleTo(entry.times(), viewer, now);
 }
 
 Date UntilOf(const ListingRule& rule, const calendar::Calendar& calendar, absl::Time decided,

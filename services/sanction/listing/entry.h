@@ -12,36 +12,11 @@
 #include "libs/base/time.h"
 #include "services/sanction/case/case.h"
 #include "services/sanction/listing/rule.h"
+#include "services/sanction/listing/state.h"
 
 namespace shian::sanction {
 
 using EntryId = Id<struct EntryTag>;
-
-// The numbers are stored and never change; they are those of the API.
-enum class EntryAct {
-  kDecided = 1,
-  kPublished = 2,
-  kRepairRequested = 3,
-  kRepairGranted = 4,
-  kRepairRefused = 5,
-  kExpired = 6,
-  kAnnulled = 7,
-};
-
-enum class EntryState { kDecided = 1, kInForce = 2, kRepaired = 3, kExpired = 4, kAnnulled = 5 };
-
-// Why someone reads the list. The numbers are those of the API.
-enum class Purpose {
-  kLicensing = 1,
-  kProcurement = 2,
-  kFunding = 3,
-  kHonour = 4,
-  kSupervision = 5,
-  kPublic = 6,
-  kCourt = 7,
-  kAudit = 8,
-  kReview = 9,
-};
 
 struct EntryEvent {
   int sequence = 0;
@@ -76,11 +51,10 @@ struct Entry {
   std::string case_name() const { return "operators/" + op.value() + "/cases/" + case_id.value(); }
   std::string etag() const;
   const EntryEvent* Last(EntryAct act) const;
+  EntryTimes times() const;
 };
 
-// What is true of an entry at `as_of`, as far as it was recorded by `known_at`. Absent: not even
-// its decision was. An annulment takes effect from the beginning (自始无效): who knows of it sees
-// the entry annulled on every day, who asks for what was known before sees what was believed then.
+// See StateAt of its times.
 std::optional<EntryState> StateAt(const Entry& entry, absl::Time as_of,
                                   absl::Time known_at = absl::InfiniteFuture());
 // Whether its annulment was recorded by `known_at`.
@@ -95,14 +69,6 @@ std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at);
 
 // Court, audit and review look at the past; every such read is audited.
 bool ReadsThePast(Purpose purpose);
-// Who reads, and whether policy lets that purpose see what has ended.
-struct Viewer {
-  Purpose purpose = Purpose::kPublic;
-  bool sees_ended = false;
-};
-// Whether this reader may see the entry at all. What has ended by `now` is hidden from everyday
-// purposes, also in views of a past in which it was in force: forgetting is what repair and expiry
-// are for. An unpublished decision is nobody's business but the bureau's.
 bool VisibleTo(const Entry& entry, const Viewer& viewer, absl::Time now);
 
 // The last day of a listing decided on `decided`: the rule's period, or the end of

@@ -12,34 +12,13 @@
 namespace shian::sanction::convert {
 namespace {
 
-// What a comparison of a part says, in Chinese.
-std::string DetailOf(const Feature& feature) {
-  const char* part = feature.part == "code"     ? "统一社会信用代码"
-                     : feature.part == "region" ? "行政区划"
-                     : feature.part == "brand"  ? "字号"
-                     : feature.part == "trade"  ? "行业"
-                     : feature.part == "form"   ? "组织形式"
-                                                : "分支机构";
-  switch (feature.comparison) {
-    case Comparison::kAgrees:
-      return absl::StrCat(part, "一致");
-    case Comparison::kNear:
-      return absl::StrCat(part, "相近");
-    case Comparison::kMissing:
-      return absl::StrCat(part, "无法比对");
-    case Comparison::kConflicts:
-      return absl::StrCat(part, "不一致");
-  }
-  return part;
-}
-
-v1::NameParts ToProto(const Name& name) {
+v1::NameParts ToProto(const names::Name& name) {
   v1::NameParts out;
-  out.set_region(name.region());
-  out.set_brand(name.brand);
-  out.set_trade(name.trade);
-  out.set_form(name.form);
-  out.set_branch(name.branch);
+  out.set_region(names::RegionOf(name.parts));
+  out.set_brand(names::Encode(name.brand));
+  out.set_trade(names::Encode(name.trade));
+  out.set_form(names::FormOf(name.parts));
+  out.set_branch(names::Encode(name.branch));
   return out;
 }
 
@@ -51,10 +30,20 @@ bool HidesName(const Found& found) {
   return found.party.natural_person && !by_code;
 }
 
+// Only what was published is found.
+absl::Time PublishedOf(const EntryTimes& entry) {
+  absl::Time published;
+  for (const EntryMoment& moment : entry.moments) {
+    if (moment.act == EntryAct::kPublished) published = moment.time;
+  }
+  return published;
+}
+
 v1::Match ToProto(const Found& found) {
   const bool hidden = HidesName(found);
   v1::Match out;
-  out.set_entry(found.entry.name());
+  out.set_entry(
+      absl::StrCat("operators/", found.party.op.value(), "/entries/", found.entry.id.value()));
   out.set_operator_("operators/" + found.party.op.value());
   out.set_band(static_cast<v1::Band>(found.likeness.band));
   out.set_score_milli(found.likeness.score_milli);
@@ -67,15 +56,15 @@ v1::Match ToProto(const Found& found) {
     one->set_comparison(static_cast<v1::Comparison>(feature.comparison));
     one->set_asked(feature.asked);
     if (!hidden) one->set_listed(feature.listed);
-    one->set_detail(DetailOf(feature));
+    one->set_detail(names::DetailOf(feature));
   }
   out.set_listed_name(hidden ? ShownName(found.party) : found.party.name);
   out.set_list(found.entry.list);
   out.set_ground(found.entry.ground_title);
   *out.mutable_legal_basis() = convert::ToProto(found.entry.basis);
   out.set_state(v1::ENTRY_STATE_IN_FORCE);
-  *out.mutable_publish_time() = convert::ToProto(found.entry.Last(EntryAct::kPublished)->time);
-  *out.mutable_until_date() = convert::ToProto(found.entry.until);
+  *out.mutable_publish_time() = convert::ToProto(PublishedOf(found.entry.times));
+  *out.mutable_until_date() = convert::ToProto(found.entry.times.until);
   return out;
 }
 
@@ -86,7 +75,7 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
                    : "未发现处于公示期内的列入信息。";
   }
   const Found& nearest = screened.found.front();
-  const std::string until = FormatDate(nearest.entry.until);
+  const std::string until = FormatDate(nearest.entry.times.until);
   const errors::Basis& basis = nearest.entry.basis;
   switch (nearest.likeness.band) {
     case Band::kSame:

@@ -4,33 +4,21 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "services/sanction/screening/limits.h"
 
 namespace shian::sanction {
 namespace {
 
-std::string CodeKey(const std::string& code) { return "c" + code; }
+uint64_t Numbered(absl::string_view op) { return absl::Hash<absl::string_view>()(op); }
 
-bool InView(const Entry& entry, const View& view) {
+uint32_t CodeKey(absl::string_view code) {
+  return static_cast<uint32_t>(absl::Hash<std::pair<char, absl::string_view>>()({'c', code}));
+}
+
+bool InView(const EntryTimes& entry, const View& view) {
   return StateAt(entry, view.as_of, view.known_at) == EntryState::kInForce &&
          VisibleTo(entry, view.viewer, view.now);
-}
-
-// The nearest of the party's names.
-Likeness NearestName(const Name& asked, const std::vector<Name>& names) {
-  Likeness best;
-  for (const Name& name : names) {
-    Likeness likeness = CompareNames(asked, name);
-    const bool nearer =
-        std::tuple(likeness.band, -likeness.score_milli) < std::tuple(best.band, -best.score_milli);
-    if (nearer || best.features.empty()) best = std::move(likeness);
-  }
-  return best;
-}
-
-bool Nearer(const Found& a, const Found& b) {
-  return std::tuple(a.likeness.band, -a.likeness.score_milli, a.entry.id) <
-         std::tuple(b.likeness.band, -b.likeness.score_milli, b.entry.id);
 }
 
 }  // namespace
@@ -40,85 +28,167 @@ int64_t Index::revision() const {
   return revision_;
 }
 
-void Index::Put(std::vector<Listed> parties, int64_t revision) {
-  std::vector<Known> all;
-  for (Listed& listed : parties) {
-    Known known;
-    for (const std::string& name : listed.names) {
-      known.names.push_back(ParseName(name));
-      for (std::string& key : BrandKeys(known.names.back())) known.keys.insert(std::move(key));
-    }
-    if (!listed.party.code.empty()) known.keys.insert(CodeKey(listed.party.code));
-    known.listed = std::move(listed);
-    all.push_back(std::move(known));
+size_t Index::size() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return slot_of_.size();
+}
+
+size_t Index::bytes() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  constexpr size_t kAllocatorBytes = 16;
+  size_t bytes = postings_.bytes() + parties_.capacity() * sizeof(PackedParty) +
+                 slot_of_.capacity() * (sizeof(std::pair<uint64_t, uint32_t>) + 1);
+  for (const PackedParty& party : parties_) {
+    if (!party.empty()) bytes += party.bytes() + kAllocatorBytes;
   }
+  return bytes;
+}
+
+void Index::Put(const std::vector<Listed>& parties, int64_t revision) {
   absl::MutexLock lock(&mutex_);
-  for (Known& known : all) {
-    Remove(known.listed.party.op);
-    Add(std::move(known));
+  for (const Listed& listed : parties) {
+    const uint64_t op = Numbered(listed.party.op.value());
+    Remove(op);
+    if (!listed.entries.empty()) Add(op, PackedParty(listed, &grounds_));
   }
   revision_ = revision;
+  MergeIfNeeded();
 }
 
-void Index::Remove(const OperatorId& op) {
-  const auto found = known_.find(op);
-  if (found == known_.end()) return;
-  for (const std::string& key : found->second.keys) {
-    const auto bucket = by_key_.find(key);
-    bucket->second.erase(op);
-    if (bucket->second.empty()) by_key_.erase(bucket);
+void Index::Remove(uint64_t op) {
+  const auto found = slot_of_.find(op);
+  if (found == slot_of_.end()) return;
+  parties_[found->second] = PackedParty();
+  slot_of_.erase(found);
+}
+
+void Index::Add(uint64_t op, PackedParty party) {
+  const auto slot = static_cast<uint32_t>(parties_.size());
+  Slots keys;
+  for (size_t i = 0; i < party.names(); ++i) {
+    const Slots of_name = names::KeysOf(party.name(i));
+    keys.insert(keys.end(), of_name.begin(), of_name.end());
   }
-  known_.erase(found);
+  if (!party.code().empty()) keys.push_back(CodeKey(party.code()));
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const uint32_t key : keys) postings_.Add(key, slot);
+  slot_of_[op] = slot;
+  parties_.push_back(std::move(party));
 }
 
-void Index::Add(Known known) {
-  const OperatorId op = known.listed.party.op;
-  if (known.listed.entries.empty()) return;
-  for (const std::string& key : known.keys) by_key_[key].insert(op);
-  known_.emplace(op, std::move(known));
+void Index::MergeIfNeeded() {
+  if (!postings_.NeedsMerge()) return;
+  std::vector<bool> alive(parties_.size());
+  for (size_t i = 0; i < parties_.size(); ++i) alive[i] = !parties_[i].empty();
+  postings_.Merge(alive);
 }
 
-std::set<OperatorId> Index::Candidates(const Subject& subject, const Name& name) const {
-  std::vector<std::string> keys;
-  if (!subject.name.empty()) keys = BrandKeys(name);
-  if (!subject.code.empty()) keys.push_back(CodeKey(subject.code));
-  std::set<OperatorId> candidates;
-  for (const std::string& key : keys) {
-    const auto bucket = by_key_.find(key);
-    if (bucket != by_key_.end()) candidates.insert(bucket->second.begin(), bucket->second.end());
+Index::Slots Index::SlotsFor(const Subject& subject, const names::NameView& name) const {
+  Slots slots;
+  if (!subject.code.empty()) postings_.Find(CodeKey(subject.code), &slots);
+  if (!subject.name.empty()) {
+    for (const uint32_t key : names::KeysOf(name)) postings_.Find(key, &slots);
   }
-  return candidates;
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
 }
 
-Screened Index::FindOne(const Subject& subject, const Name& name, const View& view) const {
-  Screened out;
-  for (const OperatorId& op : Candidates(subject, name)) {
-    const Known& known = known_.at(op);
-    Likeness by_name;
-    if (!subject.name.empty()) by_name = NearestName(name, known.names);
-    const Likeness likeness =
-        CompareCodes(subject.code, known.listed.party.code, std::move(by_name));
-    if (likeness.band == Band::kDifferent) continue;
-    for (const Entry& entry : known.listed.entries) {
-      if (InView(entry, view)) out.found.push_back({known.listed.party, entry, likeness});
+Index::Candidate Index::Look(uint32_t slot, const Subject& subject,
+                             const names::NameView& name) const {
+  const PackedParty& party = parties_[slot];
+  Candidate out;
+  out.slot = slot;
+  for (uint32_t i = 0; !subject.name.empty() && i < party.names(); ++i) {
+    const names::Verdict verdict = names::Compare(name, party.name(i));
+    const bool nearer = std::tuple(verdict.band, -verdict.score_milli) <
+                        std::tuple(out.by_name.band, -out.by_name.score_milli);
+    if (nearer || i == 0) {
+      out.by_name = verdict;
+      out.name = i;
     }
   }
-  std::sort(out.found.begin(), out.found.end(), Nearer);
-  out.truncated = out.found.size() > limits::kMatchesMax;
-  if (out.truncated) out.found.resize(limits::kMatchesMax);
+  if (!subject.code.empty() && !party.code().empty()) {
+    const bool equal = absl::string_view(subject.code) == party.code();
+    out.codes = equal ? Comparison::kAgrees : Comparison::kConflicts;
+  }
+  out.band = BandWithCodes(out.codes, out.by_name.band);
+  out.score_milli = ScoreWithCodes(out.codes, out.by_name.score_milli);
   return out;
 }
 
+Found Index::ToFound(const Candidate& candidate, size_t entry, const Subject& subject,
+                     const names::NameView& name) const {
+  const PackedParty& party = parties_[candidate.slot];
+  Found found;
+  found.party = party.party();
+  found.entry = party.entry(entry, grounds_);
+  found.likeness.band = candidate.band;
+  found.likeness.score_milli = candidate.score_milli;
+  if (candidate.codes != Comparison::kMissing) {
+    found.likeness.features.push_back({"code", candidate.codes, subject.code, found.party.code});
+  }
+  if (!subject.name.empty() && party.names() > 0) {
+    found.matched_name = std::string(party.written(candidate.name));
+    for (Feature& feature : names::Explain(name, party.name(candidate.name), candidate.by_name)) {
+      found.likeness.features.push_back(std::move(feature));
+    }
+  }
+  return found;
+}
+
+// The nearest entries in view. Only those that an answer has room for are taken out whole.
+void Index::Judge(const Slots& slots, const Subject& subject, const View& view,
+                  Screened* out) const {
+  const names::NameView name = out->asked.View();
+  std::vector<std::pair<Candidate, size_t>> kept;
+  for (const uint32_t slot : slots) {
+    if (parties_[slot].empty()) continue;
+    const Candidate candidate = Look(slot, subject, name);
+    if (candidate.band == Band::kDifferent) continue;
+    for (size_t i = 0; i < parties_[slot].entries(); ++i) {
+      if (InView(parties_[slot].times(i), view)) kept.emplace_back(candidate, i);
+    }
+  }
+  // Of equals the one that was listed earlier comes first.
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.first.band, -a.first.score_milli, a.first.slot, a.second) <
+           std::tuple(b.first.band, -b.first.score_milli, b.first.slot, b.second);
+  });
+  out->truncated = kept.size() > limits::kMatchesMax;
+  if (out->truncated) kept.resize(limits::kMatchesMax);
+  for (const auto& [candidate, entry] : kept) {
+    out->found.push_back(ToFound(candidate, entry, subject, name));
+  }
+}
+
 Index::Answer Index::Find(const std::vector<Subject>& subjects, const View& view) const {
-  std::vector<Name> names;
-  names.reserve(subjects.size());
-  for (const Subject& subject : subjects) names.push_back(ParseName(subject.name));
   Answer answer;
+  answer.results.resize(subjects.size());
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    if (!subjects[i].name.empty()) answer.results[i].asked = names::Parse(subjects[i].name);
+  }
   absl::ReaderMutexLock lock(&mutex_);
   answer.revision = revision_;
   for (size_t i = 0; i < subjects.size(); ++i) {
-    answer.results.push_back(FindOne(subjects[i], names[i], view));
-    answer.results.back().asked = std::move(names[i]);
+    Screened& result = answer.results[i];
+    Judge(SlotsFor(subjects[i], result.asked.View()), subjects[i], view, &result);
+  }
+  return answer;
+}
+
+Index::Answer Index::FindByScan(const std::vector<Subject>& subjects, const View& view) const {
+  Answer answer;
+  absl::ReaderMutexLock lock(&mutex_);
+  answer.revision = revision_;
+  Slots all(parties_.size());
+  for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint32_t>(i);
+  for (const Subject& subject : subjects) {
+    Screened result;
+    result.asked = names::Parse(subject.name);
+    Judge(all, subject, view, &result);
+    answer.results.push_back(std::move(result));
   }
   return answer;
 }

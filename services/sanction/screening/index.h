@@ -3,7 +3,6 @@
 // for any day.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,17 +10,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/sanction/listing/entry.h"
-#include "services/sanction/party/party.h"
+#include "services/sanction/screening/listed.h"
 #include "services/sanction/screening/match.h"
+#include "services/sanction/screening/packed.h"
+#include "services/sanction/screening/postings.h"
 
 namespace shian::sanction {
-
-struct Listed {
-  Party party;
-  std::vector<std::string> names;  // former ones too
-  std::vector<Entry> entries;
-};
 
 struct Subject {
   std::string code;
@@ -38,12 +32,13 @@ struct View {
 
 struct Found {
   Party party;
-  Entry entry;
+  ListedEntry entry;
   Likeness likeness;
+  std::string matched_name;  // which of the party's names is the nearest; empty when none was asked
 };
 
 struct Screened {
-  Name asked;                // the subject's name, taken apart
+  names::Name asked;         // the subject's name, taken apart
   std::vector<Found> found;  // nearest first, at most limits::kMatchesMax
   bool truncated = false;
 };
@@ -54,7 +49,7 @@ class Index {
   // What stands in it is what the changes up to here made.
   int64_t revision() const;
   // Takes the place of what was known about these parties.
-  void Put(std::vector<Listed> parties, int64_t revision);
+  void Put(const std::vector<Listed>& parties, int64_t revision);
 
   struct Answer {
     std::vector<Screened> results;  // one per subject
@@ -62,25 +57,44 @@ class Index {
   };
   // All subjects at one revision.
   Answer Find(const std::vector<Subject>& subjects, const View& view) const;
+  // The same by looking at every party: what a search by keys is measured against.
+  Answer FindByScan(const std::vector<Subject>& subjects, const View& view) const;
+
+  // Memory in use, and parties in it.
+  size_t bytes() const;
+  size_t size() const;
 
  private:
-  struct Known {
-    Listed listed;
-    std::vector<Name> names;
-    std::set<std::string> keys;
+  // A party with the nearest of its names.
+  struct Candidate {
+    uint32_t slot = 0;
+    uint32_t name = 0;
+    Comparison codes = Comparison::kMissing;
+    names::Verdict by_name;
+    Band band = Band::kDifferent;
+    int score_milli = 0;
   };
+  using Slots = std::vector<uint32_t>;
 
-  void Remove(const OperatorId& op) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Add(Known known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::set<OperatorId> Candidates(const Subject& subject, const Name& name) const
+  void Remove(uint64_t op) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Add(uint64_t op, PackedParty party) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void MergeIfNeeded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Slots SlotsFor(const Subject& subject, const names::NameView& name) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  Screened FindOne(const Subject& subject, const Name& name, const View& view) const
+  Candidate Look(uint32_t slot, const Subject& subject, const names::NameView& name) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  Found ToFound(const Candidate& candidate, size_t entry, const Subject& subject,
+                const names::NameView& name) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  void Judge(const Slots& slots, const Subject& subject, const View& view, Screened* out) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::flat_hash_map<OperatorId, Known> known_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, std::set<OperatorId>> by_key_ ABSL_GUARDED_BY(mutex_);
+  GroundTexts grounds_ ABSL_GUARDED_BY(mutex_);
+  // A slot is used once: what is put again gets a new one, and the old one is empty.
+  std::vector<PackedParty> parties_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, uint32_t> slot_of_ ABSL_GUARDED_BY(mutex_);
+  Postings postings_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace shian::sanction

@@ -12,15 +12,17 @@ absl::Time Noon(int year, int month, int day) {
   return StartOfDay(Date(year, month, day)) + absl::Hours(12);
 }
 
+void Put(const Entry& entry, Listed* listed) {
+  listed->entries = {{entry.id, entry.list, entry.ground_title, entry.basis, entry.times()}};
+}
+
 Listed MakeListed(const std::string& op, const std::string& name, const std::string& code) {
   Listed listed;
   listed.party.op = OperatorId(op);
   listed.party.name = name;
   listed.party.code = code;
   listed.names = {name};
-  Entry entry = testing::MakeEntry(true);
-  entry.op = listed.party.op;
-  listed.entries.push_back(std::move(entry));
+  Put(testing::MakeEntry(true), &listed);
   return listed;
 }
 
@@ -53,7 +55,9 @@ TEST_CASE("the index finds by code, by name and by a former name") {
 TEST_CASE("the index answers for the past and hides what has ended") {
   Index index;
   Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");
-  testing::Append(&listed.entries[0], EntryAct::kRepairGranted, Noon(2026, 5, 1));
+  Entry entry = testing::MakeEntry(true);
+  testing::Append(&entry, EntryAct::kRepairGranted, Noon(2026, 5, 1));
+  Put(entry, &listed);
   index.Put({listed}, 2);
   const std::vector<Subject> subjects = {{"914403001922038216", ""}};
   View view = Now(Noon(2026, 6, 1));
@@ -70,7 +74,9 @@ TEST_CASE("the index answers for the past and hides what has ended") {
 TEST_CASE("an annulled entry matches nobody on any day, but did by what was known before") {
   Index index;
   Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");
-  testing::Append(&listed.entries[0], EntryAct::kAnnulled, Noon(2026, 5, 1));
+  Entry entry = testing::MakeEntry(true);
+  testing::Append(&entry, EntryAct::kAnnulled, Noon(2026, 5, 1));
+  Put(entry, &listed);
   index.Put({listed}, 2);
   const std::vector<Subject> subjects = {{"914403001922038216", ""}};
   View view = Now(Noon(2026, 6, 1));

@@ -93,7 +93,7 @@ grpc::ServerUnaryReactor* ScreeningService::Screen(grpc::CallbackServerContext* 
                           call.NoteResource(match.entry());
                       }
                       out->set_list_revision(answer.revision);
-                      out->set_matcher_version(kMatcherVersion);
+                      out->set_matcher_version(names::kMatcherVersion);
                       *out->mutable_as_of() = convert::ToProto(view.as_of);
                       return absl::OkStatus();
                     });

@@ -17,7 +17,11 @@ absl::StatusOr<Listed> Load(store::ReadTx& tx, const OperatorId& op) {
   Listed listed;
   ASSIGN_OR_RETURN(listed.party, PartyOf(tx, op));
   ASSIGN_OR_RETURN(listed.names, NamesOf(tx, op));
-  ASSIGN_OR_RETURN(listed.entries, EntriesOf(tx, op));
+  ASSIGN_OR_RETURN(const std::vector<Entry> entries, EntriesOf(tx, op));
+  for (const Entry& entry : entries) {
+    listed.entries.push_back(
+        {entry.id, entry.list, entry.ground_title, entry.basis, entry.times()});
+  }
   return listed;
 }
 
@@ -37,7 +41,7 @@ absl::Status IndexFollower::CatchUp(store::ReadTx& tx) {
       ASSIGN_OR_RETURN(Listed listed, Load(tx, op));
       parties.push_back(std::move(listed));
     }
-    index_->Put(std::move(parties), changes.back().sequence);
+    index_->Put(parties, changes.back().sequence);
   }
 }
 

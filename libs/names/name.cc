@@ -1,0 +1,314 @@
+#include "libs/names/name.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "libs/names/lexicon.h"
+
+namespace shian::names {
+namespace {
+
+// A brand keeps at least this many characters whatever its trade.
+constexpr size_t kBrandCharsMin = 2;
+constexpr int kTradeWordsMax = 3;
+constexpr int kPrefecture = 2;
+
+uint64_t HashOf(TextView text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char32_t c : text) hash = (hash ^ c) * 0x100000001b3;
+  return hash ^ (hash >> 29);
+}
+
+void AddPlace(int number, NameView* parts) {
+  if (parts->place_count == kPlacesMax) return;
+  parts->places[parts->place_count++] = static_cast<uint16_t>(number);
+}
+
+// Takes "(…)" out of the text and gives what stood in it.
+std::optional<Text> TakeBrackets(Text* text) {
+  const size_t open = text->find(U'(');
+  if (open == Text::npos) return std::nullopt;
+  const size_t close = text->find(U')', open);
+  if (close == Text::npos) return std::nullopt;
+  Text inside = text->substr(open + 1, close - open - 1);
+  text->erase(open, close - open + 1);
+  return inside;
+}
+
+// A division in brackets is the firm's seat, a form its form; anything else distinguishes it and
+// stays at the end of the brand: "瑞丰源(二店)".
+struct Bracketed {
+  std::vector<int> places;
+  uint8_t form = 0;
+  Text rest;
+};
+
+Bracketed TakeAllBrackets(const Lexicon& lexicon, Text* text) {
+  Bracketed out;
+  while (const std::optional<Text> inside = TakeBrackets(text)) {
+    const Trie::Found place = lexicon.PlaceAt(*inside);
+    if (place.length > 0 && place.length == inside->size()) {
+      out.places.push_back(place.value);
+    } else if (const uint8_t form = lexicon.FormOf(*inside); form != 0) {
+      out.form = form;
+    } else {
+      out.rest += *inside;
+    }
+  }
+  std::erase(*text, U'(');
+  std::erase(*text, U')');
+  return out;
+}
+
+// Whether the last one taken is a prefecture without its suffix.
+bool TakePlaces(const Lexicon& lexicon, Text* text, NameView* parts) {
+  int level = -1;
+  bool bare = false;
+  while (parts->place_count < kPlacesMax) {
+    const Trie::Found found = lexicon.PlaceAt(*text);
+    if (found.length == 0 || text->size() < found.length + kBrandCharsMin) return bare;
+    const Place& place = lexicon.place(found.value);
+    if (place.level <= level) return bare;
+    level = place.level;
+    bare = place.level == kPrefecture && found.length == place.name.size();
+    AddPlace(found.value, parts);
+    text->erase(0, found.length);
+  }
+  return bare;
+}
+
+// What follows the form is the branch: "…有限公司" "岷县分公司". A form that anything else follows
+// is a part of the brand: "瑞立集团茶叶有限公司".
+void TakeForm(const Lexicon& lexicon, Text* text, Name* name) {
+  for (size_t from = 1;;) {
+    const Lexicon::Form found = lexicon.FormIn(*text, from);
+    if (found.number == 0) return;
+    const TextView rest = TextView(*text).substr(found.end);
+    from = found.end;
+    if (!rest.empty() && lexicon.BranchAtEnd(rest) == 0) continue;
+    name->branch = rest;
+    name->parts.form = found.number;
+    text->erase(found.begin);
+    return;
+  }
+}
+
+void TakeBranchWithoutForm(const Lexicon& lexicon, Text* text, Name* name) {
+  if (name->parts.form != 0) return;
+  const size_t length = lexicon.BranchAtEnd(*text);
+  if (length == 0 || text->size() < length + kBrandCharsMin) return;
+  name->branch = text->substr(text->size() - length);
+  text->erase(text->size() - length);
+}
+
+void TakeTrade(const Lexicon& lexicon, Text* text, Name* name) {
+  for (int i = 0; i < kTradeWordsMax; ++i) {
+    const size_t length = lexicon.TradeAtEnd(*text);
+    if (length == 0 || text->size() < length + kBrandCharsMin) return;
+    name->trade.insert(0, *text, text->size() - length);
+    text->erase(text->size() - length);
+  }
+}
+
+// "洛阳红食品": 洛阳 without its suffix before a single character is rather a part of the brand.
+void ReturnPlace(const Lexicon& lexicon, Text* text, Name* name) {
+  if (!name->trade.empty() || text->empty()) return;
+  if (lexicon.TradeAtEnd(*text) + 1 != text->size()) return;
+  name->trade = text->substr(1);
+  text->resize(1);
+  const Place& place = lexicon.place(name->parts.places[--name->parts.place_count]);
+  text->insert(0, place.name);
+}
+
+// "X(集团)有限公司" and "X集团有限公司" have one form.
+uint8_t Joined(const Lexicon& lexicon, uint8_t form, uint8_t bracketed) {
+  if (bracketed == 0) return form;
+  if (form == 0) return bracketed;
+  const Text both = Decode(lexicon.form(bracketed) + lexicon.form(form));
+  for (const char32_t* company : {U"公司", U""}) {
+    const uint8_t joined = lexicon.FormOf(both + company);
+    if (joined != 0) return joined;
+  }
+  return bracketed;
+}
+
+void ParseChinese(Text text, Name* name) {
+  const Lexicon& lexicon = Lexicon::Get();
+  std::erase(text, U' ');
+  const Bracketed bracketed = TakeAllBrackets(lexicon, &text);
+  const bool bare = TakePlaces(lexicon, &text, &name->parts);
+  for (const int place : bracketed.places) AddPlace(place, &name->parts);
+  TakeForm(lexicon, &text, name);
+  TakeBranchWithoutForm(lexicon, &text, name);
+  name->parts.form = Joined(lexicon, name->parts.form, bracketed.form);
+  TakeTrade(lexicon, &text, name);
+  if (bare && bracketed.places.empty()) ReturnPlace(lexicon, &text, name);
+  name->brand = std::move(text) + bracketed.rest;
+}
+
+// Letters without marks: what is typed without them is the same name.
+std::vector<Text> WordsOf(TextView text) {
+  std::vector<Text> words(1);
+  for (const char32_t c : text) {
+    if (c == U' ' || c == U'(' || c == U')') {
+      if (!words.back().empty()) words.emplace_back();
+    } else {
+      words.back().push_back(c);
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+Text Join(const std::vector<Text>& words, size_t begin, size_t end) {
+  Text out;
+  for (size_t i = begin; i < end; ++i) {
+    if (i > begin) out.push_back(U' ');
+    out += words[i];
+  }
+  return out;
+}
+
+// The longest form with which the words end; what is left is the name proper.
+void ParseLatin(TextView text, Name* name) {
+  const Lexicon& lexicon = Lexicon::Get();
+  std::vector<Text> words = WordsOf(text);
+  for (bool found = true; found;) {
+    found = false;
+    for (size_t take = std::min<size_t>(4, words.size()); take > 0 && !found; --take) {
+      if (take == words.size()) continue;
+      const uint8_t form = lexicon.LatinForm(Join(words, words.size() - take, words.size()));
+      if (form == 0) continue;
+      if (name->parts.form == 0) name->parts.form = form;
+      words.resize(words.size() - take);
+      found = true;
+    }
+  }
+  name->parts.latin = true;
+  name->brand = Join(words, 0, words.size());
+}
+
+// ---- keys
+// ----------------------------------------------------------------------------------------
+
+constexpr size_t kOneOfManyCharsMin = 4;
+constexpr size_t kMissingCharsMin = 5;
+constexpr size_t kReadingsMax = 8;
+
+uint32_t Mix(char kind, TextView text) {
+  uint64_t hash = 0xcbf29ce484222325 ^ static_cast<uint64_t>(kind);
+  for (const char32_t c : text) hash = (hash ^ c) * 0x100000001b3;
+  hash ^= hash >> 32;
+  hash *= 0xd6e8feb86659fd93;
+  return static_cast<uint32_t>(hash >> 32);
+}
+
+// One key for each way of reading the text, as two names need one reading in common.
+void AddSoundKeys(char kind, TextView text, std::vector<uint32_t>* keys) {
+  std::vector<Text> readings(1);
+  for (const char32_t c : text) {
+    const Sounds sounds = SoundsOf(c);
+    const size_t count = readings.size();
+    for (size_t k = 1; k < sounds.size() && sounds[k] != 0; ++k) {
+      for (size_t i = 0; i < count && readings.size() < kReadingsMax; ++i) {
+        readings.push_back(readings[i] + static_cast<char32_t>(sounds[k]));
+      }
+    }
+    for (size_t i = 0; i < count; ++i) readings[i].push_back(sounds[0] != 0 ? sounds[0] : c);
+  }
+  for (const Text& reading : readings) keys->push_back(Mix(kind, reading));
+}
+
+void AddSortedKey(Text text, std::vector<uint32_t>* keys) {
+  std::sort(text.begin(), text.end());
+  keys->push_back(Mix('s', text));
+}
+
+void AddBrandKeys(TextView brand, std::vector<uint32_t>* keys) {
+  if (brand.size() < kOneOfManyCharsMin) {
+    Text shape(brand);
+    for (char32_t& c : shape) c = ShapeOf(c);
+    keys->push_back(Mix('h', shape));
+    return;
+  }
+  // The brand with one character left open: all that differ in that one share the key. With one
+  // left out: all from which it is missing.
+  keys->push_back(Mix('d', brand));
+  for (size_t i = 0; i < brand.size(); ++i) {
+    Text other(brand);
+    other[i] = U'?';
+    keys->push_back(Mix('o', other));
+    if (brand.size() >= kMissingCharsMin) keys->push_back(Mix('d', Text(brand).erase(i, 1)));
+  }
+}
+
+// Where division, brand and trade meet is a guess: see CompareChineseBrands.
+void AddCoreKeys(const NameView& name, std::vector<uint32_t>* keys) {
+  const Text core = Text(name.brand) + Text(name.trade);
+  AddSoundKeys('P', core, keys);
+  AddSortedKey(core, keys);
+  if (name.place_count == 0) return;
+  const Place& place = Lexicon::Get().place(name.places[name.place_count - 1]);
+  AddSortedKey(place.name + core, keys);
+  if (!place.stem.empty()) AddSortedKey(place.stem + core, keys);
+}
+
+void AddWordKeys(TextView words, std::vector<uint32_t>* keys) {
+  for (const Text& word : WordsOf(words)) {
+    keys->push_back(Mix('w', word));
+    if (word.size() < kMissingCharsMin) continue;
+    for (size_t i = 0; i < word.size(); ++i) keys->push_back(Mix('w', Text(word).erase(i, 1)));
+  }
+}
+
+}  // namespace
+
+NameView Name::View() const {
+  NameView view = parts;
+  view.brand = brand;
+  view.trade = trade;
+  view.branch = branch;
+  return view;
+}
+
+Name Parse(absl::string_view text) {
+  Name name;
+  const Text normal = Normalise(text);
+  if (std::none_of(normal.begin(), normal.end(), IsHan)) {
+    ParseLatin(normal, &name);
+    name.parts.whole = HashOf(normal);
+    return name;
+  }
+  Text packed = normal;
+  std::erase(packed, U' ');
+  name.parts.whole = HashOf(packed);
+  ParseChinese(std::move(packed), &name);
+  return name;
+}
+
+std::string RegionOf(const NameView& name) {
+  Text out;
+  for (size_t i = 0; i < name.place_count; ++i) out += Lexicon::Get().place(name.places[i]).name;
+  return Encode(out);
+}
+
+std::string FormOf(const NameView& name) { return Lexicon::Get().form(name.form); }
+
+std::vector<uint32_t> KeysOf(const NameView& name) {
+  std::vector<uint32_t> keys;
+  if (name.brand.empty()) return keys;
+  if (name.latin) {
+    AddWordKeys(name.brand, &keys);
+  } else {
+    AddSoundKeys('p', name.brand, &keys);
+    AddSortedKey(Text(name.brand), &keys);
+    AddBrandKeys(name.brand, &keys);
+    AddCoreKeys(name, &keys);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+}  // namespace shian::names

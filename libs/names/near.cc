@@ -1,0 +1,139 @@
+#include "libs/names/near.h"
+
+#include <algorithm>
+#include <array>
+
+namespace shian::names {
+namespace {
+
+// More words than a name has; the rest is not looked at.
+constexpr size_t kWordsMax = 24;
+
+struct Differences {
+  size_t count = 0;
+  size_t first = 0;
+  size_t last = 0;
+  bool all_sound = true;
+  bool all_shape = true;
+};
+
+Differences DifferencesOf(TextView a, TextView b) {
+  Differences out;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] == b[i]) continue;
+    if (out.count++ == 0) out.first = i;
+    out.last = i;
+    out.all_sound = out.all_sound && SoundAlike(a[i], b[i]);
+    out.all_shape = out.all_shape && ShapeOf(a[i]) == ShapeOf(b[i]);
+    // Beyond a swap only texts that sound or look alike all through are near.
+    if (out.count > 2 && !out.all_sound && !out.all_shape) break;
+  }
+  return out;
+}
+
+bool IsSwap(const Differences& differing, TextView a, TextView b) {
+  return differing.count == 2 && differing.last == differing.first + 1 &&
+         a[differing.first] == b[differing.last] && a[differing.last] == b[differing.first];
+}
+
+// `shorter` is `longer` with one character left out.
+bool LacksOne(TextView shorter, TextView longer) {
+  size_t i = 0;
+  while (i < shorter.size() && shorter[i] == longer[i]) ++i;
+  return shorter.substr(i) == longer.substr(i + 1);
+}
+
+struct Words {
+  std::array<TextView, kWordsMax> at;
+  size_t count = 0;
+};
+
+Words Split(TextView text) {
+  Words words;
+  while (!text.empty() && words.count < kWordsMax) {
+    const size_t end = std::min(text.find(U' '), text.size());
+    words.at[words.count++] = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// One letter wrong, missing or swapped with its neighbour, in a word long enough.
+bool WordsNear(TextView a, TextView b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() < kMissingCharsMin || b.size() - a.size() > 1) return false;
+  if (a.size() < b.size()) return LacksOne(a, b);
+  const Differences differing = DifferencesOf(a, b);
+  return differing.count == 1 || IsSwap(differing, a, b);
+}
+
+// How many words of `a` have a partner in `b`, exact ones first.
+struct Pairing {
+  size_t exact = 0;
+  size_t near = 0;
+  bool in_order = true;
+};
+
+Pairing Pair(const Words& a, const Words& b) {
+  Pairing out;
+  std::array<bool, kWordsMax> used{}, paired{};
+  for (size_t i = 0; i < a.count; ++i) {
+    for (size_t k = 0; k < b.count; ++k) {
+      if (used[k] || a.at[i] != b.at[k]) continue;
+      used[k] = paired[i] = true;
+      ++out.exact;
+      out.in_order = out.in_order && i == k;
+      break;
+    }
+  }
+  for (size_t i = 0; i < a.count; ++i) {
+    for (size_t k = 0; k < b.count && !paired[i]; ++k) {
+      if (used[k] || !WordsNear(a.at[i], b.at[k])) continue;
+      used[k] = paired[i] = true;
+      ++out.near;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Nearness NearnessOf(TextView a, TextView b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (a.empty() || a == b || b.size() - a.size() > 1) return Nearness::kNone;
+  if (a.size() < b.size()) {
+    return b.size() >= kMissingCharsMin && LacksOne(a, b) ? Nearness::kMissing : Nearness::kNone;
+  }
+  const Differences differing = DifferencesOf(a, b);
+  if (differing.all_sound) return Nearness::kSound;
+  const bool few = differing.count == 1 || a.size() < kOneOfManyCharsMin;
+  if (differing.all_shape && few) return Nearness::kShape;
+  if (IsSwap(differing, a, b)) return Nearness::kOrder;
+  const bool one = differing.count == 1 && a.size() >= kOneOfManyCharsMin;
+  return one ? Nearness::kOneChar : Nearness::kNone;
+}
+
+Nearness SoundOrOrder(TextView a, TextView b) {
+  if (a.empty() || a.size() != b.size() || a == b) return Nearness::kNone;
+  const Differences differing = DifferencesOf(a, b);
+  if (differing.all_sound) return Nearness::kSound;
+  return IsSwap(differing, a, b) ? Nearness::kOrder : Nearness::kNone;
+}
+
+WordsVerdict CompareWords(TextView a, TextView b) {
+  const Words x = Split(a);
+  const Words y = Split(b);
+  const Pairing pairing = Pair(x, y);
+  const size_t paired = pairing.exact + pairing.near;
+  const size_t fewer = std::min(x.count, y.count);
+  if (fewer == 0 || paired < fewer) return {};
+  if (x.count == y.count) {
+    if (pairing.near > 0) return {Comparison::kNear, Nearness::kOneChar};
+    return {Comparison::kAgrees, pairing.in_order ? Nearness::kNone : Nearness::kOrder};
+  }
+  // One word alone is too little to know somebody by.
+  if (fewer < 2) return {};
+  return {Comparison::kNear, Nearness::kMissing};
+}
+
+}  // namespace shian::names
