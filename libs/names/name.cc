@@ -4,7 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "libs/names/lexicon.h"
+#include "libs/names/near.h"
 
 namespace shian::names {
 namespace {
@@ -192,73 +194,95 @@ void ParseLatin(TextView text, Name* name) {
 // ---- keys
 // ----------------------------------------------------------------------------------------
 
-constexpr size_t kOneOfManyCharsMin = 4;
-constexpr size_t kMissingCharsMin = 5;
 constexpr size_t kReadingsMax = 8;
 
-uint32_t Mix(char kind, TextView text) {
-  uint64_t hash = 0xcbf29ce484222325 ^ static_cast<uint64_t>(kind);
-  for (const char32_t c : text) hash = (hash ^ c) * 0x100000001b3;
-  hash ^= hash >> 32;
-  hash *= 0xd6e8feb86659fd93;
-  return static_cast<uint32_t>(hash >> 32);
-}
-
-// One key for each way of reading the text, as two names need one reading in common.
-void AddSoundKeys(char kind, TextView text, std::vector<uint32_t>* keys) {
-  std::vector<Text> readings(1);
-  for (const char32_t c : text) {
-    const Sounds sounds = SoundsOf(c);
-    const size_t count = readings.size();
-    for (size_t k = 1; k < sounds.size() && sounds[k] != 0; ++k) {
-      for (size_t i = 0; i < count && readings.size() < kReadingsMax; ++i) {
-        readings.push_back(readings[i] + static_cast<char32_t>(sounds[k]));
-      }
-    }
-    for (size_t i = 0; i < count; ++i) readings[i].push_back(sounds[0] != 0 ? sounds[0] : c);
+// A hash that takes one character at a time: keys are made of texts that are nowhere written.
+class Mix {
+ public:
+  explicit Mix(char kind) : hash_(0xcbf29ce484222325 ^ static_cast<uint64_t>(kind)) {}
+  Mix& Add(char32_t c) {
+    hash_ = (hash_ ^ c) * 0x100000001b3;
+    return *this;
   }
-  for (const Text& reading : readings) keys->push_back(Mix(kind, reading));
+  Mix& Add(TextView text) {
+    for (const char32_t c : text) Add(c);
+    return *this;
+  }
+  uint32_t Key() const {
+    const uint64_t folded = (hash_ ^ (hash_ >> 32)) * 0xd6e8feb86659fd93;
+    return static_cast<uint32_t>(folded >> 32);
+  }
+
+ private:
+  uint64_t hash_;
+};
+
+using Characters = absl::InlinedVector<char32_t, 40>;
+
+// One key for each way of reading the texts, as two names need one reading in common.
+void AddSoundKeys(TextView first, TextView second, std::vector<uint32_t>* keys) {
+  absl::InlinedVector<Mix, kReadingsMax> readings = {Mix('p')};
+  for (const TextView text : {first, second}) {
+    for (const char32_t c : text) {
+      const Sounds sounds = SoundsOf(c);
+      const size_t count = readings.size();
+      for (size_t k = 1; k < sounds.size() && sounds[k] != 0; ++k) {
+        for (size_t i = 0; i < count && readings.size() < kReadingsMax; ++i) {
+          readings.push_back(Mix(readings[i]).Add(sounds[k]));
+        }
+      }
+      for (size_t i = 0; i < count; ++i) readings[i].Add(sounds[0] != 0 ? sounds[0] : c);
+    }
+  }
+  for (const Mix& reading : readings) keys->push_back(reading.Key());
 }
 
-void AddSortedKey(Text text, std::vector<uint32_t>* keys) {
-  std::sort(text.begin(), text.end());
-  keys->push_back(Mix('s', text));
+void AddSortedKey(TextView first, TextView second, TextView third, std::vector<uint32_t>* keys) {
+  Characters characters(first.begin(), first.end());
+  characters.insert(characters.end(), second.begin(), second.end());
+  characters.insert(characters.end(), third.begin(), third.end());
+  std::sort(characters.begin(), characters.end());
+  keys->push_back(Mix('s').Add(TextView(characters.data(), characters.size())).Key());
 }
 
 void AddBrandKeys(TextView brand, std::vector<uint32_t>* keys) {
   if (brand.size() < kOneOfManyCharsMin) {
-    Text shape(brand);
-    for (char32_t& c : shape) c = ShapeOf(c);
-    keys->push_back(Mix('h', shape));
+    Mix shape('h');
+    for (const char32_t c : brand) shape.Add(ShapeOf(c));
+    keys->push_back(shape.Key());
     return;
   }
   // The brand with one character left open: all that differ in that one share the key. With one
   // left out: all from which it is missing.
-  keys->push_back(Mix('d', brand));
+  keys->push_back(Mix('d').Add(brand).Key());
   for (size_t i = 0; i < brand.size(); ++i) {
-    Text other(brand);
-    other[i] = U'?';
-    keys->push_back(Mix('o', other));
-    if (brand.size() >= kMissingCharsMin) keys->push_back(Mix('d', Text(brand).erase(i, 1)));
+    const TextView before = brand.substr(0, i);
+    const TextView after = brand.substr(i + 1);
+    keys->push_back(Mix('o').Add(before).Add(U'?').Add(after).Key());
+    if (brand.size() >= kMissingCharsMin) keys->push_back(Mix('d').Add(before).Add(after).Key());
   }
 }
 
 // Where division, brand and trade meet is a guess: see CompareChineseBrands.
 void AddCoreKeys(const NameView& name, std::vector<uint32_t>* keys) {
-  const Text core = Text(name.brand) + Text(name.trade);
-  AddSoundKeys('P', core, keys);
-  AddSortedKey(core, keys);
+  if (!name.trade.empty()) {
+    AddSoundKeys(name.brand, name.trade, keys);
+    AddSortedKey(name.brand, name.trade, {}, keys);
+  }
   if (name.place_count == 0) return;
   const Place& place = Lexicon::Get().place(name.places[name.place_count - 1]);
-  AddSortedKey(place.name + core, keys);
-  if (!place.stem.empty()) AddSortedKey(place.stem + core, keys);
+  AddSortedKey(place.name, name.brand, name.trade, keys);
+  if (!place.stem.empty()) AddSortedKey(place.stem, name.brand, name.trade, keys);
 }
 
 void AddWordKeys(TextView words, std::vector<uint32_t>* keys) {
   for (const Text& word : WordsOf(words)) {
-    keys->push_back(Mix('w', word));
-    if (word.size() < kMissingCharsMin) continue;
-    for (size_t i = 0; i < word.size(); ++i) keys->push_back(Mix('w', Text(word).erase(i, 1)));
+    const TextView text = word;
+    keys->push_back(Mix('w').Add(text).Key());
+    if (text.size() < kMissingCharsMin) continue;
+    for (size_t i = 0; i < text.size(); ++i) {
+      keys->push_back(Mix('w').Add(text.substr(0, i)).Add(text.substr(i + 1)).Key());
+    }
   }
 }
 
@@ -297,12 +321,13 @@ std::string FormOf(const NameView& name) { return Lexicon::Get().form(name.form)
 
 std::vector<uint32_t> KeysOf(const NameView& name) {
   std::vector<uint32_t> keys;
+  keys.reserve(24);
   if (name.brand.empty()) return keys;
   if (name.latin) {
     AddWordKeys(name.brand, &keys);
   } else {
-    AddSoundKeys('p', name.brand, &keys);
-    AddSortedKey(Text(name.brand), &keys);
+    AddSoundKeys(name.brand, {}, &keys);
+    AddSortedKey(name.brand, {}, {}, &keys);
     AddBrandKeys(name.brand, &keys);
     AddCoreKeys(name, &keys);
   }

@@ -109,8 +109,7 @@ bool AuditQueue::WriteBatch(const std::vector<ledger::Change>& batch) {
   const auto written =
       store_.WriteAndWait({.now = clock_.Now(), .caller = "audit"},
                           [batch](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                            for (const ledger::Change& change : batch)
-                              RETURN_IF_ERROR(ledger::Append(tx, change));
+                            RETURN_IF_ERROR(ledger::AppendAll(tx, batch));
                             return std::string();
                           });
   if (!written.ok()) {

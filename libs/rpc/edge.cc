@@ -133,16 +133,8 @@ grpc::ServerUnaryReactor* Edge::ReadErased(grpc::CallbackServerContext* context,
     reactor->Finish(ongoing->Finish(Refuse(Reason::kShedInFlight)));
     return reactor;
   }
-  const store::ReadTerms terms = {ongoing->call().deadline(), StalenessMax(*ongoing, *in),
-                                  [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
-  const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
-    out->Clear();  // of what was read before a standby broke off
-    if (HasField(*out, "revision")) ledger::ExpectRevision(tx);
-    RETURN_IF_ERROR(reader(ongoing->call(), tx));
-    return SeeRevision(tx, out);
-  };
-  Dispatch(where, ongoing, reactor, [ongoing, reactor, read, terms] {
-    ongoing->state().parts.store->Read(read, terms, [ongoing, reactor](const absl::Status& status) {
+  Dispatch(where, ongoing, reactor, [=, reader = std::move(reader)] {
+    ReadPlanned(ongoing, in, out, reader, [ongoing, reactor](const absl::Status& status) {
       reactor->Finish(ongoing->Finish(status));
     });
   });
@@ -175,6 +167,19 @@ grpc::ServerUnaryReactor* Edge::WorkErased(grpc::CallbackServerContext* context,
     reactor->Finish(ongoing->Finish(work(ongoing->call())));
   });
   return reactor;
+}
+
+void ReadPlanned(const OngoingPtr& ongoing, const Message* in, Message* out, Edge::Reader reader,
+                 std::function<void(absl::Status)> done) {
+  const store::ReadTerms terms = {ongoing->call().deadline(), StalenessMax(*ongoing, *in),
+                                  [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
+  const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
+    out->Clear();  // of what was read before a standby broke off
+    if (HasField(*out, "revision")) ledger::ExpectRevision(tx);
+    RETURN_IF_ERROR(reader(ongoing->call(), tx));
+    return SeeRevision(tx, out);
+  };
+  ongoing->state().parts.store->Read(read, terms, std::move(done));
 }
 
 // One write with its plan, its first answer or the remembered one, and its revision. Used by unary

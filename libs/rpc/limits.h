@@ -42,7 +42,7 @@ inline constexpr size_t kCallersMax = 4096;
 inline constexpr int kPoolThreads = 8;
 inline constexpr size_t kPoolQueueMax = 128;
 inline constexpr size_t kAuditQueueMax = 4096;
-inline constexpr size_t kAuditBatchMax = 64;
+inline constexpr size_t kAuditBatchMax = 256;
 inline constexpr size_t kAuditResourcesMax = 100;
 
 // ---- feeds ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <grpcpp/security/auth_context.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -175,6 +176,12 @@ bool Ongoing::ReserveAudit() {
   return audit_reserved_;
 }
 
+void Ongoing::AuditRead(const absl::Status& status) {
+  if (!std::exchange(audit_reserved_, false)) return;
+  state_.parts.audit->Push(AuditChange(*call_, kAuditReadType, purpose_, WordOf(status),
+                                       state_.parts.authority->region()));
+}
+
 ledger::Change Ongoing::WriteAudit(const Message&) const {
   return AuditChange(*call_, kAuditWriteType, purpose_, "", state_.parts.authority->region());
 }
@@ -183,10 +190,7 @@ grpc::Status Ongoing::Finish(const absl::Status& status) {
   SHIAN_CHECK(!finished_) << method_->path << " answered twice";
   finished_ = true;
   if (in_flight_) state_.in_flight.Leave();
-  if (audit_reserved_) {
-    state_.parts.audit->Push(AuditChange(*call_, kAuditReadType, purpose_, WordOf(status),
-                                         state_.parts.authority->region()));
-  }
+  AuditRead(status);
   const grpc::Status answer = ToGrpc(status, parts_.locale);
   const absl::Duration latency = SteadyNow() - begun_;
   method_->metrics->Handled(answer.error_code(), latency);

@@ -20,6 +20,14 @@ class Programs:
             print(done.stderr.strip(), flush=True)
         return json.loads(done.stdout)
 
+    def quiet(self, program, *arguments):
+        """For what a program leaves behind, not for figures."""
+        self.text(program, *arguments)
+
+    def text(self, program, *arguments):
+        return subprocess.run([str(self.build / "tests" / "bench" / f"bench_{program}"),
+                               *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
     def folder(self):
         """A new empty one; every run begins with an empty table."""
         path = self.scratch / str(next(self.numbers))

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "libs/base/text.h"
 #include "libs/base/time.h"
 #include "libs/codes/codes.h"
@@ -59,6 +60,7 @@ v1::Match ToProto(const Found& found) {
     one->set_detail(names::DetailOf(feature));
   }
   out.set_listed_name(hidden ? ShownName(found.party) : found.party.name);
+  if (!hidden && found.matched_name != found.party.name) out.set_former_name(found.matched_name);
   out.set_list(found.entry.list);
   out.set_ground(found.entry.ground_title);
   *out.mutable_legal_basis() = convert::ToProto(found.entry.basis);
@@ -94,6 +96,22 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
   return "";
 }
 
+// A unified social credit code, or what was used before it: an organisation code, alone or behind the
+// region in a taxpayer number.
+bool TakeCode(const std::string& code, Subject* subject) {
+  constexpr size_t kTaxpayerCharacters = 15, kRegionCharacters = 6;
+  if (const auto whole = codes::Check(codes::Kind::kUscc, code); whole.ok()) {
+    subject->code = whole->canonical;
+    return true;
+  }
+  std::string part = code;
+  if (part.size() == kTaxpayerCharacters) part.erase(0, kRegionCharacters);
+  const auto organisation = codes::Check(codes::Kind::kOrganisationCode, part);
+  if (!organisation.ok()) return false;
+  subject->organisation = absl::StrReplaceAll(organisation->canonical, {{"-", ""}});
+  return true;
+}
+
 SubjectOrProblem Problem(const char* problem, std::string en, std::string zh) {
   return {{}, problem, std::move(en), std::move(zh)};
 }
@@ -112,12 +130,11 @@ SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
   }
   SubjectOrProblem out;
   if (!in.code().empty()) {
-    const auto code = codes::Check(codes::Kind::kUscc, codes::Tidy(in.code()));
-    if (!code.ok()) {
-      return Problem("CODE_INVALID", "The code is no unified social credit code.",
-                     "统一社会信用代码有误。");
+    if (!TakeCode(codes::Tidy(in.code()), &out.subject)) {
+      return Problem("CODE_INVALID",
+                     "The code is no unified social credit code, nor one that a part of it was.",
+                     "统一社会信用代码（或组织机构代码、纳税人识别号）有误。");
     }
-    out.subject.code = code->canonical;
   }
   const absl::StatusOr<std::string> name = NormaliseText(in.name(), limits::kNameCodePointsMax);
   if (!name.ok()) {

@@ -12,8 +12,27 @@ namespace {
 
 uint64_t Numbered(absl::string_view op) { return absl::Hash<absl::string_view>()(op); }
 
-uint32_t CodeKey(absl::string_view code) {
-  return static_cast<uint32_t>(absl::Hash<std::pair<char, absl::string_view>>()({'c', code}));
+// Nine characters of a unified social credit code are the organisation code of before (GB 32100).
+constexpr size_t kCodeCharacters = 18, kOrganisationAt = 8, kOrganisationCharacters = 9;
+
+absl::string_view OrganisationOf(absl::string_view code) {
+  if (code.size() != kCodeCharacters) return "";
+  return code.substr(kOrganisationAt, kOrganisationCharacters);
+}
+
+uint32_t CodeKey(absl::string_view organisation) {
+  return static_cast<uint32_t>(absl::Hash<absl::string_view>()(organisation));
+}
+
+absl::string_view CodePartOf(const Subject& subject) {
+  return subject.code.empty() ? subject.organisation : OrganisationOf(subject.code);
+}
+
+Comparison CompareCodes(const Subject& subject, absl::string_view listed) {
+  if (listed.empty() || CodePartOf(subject).empty()) return Comparison::kMissing;
+  const bool equal = subject.code.empty() ? subject.organisation == OrganisationOf(listed)
+                                          : subject.code == listed;
+  return equal ? Comparison::kAgrees : Comparison::kConflicts;
 }
 
 bool InView(const EntryTimes& entry, const View& view) {
@@ -69,7 +88,8 @@ void Index::Add(uint64_t op, PackedParty party) {
     const Slots of_name = names::KeysOf(party.name(i));
     keys.insert(keys.end(), of_name.begin(), of_name.end());
   }
-  if (!party.code().empty()) keys.push_back(CodeKey(party.code()));
+  const absl::string_view organisation = OrganisationOf(party.code());
+  if (!organisation.empty()) keys.push_back(CodeKey(organisation));
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   for (const uint32_t key : keys) postings_.Add(key, slot);
@@ -86,7 +106,8 @@ void Index::MergeIfNeeded() {
 
 Index::Slots Index::SlotsFor(const Subject& subject, const names::NameView& name) const {
   Slots slots;
-  if (!subject.code.empty()) postings_.Find(CodeKey(subject.code), &slots);
+  const absl::string_view organisation = CodePartOf(subject);
+  if (!organisation.empty()) postings_.Find(CodeKey(organisation), &slots);
   if (!subject.name.empty()) {
     for (const uint32_t key : names::KeysOf(name)) postings_.Find(key, &slots);
   }
@@ -109,10 +130,7 @@ Index::Candidate Index::Look(uint32_t slot, const Subject& subject,
       out.name = i;
     }
   }
-  if (!subject.code.empty() && !party.code().empty()) {
-    const bool equal = absl::string_view(subject.code) == party.code();
-    out.codes = equal ? Comparison::kAgrees : Comparison::kConflicts;
-  }
+  out.codes = CompareCodes(subject, party.code());
   out.band = BandWithCodes(out.codes, out.by_name.band);
   out.score_milli = ScoreWithCodes(out.codes, out.by_name.score_milli);
   return out;
@@ -127,7 +145,8 @@ Found Index::ToFound(const Candidate& candidate, size_t entry, const Subject& su
   found.likeness.band = candidate.band;
   found.likeness.score_milli = candidate.score_milli;
   if (candidate.codes != Comparison::kMissing) {
-    found.likeness.features.push_back({"code", candidate.codes, subject.code, found.party.code});
+    const std::string& asked = subject.code.empty() ? subject.organisation : subject.code;
+    found.likeness.features.push_back({"code", candidate.codes, asked, found.party.code});
   }
   if (!subject.name.empty() && party.names() > 0) {
     found.matched_name = std::string(party.written(candidate.name));

@@ -18,8 +18,9 @@
 namespace shian::sanction {
 
 struct Subject {
-  std::string code;
+  std::string code;  // 统一社会信用代码
   std::string name;
+  std::string organisation;  // 组织机构代码, where only that is known: a part of the code
 };
 
 // Whose eyes, and which day.

@@ -52,6 +52,53 @@ TEST_CASE("the index finds by code, by name and by a former name") {
   REQUIRE(answer.results[3].found.empty());
 }
 
+TEST_CASE("an organisation code finds the code that it is a part of") {
+  Index index;
+  index.Put({MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216")}, 1);
+  const Index::Answer answer = index.Find({{"", "", "192203821"}, {"", "", "799655058"}},
+                                          Now(Noon(2025, 6, 1)));
+  REQUIRE(answer.results[0].found.size() == 1);
+  CHECK(answer.results[0].found[0].likeness.band == Band::kSame);
+  CHECK(answer.results[0].found[0].likeness.features[0].asked == "192203821");
+  CHECK(answer.results[1].found.empty());
+}
+
+TEST_CASE("another code rules the same out") {
+  Index index;
+  index.Put({MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216")}, 1);
+  const Index::Answer answer =
+      index.Find({{"91330100799655058B", "河南省瑞丰源食品有限公司"}}, Now(Noon(2025, 6, 1)));
+  REQUIRE(answer.results[0].found.size() == 1);
+  CHECK(answer.results[0].found[0].likeness.band == Band::kReview);
+}
+
+TEST_CASE("a search by keys finds what a scan finds, also after many changes") {
+  Index index;
+  const char* const brands[] = {"瑞丰源", "瑞源丰", "天涯海角", "添涯海角", "洛阳红", "海洋大世界", "海洋世界"};
+  const char* const regions[] = {"河南省", "洛阳", "南江县", ""};
+  std::vector<Subject> subjects;
+  int number = 0;
+  for (int round = 0; round < 400; ++round) {
+    std::vector<Listed> parties;
+    for (const char* brand : brands) {
+      const std::string name = absl::StrCat(regions[++number % 4], brand, "食品有限公司");
+      parties.push_back(MakeListed(absl::StrCat("op", number % 900), name, ""));
+      if (round == 0) subjects.push_back({"", name});
+    }
+    index.Put(parties, round);
+  }
+  REQUIRE(index.size() == 900);
+  const View view = Now(Noon(2025, 6, 1));
+  const Index::Answer by_keys = index.Find(subjects, view);
+  const Index::Answer by_scan = index.FindByScan(subjects, view);
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    REQUIRE(by_keys.results[i].found.size() == by_scan.results[i].found.size());
+    for (size_t k = 0; k < by_keys.results[i].found.size(); ++k) {
+      CHECK(by_keys.results[i].found[k].party.op == by_scan.results[i].found[k].party.op);
+    }
+  }
+}
+
 TEST_CASE("the index answers for the past and hides what has ended") {
   Index index;
   Listed listed = MakeListed("a", "河南省瑞丰源食品有限公司", "914403001922038216");

@@ -157,7 +157,9 @@ PackedParty::PackedParty(const Listed& listed, GroundTexts* grounds) {
   const uint32_t names_at = writer.Reserve<PackedName>(head.names);
   const uint32_t entries_at = writer.Reserve<PackedEntry>(head.entries);
   head.op_at = writer.Bytes(listed.party.op.value());
-  head.code_at = writer.Bytes(listed.party.code);
+  // A legal person's id is its code.
+  const bool same = listed.party.code == listed.party.op.value();
+  head.code_at = same ? head.op_at : writer.Bytes(listed.party.code);
   for (size_t i = 0; i < listed.names.size(); ++i) {
     writer.Set(names_at, i, PackName(listed.names[i], &writer));
   }

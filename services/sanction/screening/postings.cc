@@ -1,27 +1,25 @@
 #include "services/sanction/screening/postings.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace shian::sanction {
 namespace {
 
 constexpr int kKeyBits = 32;
-// Merging costs one pass over everything: not for less than this, nor for less than a share of it.
-constexpr size_t kMergeAtLeast = 1 << 16;
-constexpr size_t kMergeShare = 8;
+constexpr size_t kRecentMax = 1 << 14;
+// A run is merged into the one before it unless that is this many times larger.
+constexpr size_t kRunRatio = 4;
 constexpr size_t kPairsPerBucket = 8;
 
 }  // namespace
 
 void Postings::Find(uint32_t key, std::vector<uint32_t>* slots) const {
-  const size_t bucket = BucketOf(key);
-  if (bucket + 1 < buckets_.size()) {
-    const auto begin = sorted_.begin() + buckets_[bucket];
-    const auto end = sorted_.begin() + buckets_[bucket + 1];
-    for (auto at = std::lower_bound(begin, end, Pair(key, 0)); at != end && (*at >> 32) == key;
-         ++at) {
-      slots->push_back(static_cast<uint32_t>(*at));
-    }
+  for (const Run& run : runs_) {
+    const size_t bucket = key >> run.shift;
+    const auto end = run.pairs.begin() + run.buckets[bucket + 1];
+    auto at = std::lower_bound(run.pairs.begin() + run.buckets[bucket], end, Pair(key, 0));
+    for (; at != end && (*at >> 32) == key; ++at) slots->push_back(static_cast<uint32_t>(*at));
   }
   const auto recent = recent_.find(key);
   if (recent != recent_.end()) {
@@ -29,43 +27,58 @@ void Postings::Find(uint32_t key, std::vector<uint32_t>* slots) const {
   }
 }
 
-bool Postings::NeedsMerge() const {
-  return recent_count_ > std::max(kMergeAtLeast, sorted_.size() / kMergeShare);
+bool Postings::NeedsMerge() const { return recent_count_ > kRecentMax; }
+
+Postings::Run Postings::Recent() {
+  Run run;
+  run.pairs.reserve(recent_count_);
+  for (const auto& [key, slots] : recent_) {
+    for (const uint32_t slot : slots) run.pairs.push_back(Pair(key, slot));
+  }
+  std::sort(run.pairs.begin(), run.pairs.end());
+  recent_.clear();
+  recent_count_ = 0;
+  return run;
 }
 
 void Postings::Merge(const std::vector<bool>& alive) {
-  std::erase_if(sorted_, [&](uint64_t pair) { return !alive[static_cast<uint32_t>(pair)]; });
-  const auto middle = static_cast<std::ptrdiff_t>(sorted_.size());
-  sorted_.reserve(sorted_.size() + recent_count_);
-  for (const auto& [key, slots] : recent_) {
-    for (const uint32_t slot : slots) {
-      if (alive[slot]) sorted_.push_back(Pair(key, slot));
-    }
+  Run run = Recent();
+  while (!runs_.empty() && runs_.back().pairs.size() < kRunRatio * run.pairs.size()) {
+    Run merged;
+    const std::vector<uint64_t>& older = runs_.back().pairs;
+    merged.pairs.reserve(older.size() + run.pairs.size());
+    std::merge(older.begin(), older.end(), run.pairs.begin(), run.pairs.end(),
+               std::back_inserter(merged.pairs));
+    std::erase_if(merged.pairs,
+                  [&](uint64_t pair) { return !alive[static_cast<uint32_t>(pair)]; });
+    runs_.pop_back();
+    run = std::move(merged);
   }
-  recent_.clear();
-  recent_count_ = 0;
-  std::sort(sorted_.begin() + middle, sorted_.end());
-  std::inplace_merge(sorted_.begin(), sorted_.begin() + middle, sorted_.end());
-  sorted_.shrink_to_fit();
-  IndexBuckets();
+  if (run.pairs.empty()) return;
+  IndexBuckets(&run);
+  runs_.push_back(std::move(run));
 }
 
-void Postings::IndexBuckets() {
+void Postings::IndexBuckets(Run* run) {
+  const std::vector<uint64_t>& pairs = run->pairs;
   int bits = 1;
-  while ((sorted_.size() >> bits) > kPairsPerBucket && bits < kKeyBits - 1) ++bits;
-  shift_ = kKeyBits - bits;
-  buckets_.assign((size_t{1} << bits) + 1, static_cast<uint32_t>(sorted_.size()));
-  for (size_t i = sorted_.size(); i-- > 0;) {
-    buckets_[BucketOf(static_cast<uint32_t>(sorted_[i] >> 32))] = static_cast<uint32_t>(i);
+  while ((pairs.size() >> bits) > kPairsPerBucket && bits < kKeyBits - 1) ++bits;
+  run->shift = kKeyBits - bits;
+  run->buckets.assign((size_t{1} << bits) + 1, static_cast<uint32_t>(pairs.size()));
+  for (size_t i = pairs.size(); i-- > 0;) {
+    run->buckets[static_cast<uint32_t>(pairs[i] >> 32) >> run->shift] = static_cast<uint32_t>(i);
   }
-  for (size_t bucket = buckets_.size() - 1; bucket-- > 0;) {
-    buckets_[bucket] = std::min(buckets_[bucket], buckets_[bucket + 1]);
+  for (size_t bucket = run->buckets.size() - 1; bucket-- > 0;) {
+    run->buckets[bucket] = std::min(run->buckets[bucket], run->buckets[bucket + 1]);
   }
 }
 
 size_t Postings::bytes() const {
-  return sorted_.capacity() * sizeof(uint64_t) + buckets_.capacity() * sizeof(uint32_t) +
-         recent_count_ * sizeof(uint32_t);
+  size_t bytes = recent_count_ * sizeof(uint32_t);
+  for (const Run& run : runs_) {
+    bytes += run.pairs.capacity() * sizeof(uint64_t) + run.buckets.capacity() * sizeof(uint32_t);
+  }
+  return bytes;
 }
 
 }  // namespace shian::sanction

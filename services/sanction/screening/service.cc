@@ -6,7 +6,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
+#include "libs/rpc/fields.h"
+#include "libs/rpc/query_stream.h"
 #include "services/sanction/case/convert.h"
 #include "services/sanction/listing/convert.h"
 #include "services/sanction/screening/convert.h"
@@ -18,7 +21,8 @@ namespace {
 
 using convert::SubjectOrProblem;
 
-absl::Status CheckSubjects(const v1::ScreenRequest& in) {
+template <class Request>
+absl::Status CheckSubjects(const Request& in) {
   if (in.subjects_size() >= 1 && in.subjects_size() <= limits::kSubjectsMax) {
     return absl::OkStatus();
   }
@@ -26,9 +30,11 @@ absl::Status CheckSubjects(const v1::ScreenRequest& in) {
                                            absl::StrCat("应为1至", limits::kSubjectsMax, "个")});
 }
 
-std::vector<SubjectOrProblem> ToSubjects(const v1::ScreenRequest& in) {
+template <class Request>
+std::vector<SubjectOrProblem> ToSubjects(const Request& in) {
   std::vector<SubjectOrProblem> subjects;
-  absl::flat_hash_set<std::string> refs;
+  subjects.reserve(static_cast<size_t>(in.subjects_size()));
+  absl::flat_hash_set<absl::string_view> refs;
   for (const v1::ScreenSubject& subject : in.subjects()) {
     subjects.push_back(convert::ToSubject(subject));
     const bool repeated = !refs.insert(subject.client_ref()).second;
@@ -38,6 +44,15 @@ std::vector<SubjectOrProblem> ToSubjects(const v1::ScreenRequest& in) {
     subjects.back().zh = "同一请求中client_ref重复。";
   }
   return subjects;
+}
+
+// What a court file keeps of an answer.
+template <class Request, class Response>
+std::string EvidenceOf(const Request& in, const Response& out) {
+  Sha256Stream digest;
+  digest.Update(rpc::DeterministicBytes(in));
+  digest.Update(rpc::DeterministicBytes(out));
+  return digest.Finish();
 }
 
 v1::ScreenResult ToResult(const SubjectOrProblem& subject, const Screened& screened,
@@ -55,8 +70,9 @@ absl::Status ScreeningService::Warm() {
   return edge_.store().ReadNow([this](store::ReadTx& tx) { return follower_.CatchUp(tx); });
 }
 
+template <class Request>
 absl::StatusOr<View> ScreeningService::ViewOf(store::ReadTx& tx, const rpc::Call& call,
-                                              const v1::ScreenRequest& in) const {
+                                              const Request& in) const {
   convert::Reader reader;
   View view;
   view.now = call.now();
@@ -71,32 +87,44 @@ absl::StatusOr<View> ScreeningService::ViewOf(store::ReadTx& tx, const rpc::Call
   return view;
 }
 
+template <class Request, class Response>
+absl::Status ScreeningService::Answer(const rpc::Call& call, const Request& in, store::ReadTx& tx,
+                                      Response* out) {
+  RETURN_IF_ERROR(CheckSubjects(in));
+  ASSIGN_OR_RETURN(const View view, ViewOf(tx, call, in));
+  RETURN_IF_ERROR(follower_.CatchUp(tx));
+  const std::vector<SubjectOrProblem> subjects = ToSubjects(in);
+  std::vector<Subject> asked;
+  asked.reserve(subjects.size());
+  for (const SubjectOrProblem& subject : subjects) asked.push_back(subject.subject);
+  const Index::Answer answer = index_.Find(asked, view);
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    v1::ScreenResult* result = out->add_results();
+    *result = ToResult(subjects[i], answer.results[i], call.locale());
+    result->set_client_ref(in.subjects(static_cast<int>(i)).client_ref());
+    for (const v1::Match& match : result->matches()) call.NoteResource(match.entry());
+  }
+  out->set_list_revision(answer.revision);
+  out->set_matcher_version(names::kMatcherVersion);
+  *out->mutable_as_of() = convert::ToProto(view.as_of);
+  out->set_evidence_sha256(EvidenceOf(in, *out));
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* ScreeningService::Screen(grpc::CallbackServerContext* context,
                                                    const v1::ScreenRequest* in,
                                                    v1::ScreenResponse* out) {
   return edge_.Read(context, in, out,
                     [this](const rpc::Call& call, const v1::ScreenRequest& in, store::ReadTx& tx,
-                           v1::ScreenResponse* out) -> absl::Status {
-                      RETURN_IF_ERROR(CheckSubjects(in));
-                      ASSIGN_OR_RETURN(const View view, ViewOf(tx, call, in));
-                      RETURN_IF_ERROR(follower_.CatchUp(tx));
-                      const std::vector<SubjectOrProblem> subjects = ToSubjects(in);
-                      std::vector<Subject> asked;
-                      for (const SubjectOrProblem& subject : subjects)
-                        asked.push_back(subject.subject);
-                      const Index::Answer answer = index_.Find(asked, view);
-                      for (size_t i = 0; i < subjects.size(); ++i) {
-                        v1::ScreenResult* result = out->add_results();
-                        *result = ToResult(subjects[i], answer.results[i], call.locale());
-                        result->set_client_ref(in.subjects(static_cast<int>(i)).client_ref());
-                        for (const v1::Match& match : result->matches())
-                          call.NoteResource(match.entry());
-                      }
-                      out->set_list_revision(answer.revision);
-                      out->set_matcher_version(names::kMatcherVersion);
-                      *out->mutable_as_of() = convert::ToProto(view.as_of);
-                      return absl::OkStatus();
-                    });
+                           v1::ScreenResponse* out) { return Answer(call, in, tx, out); });
+}
+
+grpc::ServerBidiReactor<v1::ScreenStreamRequest, v1::ScreenStreamResponse>*
+ScreeningService::ScreenStream(grpc::CallbackServerContext* context) {
+  return rpc::Query<v1::ScreenStreamRequest, v1::ScreenStreamResponse>(
+      edge_, context, "subjects",
+      [this](const rpc::Call& call, const v1::ScreenStreamRequest& in, store::ReadTx& tx,
+             v1::ScreenStreamResponse* out) { return Answer(call, in, tx, out); });
 }
 
 }  // namespace shian::sanction

@@ -17,10 +17,14 @@ class ScreeningService final : public v1::ScreeningService::CallbackService {
 
   grpc::ServerUnaryReactor* Screen(grpc::CallbackServerContext* context,
                                    const v1::ScreenRequest* in, v1::ScreenResponse* out) override;
+  grpc::ServerBidiReactor<v1::ScreenStreamRequest, v1::ScreenStreamResponse>* ScreenStream(
+      grpc::CallbackServerContext* context) override;
 
  private:
-  absl::StatusOr<View> ViewOf(store::ReadTx& tx, const rpc::Call& call,
-                              const v1::ScreenRequest& in) const;
+  template <class Request>
+  absl::StatusOr<View> ViewOf(store::ReadTx& tx, const rpc::Call& call, const Request& in) const;
+  template <class Request, class Response>
+  absl::Status Answer(const rpc::Call& call, const Request& in, store::ReadTx& tx, Response* out);
 
   rpc::Edge& edge_;
   Index index_;
