@@ -163,6 +163,11 @@ std::vector<Text> WordsOf(TextView text) {
   return words;
 }
 
+bool IsOfAnotherScript(char32_t c) {
+  constexpr char32_t kLatinEnd = 0x250;
+  return c >= kLatinEnd;
+}
+
 Text Join(const std::vector<Text>& words, size_t begin, size_t end) {
   Text out;
   for (size_t i = begin; i < end; ++i) {
@@ -172,19 +177,30 @@ Text Join(const std::vector<Text>& words, size_t begin, size_t end) {
   return out;
 }
 
-// The longest form with which the words end; what is left is the name proper.
+constexpr size_t kFormWordsMax = 4;
+
+// The longest legal form that words begin (or end) with, and how many words it has.
+std::pair<uint8_t, size_t> LatinFormAt(const std::vector<Text>& words, bool begin) {
+  for (size_t take = std::min(kFormWordsMax, words.size()); take > 0; --take) {
+    if (take == words.size()) continue;
+    const size_t at = begin ? 0 : words.size() - take;
+    const uint8_t form = Lexicon::Get().LatinForm(Join(words, at, at + take));
+    if (form != 0) return {form, take};
+  }
+  return {0, 0};
+}
+
+// "Pacific Seafood Co., Ltd.", "OAO Gazprom": the form that ends it counts before one that begins it;
+// what is left is the name proper.
 void ParseLatin(TextView text, Name* name) {
-  const Lexicon& lexicon = Lexicon::Get();
   std::vector<Text> words = WordsOf(text);
-  for (bool found = true; found;) {
-    found = false;
-    for (size_t take = std::min<size_t>(4, words.size()); take > 0 && !found; --take) {
-      if (take == words.size()) continue;
-      const uint8_t form = lexicon.LatinForm(Join(words, words.size() - take, words.size()));
-      if (form == 0) continue;
+  for (const bool begin : {false, true}) {
+    for (;;) {
+      const auto [form, take] = LatinFormAt(words, begin);
+      if (form == 0) break;
       if (name->parts.form == 0) name->parts.form = form;
-      words.resize(words.size() - take);
-      found = true;
+      const auto first = begin ? words.begin() : words.end() - static_cast<ptrdiff_t>(take);
+      words.erase(first, first + static_cast<ptrdiff_t>(take));
     }
   }
   name->parts.latin = true;
@@ -276,6 +292,11 @@ void AddCoreKeys(const NameView& name, std::vector<uint32_t>* keys) {
 }
 
 void AddWordKeys(TextView words, std::vector<uint32_t>* keys) {
+  Mix joined('j');
+  for (const char32_t c : words) {
+    if (c != U' ') joined.Add(c);
+  }
+  keys->push_back(joined.Key());
   for (const Text& word : WordsOf(words)) {
     const TextView text = word;
     keys->push_back(Mix('w').Add(text).Key());
@@ -300,7 +321,8 @@ Name Parse(absl::string_view text) {
   Name name;
   const Text normal = Normalise(text);
   if (std::none_of(normal.begin(), normal.end(), IsHan)) {
-    ParseLatin(normal, &name);
+    const bool other = std::any_of(normal.begin(), normal.end(), IsOfAnotherScript);
+    ParseLatin(other ? Latinise(normal) : normal, &name);
     name.parts.whole = HashOf(normal);
     return name;
   }

@@ -116,6 +116,11 @@ TEST_CASE("Latin names are rows of words") {
   CHECK(BandOf("Olaf Scholze", "Olaf Scholz") == Band::kReview);
   CHECK(BandOf("Volkswagen AG", "Siemens AG") == Band::kDifferent);
   CHECK(BandOf("Olaf", "Olaf Scholz") == Band::kDifferent);
+  CHECK(BandOf("A. Khamenei", "Ali Khamenei") == Band::kReview);
+  CHECK(BandOf("A. B.", "Ali Baba") == Band::kDifferent);
+  CHECK(BandOf("SergeiLavrov", "Sergei Lavrov") == Band::kReview);
+  CHECK(BandOf("OAO Gazprom", "Open Joint Stock Company Gazprom") == Band::kSame);
+  CHECK(BandOf("Сергей Лавров", "Sergej Lavrov") == Band::kReview);
 }
 
 struct Tally {

@@ -67,10 +67,15 @@ bool WordsNear(TextView a, TextView b) {
   return differing.count == 1 || IsSwap(differing, a, b);
 }
 
+bool IsInitial(TextView a, TextView b) {
+  return std::min(a.size(), b.size()) == 1 && a.front() == b.front();
+}
+
 // How many words of `a` have a partner in `b`, exact ones first.
 struct Pairing {
   size_t exact = 0;
   size_t near = 0;
+  size_t initials = 0;
   bool in_order = true;
 };
 
@@ -93,7 +98,25 @@ Pairing Pair(const Words& a, const Words& b) {
       ++out.near;
     }
   }
+  for (size_t i = 0; i < a.count; ++i) {
+    for (size_t k = 0; k < b.count && !paired[i]; ++k) {
+      if (used[k] || !IsInitial(a.at[i], b.at[k])) continue;
+      used[k] = paired[i] = true;
+      ++out.initials;
+    }
+  }
   return out;
+}
+
+// The same letters, with other spaces.
+bool JoinedEqual(TextView a, TextView b) {
+  size_t i = 0, k = 0;
+  for (;;) {
+    while (i < a.size() && a[i] == U' ') ++i;
+    while (k < b.size() && b[k] == U' ') ++k;
+    if (i == a.size() || k == b.size()) return i == a.size() && k == b.size();
+    if (a[i++] != b[k++]) return false;
+  }
 }
 
 }  // namespace
@@ -124,10 +147,15 @@ WordsVerdict CompareWords(TextView a, TextView b) {
   const Words x = Split(a);
   const Words y = Split(b);
   const Pairing pairing = Pair(x, y);
-  const size_t paired = pairing.exact + pairing.near;
+  const size_t spelled = pairing.exact + pairing.near;
   const size_t fewer = std::min(x.count, y.count);
-  if (fewer == 0 || paired < fewer) return {};
+  if (fewer == 0) return {};
+  if (spelled == 0 || spelled + pairing.initials < fewer) {
+    if (JoinedEqual(a, b)) return {Comparison::kNear, Nearness::kMissing};
+    return {};
+  }
   if (x.count == y.count) {
+    if (pairing.initials > 0) return {Comparison::kNear, Nearness::kMissing};
     if (pairing.near > 0) return {Comparison::kNear, Nearness::kOneChar};
     return {Comparison::kAgrees, pairing.in_order ? Nearness::kNone : Nearness::kOrder};
   }

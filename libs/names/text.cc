@@ -298,6 +298,20 @@ Text Normalise(absl::string_view name) {
   return out;
 }
 
+Text Latinise(const Text& normal) {
+  static const icu::Transliterator* const kLatin = Rules("Any-Latin; Latin-ASCII; Lower");
+  static auto* const kMutex = new absl::Mutex();
+  icu::UnicodeString text = ToUnicode(normal);
+  {
+    absl::MutexLock lock(kMutex);
+    kLatin->transliterate(text);
+  }
+  // What is made of a letter may be more than letters.
+  std::string latin;
+  text.toUTF8String(latin);
+  return Normalise(latin);
+}
+
 bool IsHan(char32_t c) {
   return (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) ||
          (c >= 0x20000 && c <= 0x3ffff) || c == U'〇' || c == U'々';

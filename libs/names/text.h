@@ -24,6 +24,9 @@ std::string Encode(TextView text);
 // name drops them, a Latin one is made of words.
 Text Normalise(absl::string_view name);
 
+// Normalised text of another script in Latin letters (转写), as far as letters alone tell.
+Text Latinise(const Text& normal);
+
 // A character whose meaning is Chinese writing.
 bool IsHan(char32_t c);
 

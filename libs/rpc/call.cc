@@ -25,6 +25,10 @@ absl::Status Call::RequireRegion(absl::string_view region) const {
 }
 
 void Call::NoteResource(absl::string_view name) const {
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    if (resources_.size() >= limits::kAuditResourcesMax) return;
+  }
   // A name that no log can hold names nothing, and one such entry would hold up all that follow.
   const bool loggable = name.size() <= ledger::limits::kSubjectBytesMax &&
                         NormaliseText(name, ledger::limits::kSubjectBytesMax).ok();
