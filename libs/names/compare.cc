@@ -65,16 +65,18 @@ bool IsJoined(TextView whole, TextView first, TextView second) {
          whole.ends_with(second);
 }
 
-// `whole` is the last division of `cut` and its core: "洛阳红食品" beside 洛阳 + 红食品.
+// `whole` is a division of `cut` and its core: "洛阳红食品" beside 洛阳 + 红食品.
 bool PlaceWasBrand(TextView whole, const NameView& cut, TextView core) {
-  if (cut.place_count == 0) return false;
-  const Place& place = Lexicon::Get().place(cut.places[cut.place_count - 1]);
-  return IsJoined(whole, place.name, core) ||
-         (!place.stem.empty() && IsJoined(whole, place.stem, core));
+  for (size_t i = 0; i < cut.place_count; ++i) {
+    const Place& place = Lexicon::Get().place(cut.places[i]);
+    if (IsJoined(whole, place.name, core)) return true;
+    if (!place.stem.empty() && IsJoined(whole, place.stem, core)) return true;
+  }
+  return false;
 }
 
 // Where division, brand and trade meet is a guess. Two names whose brands differ are looked at once
-// more without the cut between brand and trade, and with the last division as a part of the brand.
+// more without the cut between brand and trade, and with a division as a part of the brand.
 Nearness NearnessOfCores(const NameView& a, const NameView& b, Verdict* out) {
   const Text x = Text(a.brand) + Text(a.trade);
   const Text y = Text(b.brand) + Text(b.trade);

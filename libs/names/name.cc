@@ -285,10 +285,11 @@ void AddCoreKeys(const NameView& name, std::vector<uint32_t>* keys) {
     AddSoundKeys(name.brand, name.trade, keys);
     AddSortedKey(name.brand, name.trade, {}, keys);
   }
-  if (name.place_count == 0) return;
-  const Place& place = Lexicon::Get().place(name.places[name.place_count - 1]);
-  AddSortedKey(place.name, name.brand, name.trade, keys);
-  if (!place.stem.empty()) AddSortedKey(place.stem, name.brand, name.trade, keys);
+  for (size_t i = 0; i < name.place_count; ++i) {
+    const Place& place = Lexicon::Get().place(name.places[i]);
+    AddSortedKey(place.name, name.brand, name.trade, keys);
+    if (!place.stem.empty()) AddSortedKey(place.stem, name.brand, name.trade, keys);
+  }
 }
 
 void AddWordKeys(TextView words, std::vector<uint32_t>* keys) {
