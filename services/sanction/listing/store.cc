@@ -144,6 +144,27 @@ absl::StatusOr<std::vector<Entry>> EntriesOf(store::ReadTx& tx, const OperatorId
   return Complete(tx, rows);
 }
 
+absl::StatusOr<std::vector<Entry>> BareEntriesOf(store::ReadTx& tx, const OperatorId& op) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      EntryTable().Select(tx, Sql{"WHERE operator = $1 ORDER BY entry"}, Values(op.value())));
+  std::vector<Entry> entries;
+  for (const Row& row : rows) {
+    ASSIGN_OR_RETURN(Entry entry, ToEntry(row));
+    entries.push_back(std::move(entry));
+  }
+  ASSIGN_OR_RETURN(const auto events,
+                   EventTable().Select(tx, Sql{"WHERE operator = $1 ORDER BY entry, sequence"},
+                                       Values(op.value())));
+  // Both are in the order of entries.
+  auto entry = entries.begin();
+  for (const Row& event : events) {
+    while (entry != entries.end() && entry->id.value() != event.Text(1)) ++entry;
+    if (entry != entries.end()) entry->events.push_back(ToEvent(event));
+  }
+  return entries;
+}
+
 absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuery& query) {
   const Sql tail =
       query.op.empty()

@@ -18,6 +18,8 @@ absl::Status AppendEntryEvent(store::WriteTx& tx, const Entry& entry, const Entr
 absl::StatusOr<std::optional<Entry>> FindEntry(store::ReadTx& tx, const OperatorId& op,
                                                const EntryId& id);
 absl::StatusOr<std::vector<Entry>> EntriesOf(store::ReadTx& tx, const OperatorId& op);
+// The same without what people wrote and attached: for those who read a whole list.
+absl::StatusOr<std::vector<Entry>> BareEntriesOf(store::ReadTx& tx, const OperatorId& op);
 absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuery& query);
 // Entries whose last day is before `today` and whose end has not been told.
 absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today, int limit);

@@ -130,7 +130,7 @@ TEST_CASE("an erased party is gone from names, texts and logs; its id stays") {
               .Read([&](store::ReadTx& tx) -> absl::Status {
                 CHECK(TextsOf(tx, matter)->empty());
                 CHECK(DocumentsOf(tx, matter)->empty());
-                CHECK(NamesOf(tx, kTrader)->empty());
+                CHECK(PartyWithNames(tx, kTrader)->names.empty());
                 const auto entry = ledger::ReadEntry(tx, ledger::Log::kFacts, 1);
                 REQUIRE(entry.ok());
                 REQUIRE(entry->has_value());

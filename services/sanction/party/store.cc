@@ -82,23 +82,29 @@ absl::StatusOr<std::optional<Party>> FindParty(store::ReadTx& tx, const Operator
   return party;
 }
 
+absl::StatusOr<NamedParty> PartyWithNames(store::ReadTx& tx, const OperatorId& op) {
+  NamedParty out;
+  out.party.op = op;
+  ASSIGN_OR_RETURN(const auto row, Parties().Find(tx, Values(op.value())));
+  if (!row) return out;
+  out.party.natural_person = row->Bool(1);
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      PartyNames().Select(tx, Sql{"WHERE operator = $1 ORDER BY sequence"}, Values(op.value())));
+  for (const Row& named : rows) {
+    out.party.name = named.Text(2);
+    out.party.code = named.Text(3);
+    std::erase(out.names, out.party.name);
+    out.names.push_back(out.party.name);
+  }
+  return out;
+}
+
 absl::StatusOr<Party> PartyOf(store::ReadTx& tx, const OperatorId& op) {
   ASSIGN_OR_RETURN(const std::optional<Party> found, FindParty(tx, op));
   Party party = found.value_or(Party());
   party.op = op;
   return party;
-}
-
-absl::StatusOr<std::vector<std::string>> NamesOf(store::ReadTx& tx, const OperatorId& op) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      PartyNames().Select(tx, Sql{"WHERE operator = $1 ORDER BY sequence"}, Values(op.value())));
-  std::vector<std::string> names;
-  for (const Row& row : rows) {
-    std::erase(names, row.Text(2));
-    names.push_back(row.Text(2));
-  }
-  return names;
 }
 
 absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op) {

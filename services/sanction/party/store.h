@@ -23,8 +23,12 @@ absl::StatusOr<bool> PutParty(store::WriteTx& tx, const Party& party);
 absl::StatusOr<std::optional<Party>> FindParty(store::ReadTx& tx, const OperatorId& op);
 // The same; one of whom nobody told has an id and nothing else.
 absl::StatusOr<Party> PartyOf(store::ReadTx& tx, const OperatorId& op);
-// Former names, the current one last.
-absl::StatusOr<std::vector<std::string>> NamesOf(store::ReadTx& tx, const OperatorId& op);
+// A party with all its names, former ones first.
+struct NamedParty {
+  Party party;
+  std::vector<std::string> names;
+};
+absl::StatusOr<NamedParty> PartyWithNames(store::ReadTx& tx, const OperatorId& op);
 // 依法删除: names, codes, texts and documents' titles of the operator in every matter.
 absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op);
 

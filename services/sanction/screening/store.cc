@@ -15,9 +15,10 @@ namespace {
 
 absl::StatusOr<Listed> Load(store::ReadTx& tx, const OperatorId& op) {
   Listed listed;
-  ASSIGN_OR_RETURN(listed.party, PartyOf(tx, op));
-  ASSIGN_OR_RETURN(listed.names, NamesOf(tx, op));
-  ASSIGN_OR_RETURN(const std::vector<Entry> entries, EntriesOf(tx, op));
+  ASSIGN_OR_RETURN(NamedParty named, PartyWithNames(tx, op));
+  listed.party = std::move(named.party);
+  listed.names = std::move(named.names);
+  ASSIGN_OR_RETURN(const std::vector<Entry> entries, BareEntriesOf(tx, op));
   for (const Entry& entry : entries) {
     listed.entries.push_back(
         {entry.id, entry.list, entry.ground_title, entry.basis, entry.times()});
