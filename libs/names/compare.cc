@@ -1,6 +1,7 @@
 #include "libs/names/compare.h"
 
-#include "absl/strings/match.h"
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/names/lexicon.h"
 #include "libs/names/near.h"
@@ -26,28 +27,34 @@ int ShareOf(Comparison comparison, int milli) {
   return 0;
 }
 
-bool OneLiesInOther(const Place& a, const Place& b) {
-  for (const std::string& x : a.codes) {
-    for (const std::string& y : b.codes) {
-      if (absl::StartsWith(x, y) || absl::StartsWith(y, x)) return true;
-    }
-  }
-  return false;
+// Some divisions of both, as sets.
+bool SameSet(const NameView& a, const NameView& b, size_t from, size_t to) {
+  std::vector<uint16_t> x(a.places.begin() + from, a.places.begin() + to);
+  std::vector<uint16_t> y(b.places.begin() + from, b.places.begin() + to);
+  std::sort(x.begin(), x.end());
+  std::sort(y.begin(), y.end());
+  return x == y;
 }
 
+// What begins one name begins the other, and what stood in brackets stands in the other's. Where
+// all stand together it is the same whether in front or in brackets: "瑞丰源(河南洛阳)",
+// "河南洛阳瑞丰源".
 bool SamePlaces(const NameView& a, const NameView& b) {
   if (a.place_count != b.place_count) return false;
-  uint32_t found = 0;
-  for (size_t i = 0; i < a.place_count; ++i) {
-    for (size_t k = 0; k < b.place_count; ++k) found += a.places[i] == b.places[k] ? 1 : 0;
-  }
-  return found >= a.place_count;
+  const bool together = (a.leading == 0 || a.leading == a.place_count) &&
+                        (b.leading == 0 || b.leading == b.place_count);
+  if (!together && a.leading != b.leading) return false;
+  const size_t cut = together ? a.place_count : a.leading;
+  return SameSet(a, b, 0, cut) && SameSet(a, b, cut, a.place_count);
 }
 
-// The same divisions agree, wherever they stand; one that may lie in the other is near.
+// One that may lie in the other is near.
 Comparison CompareRegions(const NameView& a, const NameView& b) {
   if (a.place_count == 0 || b.place_count == 0) return Comparison::kMissing;
   if (SamePlaces(a, b)) return Comparison::kAgrees;
+  if (a.place_count == b.place_count && SameSet(a, b, 0, a.place_count)) {
+    return Comparison::kConflicts;  // "上海…(河南)", "河南…(上海)"
+  }
   const Lexicon& lexicon = Lexicon::Get();
   for (size_t i = 0; i < a.place_count; ++i) {
     for (size_t k = 0; k < b.place_count; ++k) {
@@ -105,7 +112,11 @@ void CompareChineseBrands(const NameView& a, const NameView& b, Verdict* out) {
 Comparison CompareTrades(TextView a, TextView b) {
   if (a.empty() || b.empty()) return Comparison::kMissing;
   if (a == b) return Comparison::kAgrees;
-  const bool within = a.find(b) != TextView::npos || b.find(a) != TextView::npos;
+  // "食品商贸" beside "商贸食品", "食品" beside "水产食品".
+  Text x(a), y(b);
+  std::sort(x.begin(), x.end());
+  std::sort(y.begin(), y.end());
+  const bool within = x == y || a.find(b) != TextView::npos || b.find(a) != TextView::npos;
   return within ? Comparison::kNear : Comparison::kConflicts;
 }
 
@@ -121,6 +132,11 @@ bool IsWholeWithoutForm(const NameView& name) {
   return Lexicon::Get().EndsAsShop(end);
 }
 
+bool IsCompany(uint8_t form) {
+  const std::string& text = Lexicon::Get().form(form);
+  return text == "有限" || text == "股份" || text == "集团有限" || text == "集团股份";
+}
+
 Band BandOf(const Verdict& parts, const NameView& a, const NameView& b) {
   if (parts.brand == Comparison::kConflicts) return Band::kDifferent;
   const bool elsewhere =
@@ -131,13 +147,16 @@ Band BandOf(const Verdict& parts, const NameView& a, const NameView& b) {
   if (near || parts.form == Comparison::kConflicts) return Band::kReview;
   // A name without a region is unique only when a company has it, and only letter by letter.
   if (a.whole == b.whole && parts.form == Comparison::kAgrees) return Band::kSame;
-  if (a.latin) return parts.form == Comparison::kAgrees ? Band::kSame : Band::kReview;
+  if (a.latin || b.latin) return parts.form == Comparison::kAgrees ? Band::kSame : Band::kReview;
   const bool trades = parts.trade == Comparison::kAgrees || (a.trade.empty() && b.trade.empty());
   if (parts.region != Comparison::kAgrees || !trades) return Band::kReview;
   if (parts.form == Comparison::kAgrees) return Band::kSame;
-  // Nothing says that they are companies: only the whole text, or a form left out, makes them one.
   if (a.whole == b.whole) return Band::kSame;
-  return IsWholeWithoutForm(a) || IsWholeWithoutForm(b) ? Band::kReview : Band::kSame;
+  // A form left out is a company's: of a cooperative or a sole trader nobody leaves it out, and a
+  // name that is whole without one is not the company of that name.
+  const bool company = IsCompany(a.form) || IsCompany(b.form);
+  const bool whole = IsWholeWithoutForm(a) || IsWholeWithoutForm(b);
+  return company && !whole ? Band::kSame : Band::kReview;
 }
 
 const char* PartInChinese(const std::string& part) {
@@ -175,7 +194,8 @@ Verdict Compare(const NameView& a, const NameView& b) {
   Verdict out;
   if (a.brand.empty() || b.brand.empty()) return out;
   if (a.latin || b.latin) {
-    const WordsVerdict words = CompareWords(a.brand, b.brand);
+    const bool words_alone = !HasHan(a.brand) && !HasHan(b.brand);
+    const WordsVerdict words = words_alone ? CompareWords(a.brand, b.brand) : WordsVerdict();
     out.brand = words.comparison;
     out.nearness = words.nearness;
   } else {

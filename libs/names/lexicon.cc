@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/codes/regions.h"
@@ -50,6 +51,15 @@ Text StemOf(const Text& county) {
 }
 
 }  // namespace
+
+bool OneLiesInOther(const Place& a, const Place& b) {
+  for (const std::string& x : a.codes) {
+    for (const std::string& y : b.codes) {
+      if (absl::StartsWith(x, y) || absl::StartsWith(y, x)) return true;
+    }
+  }
+  return false;
+}
 
 void Trie::Add(TextView word, int value) {
   uint32_t node = 0;

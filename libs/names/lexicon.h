@@ -19,6 +19,9 @@ struct Place {
   std::vector<std::string> codes;  // first digits; several counties share a name
 };
 
+// Whether one may lie in the other.
+bool OneLiesInOther(const Place& a, const Place& b);
+
 // Words by their first characters.
 class Trie {
  public:

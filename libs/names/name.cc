@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -43,17 +44,32 @@ std::optional<Text> TakeBrackets(Text* text) {
 struct Bracketed {
   std::vector<int> places;
   uint8_t form = 0;
+  Text branch;
   Text rest;
 };
+
+// Numbers of the divisions that make up the whole text; none when anything else stands in it.
+std::vector<int> AllPlaces(const Lexicon& lexicon, TextView text) {
+  std::vector<int> places;
+  while (!text.empty()) {
+    const Trie::Found found = lexicon.PlaceAt(text);
+    if (found.length == 0) return {};
+    places.push_back(found.value);
+    text.remove_prefix(found.length);
+  }
+  return places;
+}
 
 Bracketed TakeAllBrackets(const Lexicon& lexicon, Text* text) {
   Bracketed out;
   while (const std::optional<Text> inside = TakeBrackets(text)) {
-    const Trie::Found place = lexicon.PlaceAt(*inside);
-    if (place.length > 0 && place.length == inside->size()) {
-      out.places.push_back(place.value);
+    const std::vector<int> places = AllPlaces(lexicon, *inside);
+    if (!places.empty() && out.places.empty() && places.size() < kPlacesMax) {
+      out.places = places;
     } else if (const uint8_t form = lexicon.FormOf(*inside); form != 0) {
       out.form = form;
+    } else if (lexicon.BranchAtEnd(*inside) > 0 || inside->ends_with(U'店')) {
+      out.branch += *inside;
     } else {
       out.rest += *inside;
     }
@@ -72,12 +88,29 @@ bool TakePlaces(const Lexicon& lexicon, Text* text, NameView* parts) {
     if (found.length == 0 || text->size() < found.length + kBrandCharsMin) return bare;
     const Place& place = lexicon.place(found.value);
     if (place.level <= level) return bare;
+    // "河南安康": that city lies elsewhere, so it is a brand.
+    const bool inside = parts->place_count == 0 ||
+                        OneLiesInOther(lexicon.place(parts->places[parts->place_count - 1]), place);
+    if (!inside) return bare;
     level = place.level;
     bare = place.level == kPrefecture && found.length == place.name.size();
     AddPlace(found.value, parts);
     text->erase(0, found.length);
   }
   return bare;
+}
+
+// Whether what follows a form names a branch. After "公司" anything does ("…有限公司紫荆山路店"),
+// unless a form ends it: then the first one is a part of the brand ("瑞立集团公司茶叶有限公司").
+bool IsBranch(const Lexicon& lexicon, TextView text, const Lexicon::Form& form, TextView rest) {
+  if (lexicon.BranchAtEnd(rest) > 0) return true;
+  if (!text.substr(0, form.end).ends_with(U"公司")) return false;
+  Lexicon::Form last;
+  for (Lexicon::Form next = lexicon.FormIn(rest, 0); next.number != 0;
+       next = lexicon.FormIn(rest, next.end)) {
+    last = next;
+  }
+  return last.number == 0 || last.end != rest.size();
 }
 
 // What follows the form is the branch: "…有限公司" "岷县分公司". A form that anything else follows
@@ -88,7 +121,7 @@ void TakeForm(const Lexicon& lexicon, Text* text, Name* name) {
     if (found.number == 0) return;
     const TextView rest = TextView(*text).substr(found.end);
     from = found.end;
-    if (!rest.empty() && lexicon.BranchAtEnd(rest) == 0) continue;
+    if (!rest.empty() && !IsBranch(lexicon, *text, found, rest)) continue;
     name->branch = rest;
     name->parts.form = found.number;
     text->erase(found.begin);
@@ -120,6 +153,7 @@ void ReturnPlace(const Lexicon& lexicon, Text* text, Name* name) {
   name->trade = text->substr(1);
   text->resize(1);
   const Place& place = lexicon.place(name->parts.places[--name->parts.place_count]);
+  name->parts.leading = name->parts.place_count;
   text->insert(0, place.name);
 }
 
@@ -140,9 +174,11 @@ void ParseChinese(Text text, Name* name) {
   std::erase(text, U' ');
   const Bracketed bracketed = TakeAllBrackets(lexicon, &text);
   const bool bare = TakePlaces(lexicon, &text, &name->parts);
+  name->parts.leading = name->parts.place_count;
   for (const int place : bracketed.places) AddPlace(place, &name->parts);
   TakeForm(lexicon, &text, name);
   TakeBranchWithoutForm(lexicon, &text, name);
+  name->branch += bracketed.branch;
   name->parts.form = Joined(lexicon, name->parts.form, bracketed.form);
   TakeTrade(lexicon, &text, name);
   if (bare && bracketed.places.empty()) ReturnPlace(lexicon, &text, name);
@@ -190,26 +226,22 @@ std::pair<uint8_t, size_t> LatinFormAt(const std::vector<Text>& words, bool begi
   return {0, 0};
 }
 
-// "Pacific Seafood Co., Ltd.", "OAO Gazprom": the form that ends it counts before one that begins it;
-// what is left is the name proper.
+// "Pacific Seafood Co., Ltd.", "OAO Gazprom": one form, at the end or else in front; what is left
+// is the name proper.
 void ParseLatin(TextView text, Name* name) {
   std::vector<Text> words = WordsOf(text);
-  for (const bool begin : {false, true}) {
-    for (;;) {
-      const auto [form, take] = LatinFormAt(words, begin);
-      if (form == 0) break;
-      if (name->parts.form == 0) name->parts.form = form;
-      const auto first = begin ? words.begin() : words.end() - static_cast<ptrdiff_t>(take);
-      words.erase(first, first + static_cast<ptrdiff_t>(take));
-    }
+  auto [form, take] = LatinFormAt(words, false);
+  if (form != 0) {
+    words.resize(words.size() - take);
+  } else if (std::tie(form, take) = LatinFormAt(words, true); form != 0) {
+    words.erase(words.begin(), words.begin() + static_cast<ptrdiff_t>(take));
   }
+  name->parts.form = form;
   name->parts.latin = true;
   name->brand = Join(words, 0, words.size());
 }
 
-// ---- keys
-// ----------------------------------------------------------------------------------------
-
+// More readings than a name has; see the README.
 constexpr size_t kReadingsMax = 8;
 
 // A hash that takes one character at a time: keys are made of texts that are nowhere written.
@@ -321,7 +353,7 @@ NameView Name::View() const {
 Name Parse(absl::string_view text) {
   Name name;
   const Text normal = Normalise(text);
-  if (std::none_of(normal.begin(), normal.end(), IsHan)) {
+  if (!HasHan(normal)) {
     const bool other = std::any_of(normal.begin(), normal.end(), IsOfAnotherScript);
     ParseLatin(other ? Latinise(normal) : normal, &name);
     name.parts.whole = HashOf(normal);
@@ -344,7 +376,6 @@ std::string FormOf(const NameView& name) { return Lexicon::Get().form(name.form)
 
 std::vector<uint32_t> KeysOf(const NameView& name) {
   std::vector<uint32_t> keys;
-  keys.reserve(24);
   if (name.brand.empty()) return keys;
   if (name.latin) {
     AddWordKeys(name.brand, &keys);
@@ -353,6 +384,8 @@ std::vector<uint32_t> KeysOf(const NameView& name) {
     AddSortedKey(name.brand, {}, {}, &keys);
     AddBrandKeys(name.brand, &keys);
     AddCoreKeys(name, &keys);
+    // "IBM（中国）有限公司" is asked for as "IBM".
+    if (!HasHan(name.brand)) AddWordKeys(name.brand, &keys);
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

@@ -25,7 +25,8 @@ struct NameView {
   std::array<uint16_t, kPlacesMax>
       places{};  // numbers of Lexicon::place, as they stand in the name
   uint8_t place_count = 0;
-  uint8_t form = 0;  // number of Lexicon::form, 0 for none
+  uint8_t leading = 0;  // how many of them begin the name; the rest stood in brackets
+  uint8_t form = 0;     // number of Lexicon::form, 0 for none
   bool latin = false;
   uint64_t whole = 0;  // hash of the normalised text
 };

@@ -38,7 +38,7 @@ TEST_CASE("a name is taken apart by its grammar") {
   CHECK(PartsOf("瑞丰源集团有限公司") == "|瑞丰源||集团有限|");
   CHECK(PartsOf("上海瑞丰源（河南）食品有限公司") == "上海河南|瑞丰源|食品|有限|");
   CHECK(PartsOf("清丰县瑞丰源种植专业合作社") == "清丰县|瑞丰源|种植|合作社|");
-  CHECK(PartsOf("华龙区老王面馆（二店）") == "华龙区|老王二店|面馆||");
+  CHECK(PartsOf("华龙区老王面馆（二店）") == "华龙区|老王|面馆||二店");
   CHECK(PartsOf("清丰县瑞丰源食品经营部（个体工商户）") == "清丰县|瑞丰源|食品|个体|经营部");
   CHECK(PartsOf("好") == "|好|||");
   CHECK(PartsOf("Siemens Aktiengesellschaft") == "|siemens||ag|");
@@ -88,6 +88,44 @@ TEST_CASE("a sole trader is not the company of that name") {
   CHECK(BandOf("王五", "王五") == Band::kReview);
 }
 
+TEST_CASE("characters that tell names apart are kept") {
+  CHECK(BandOf("河南二〇一食品有限公司", "河南二一食品有限公司") > Band::kSame);
+  CHECK(BandOf("河南1.5面粉有限公司", "河南15面粉有限公司") > Band::kSame);
+  CHECK(BandOf("河南1+1面粉有限公司", "河南11面粉有限公司") > Band::kSame);
+  CHECK(BandOf("河南瑞\xf0\xae\xaf\xb0食品有限公司", "河南瑞食品有限公司") > Band::kSame);
+  CHECK(BandOf("河南\xee\xa1\xa3源食品有限公司", "河南\xee\xa1\xa4源食品有限公司") > Band::kSame);
+  CHECK(BandOf("河南瑞喆食品有限公司", "河南瑞哲食品有限公司") == Band::kReview);
+  CHECK(BandOf("河南瑞昇食品有限公司", "河南瑞升食品有限公司") == Band::kReview);
+  CHECK(BandOf("香港瑞豐源餅乾有限公司", "香港瑞丰源饼干有限公司") == Band::kSame);
+}
+
+TEST_CASE("where divisions stand in two places, each is compared with its own") {
+  CHECK(BandOf("上海瑞丰源（上海）食品有限公司", "上海瑞丰源（北京）食品有限公司") > Band::kReview);
+  CHECK(BandOf("北京瑞丰源（北京）食品有限公司", "上海瑞丰源（北京）食品有限公司") > Band::kReview);
+  CHECK(BandOf("上海瑞丰源（河南）食品有限公司", "河南瑞丰源（上海）食品有限公司") > Band::kReview);
+  CHECK(BandOf("瑞丰源（河南洛阳）食品有限公司", "河南洛阳瑞丰源食品有限公司") == Band::kSame);
+  CHECK(BandOf("河南安康食品有限公司", "河南安糠食品有限公司") == Band::kReview);
+  CHECK(BandOf("北京朝阳瑞丰源食品有限公司", "北京市朝阳区瑞丰源食品有限公司") == Band::kReview);
+}
+
+TEST_CASE("what follows a company's form is a branch of it, whatever it is called") {
+  const std::string firm = "河南张仲景大药房股份有限公司";
+  for (const char* branch :
+       {"郑州紫荆山路店", "第三十店", "王府井餐厅", "配送中心", "（洛阳分公司）"}) {
+    CHECK(BandOf(firm + branch, firm) == Band::kRelated);
+  }
+  CHECK(BandOf("华龙区老王面馆（二店）", "华龙区老王面馆") == Band::kRelated);
+  CHECK(PartsOf("瑞立集团公司茶叶有限公司") == "|瑞立集团公司|茶叶|有限|");
+}
+
+TEST_CASE("a form is left out of a company's name alone") {
+  CHECK(BandOf("河南瑞丰源食品", "河南瑞丰源食品股份有限公司") == Band::kSame);
+  CHECK(BandOf("河南瑞丰源食品", "河南瑞丰源食品专业合作社") == Band::kReview);
+  CHECK(BandOf("河南瑞丰源食品", "河南瑞丰源食品（个体工商户）") == Band::kReview);
+  CHECK(BandOf("清丰县老王小吃", "清丰县老王小吃有限公司") == Band::kReview);
+  CHECK(BandOf("河南瑞丰源食品商贸有限公司", "河南瑞丰源商贸食品有限公司") == Band::kReview);
+}
+
 TEST_CASE("divisions are written as names are compared") {
   for (int number = 0; number < Lexicon::Get().places(); ++number) {
     const Place& place = Lexicon::Get().place(number);
@@ -111,7 +149,11 @@ TEST_CASE("why a brand is near") {
 
 TEST_CASE("Latin names are rows of words") {
   CHECK(BandOf("Siemens Aktiengesellschaft", "SIEMENS A.G.") == Band::kSame);
-  CHECK(BandOf("Seafood Pacific Ltd", "Pacific Seafood Limited") == Band::kSame);
+  CHECK(BandOf("Pacific Seafood Ltd", "Pacific Seafood Limited") == Band::kSame);
+  CHECK(BandOf("Bank of China Ltd", "China of Bank Ltd") == Band::kReview);
+  CHECK(BandOf("AB Foods Ltd", "SA Foods Ltd") == Band::kDifferent);
+  CHECK(BandOf("Pacific Group Ltd", "Pacific Holdings Ltd") == Band::kDifferent);
+  CHECK(BandOf("IBM", "IBM（中国）有限公司") == Band::kReview);
   CHECK(BandOf("Olaf Scholz", "Scholz, Olaf") == Band::kReview);
   CHECK(BandOf("Olaf Scholze", "Olaf Scholz") == Band::kReview);
   CHECK(BandOf("Volkswagen AG", "Siemens AG") == Band::kDifferent);

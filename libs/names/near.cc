@@ -6,7 +6,7 @@
 namespace shian::names {
 namespace {
 
-// More words than a name has; the rest is not looked at.
+// The rest is not looked at, and then two names are never the same.
 constexpr size_t kWordsMax = 24;
 
 struct Differences {
@@ -46,6 +46,7 @@ bool LacksOne(TextView shorter, TextView longer) {
 struct Words {
   std::array<TextView, kWordsMax> at;
   size_t count = 0;
+  bool cut = false;  // there are more
 };
 
 Words Split(TextView text) {
@@ -55,6 +56,7 @@ Words Split(TextView text) {
     words.at[words.count++] = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  words.cut = !text.empty();
   return words;
 }
 
@@ -157,7 +159,8 @@ WordsVerdict CompareWords(TextView a, TextView b) {
   if (x.count == y.count) {
     if (pairing.initials > 0) return {Comparison::kNear, Nearness::kMissing};
     if (pairing.near > 0) return {Comparison::kNear, Nearness::kOneChar};
-    return {Comparison::kAgrees, pairing.in_order ? Nearness::kNone : Nearness::kOrder};
+    if (!pairing.in_order) return {Comparison::kNear, Nearness::kOrder};
+    return {x.cut || y.cut ? Comparison::kNear : Comparison::kAgrees, Nearness::kNone};
   }
   // One word alone is too little to know somebody by.
   if (fewer < 2) return {};

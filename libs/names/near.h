@@ -17,7 +17,7 @@ Nearness NearnessOf(TextView a, TextView b);
 // The same for brands that are cut from their trade by guess: sound and order alone.
 Nearness SoundOrOrder(TextView a, TextView b);
 
-// Words of Latin names: kAgrees when all are the same in some order.
+// Words of Latin names: kAgrees when all are the same, in their order.
 struct WordsVerdict {
   Comparison comparison = Comparison::kConflicts;
   Nearness nearness = Nearness::kNone;

@@ -1,5 +1,5 @@
-// Pairs of names made from a seed: what is one firm's is SAME, what is another's never is, and what a
-// person types wrong is for a person to look at.
+// Pairs of names made from a seed: what is one firm's is SAME, what is another's never is, and what
+// a person types wrong is for a person to look at.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -21,9 +21,11 @@ namespace {
 using Random = std::mt19937_64;
 
 constexpr char32_t kBrandCharacters[] =
-    U"瑞丰源盛世堂品蓝拓川鼎神柏联安逸体康雪鑫忠明必发永光汇办吉祥猴梦奇凯豪天涯海角金福佳德捷茂林鸿运宝泰";
-const std::vector<Text> kTradeWords = {U"食品", U"水产食品", U"粮油", U"酒业", U"茶叶", U"餐饮管理",
-                                       U"乳业", U"肉制品",   U"饮料", U"调味品", U"食品科技", U"药业"};
+    U"瑞丰源盛世堂品蓝拓川鼎神柏联安逸体康雪鑫忠明必发永光汇办吉祥猴梦奇凯豪天涯海角金福佳德捷茂林"
+    U"鸿运宝泰";
+const std::vector<Text> kTradeWords = {U"食品", U"水产食品", U"粮油",     U"酒业",
+                                       U"茶叶", U"餐饮管理", U"乳业",     U"肉制品",
+                                       U"饮料", U"调味品",   U"食品科技", U"药业"};
 const std::vector<Text> kOtherTrades = {U"建筑工程", U"房地产开发", U"广告传媒", U"汽车销售"};
 
 template <class T>
@@ -77,8 +79,8 @@ TEST_CASE("names of one firm are the same, whatever is written otherwise") {
     INFO(listed);
     CHECK(BandOf(made.With(U"有限责任公司"), listed) == Band::kSame);
     CHECK(BandOf(made.With(U""), listed) == Band::kSame);
-    CHECK(BandOf(Encode(made.place + U" " + made.brand + U"　" + made.trade + U"有限公司"), listed) ==
-          Band::kSame);
+    CHECK(BandOf(Encode(made.place + U" " + made.brand + U"　" + made.trade + U"有限公司"),
+                 listed) == Band::kSame);
     const Text bracketed = made.brand + U"（" + made.place + U"）" + made.trade + U"有限公司";
     // A brand that begins like a division ("吉林佳") is for a person to look at.
     const bool placed = Lexicon::Get().PlaceAt(made.brand).length > 0;

@@ -22,8 +22,9 @@ namespace {
 
 #include "libs/names/characters.inc"
 
-// 乾 stands in names for itself (乾隆, 乾安县) more often than for 干.
-constexpr char32_t kKept = U'乾';
+// Traditional or variant forms that names bear as characters of their own (通用规范汉字表 has
+// them): 乾隆, 昇.
+constexpr char32_t kKept[] = U"乾昇邨堃喆犇龢甦陞淼";
 constexpr char32_t kReplacement = 0xfffd;
 // All planes with letters in use: Han characters end below.
 constexpr char32_t kTableEnd = 0x34000;
@@ -83,6 +84,23 @@ bool Parts(char32_t c) {
          c == U'_' || c == U'·' || u_charType(static_cast<UChar32>(c)) == U_DASH_PUNCTUATION;
 }
 
+// What tells names apart. Characters that ICU does not know yet, and those of private use that
+// older editions of GB 18030 needed, may be anybody's name: none is dropped.
+bool IsKept(char32_t c) {
+  if (c == U'+' || c == U'%' || c == U'.' || IsHan(c)) return true;
+  switch (u_charType(static_cast<UChar32>(c))) {
+    case U_UNASSIGNED:
+    case U_PRIVATE_USE_CHAR:
+    case U_LETTER_NUMBER:
+    case U_OTHER_NUMBER:
+    case U_NON_SPACING_MARK:
+    case U_COMBINING_SPACING_MARK:
+      return true;
+    default:
+      return u_isalnum(static_cast<UChar32>(c));
+  }
+}
+
 // Letters without their marks, as people type them; of Latin script alone.
 icu::UnicodeString Plain(char32_t c) {
   constexpr char32_t kLatinEnd = 0x250;
@@ -92,6 +110,9 @@ icu::UnicodeString Plain(char32_t c) {
   SHIAN_CHECK(U_SUCCESS(error)) << "NFKC";
   icu::UnicodeString text = rule->normalize(icu::UnicodeString(static_cast<UChar32>(c)), error);
   SHIAN_CHECK(U_SUCCESS(error)) << "NFKC of one character";
+  // A Latin letter stands before its marks.
+  const bool marked = c < kLatinEnd && text.length() > 1 && u_isalpha(text.char32At(0));
+  if (marked && u_charType(text.char32At(1)) == U_NON_SPACING_MARK) text.truncate(1);
   return text.foldCase();
 }
 
@@ -101,14 +122,14 @@ Text FormsOf(char32_t c) {
   Text out;
   for (const char32_t before : FromUnicode(Plain(c))) {
     icu::UnicodeString one(static_cast<UChar32>(UsualForm(before)));
-    if (before != kKept) kSimplified->transliterate(one);
+    if (TextView(kKept).find(before) == TextView::npos) kSimplified->transliterate(one);
     for (const char32_t after : FromUnicode(one)) {
       const char32_t bracket = Bracket(after);
       if (bracket != 0) {
         out.push_back(bracket);
       } else if (Parts(after)) {
         out.push_back(U' ');
-      } else if (u_isalnum(static_cast<UChar32>(after))) {
+      } else if (IsKept(after)) {
         out.push_back(after);
       }
     }
@@ -122,31 +143,37 @@ class FormTable {
   FormTable() : forms_(std::make_unique<std::atomic<uint32_t>[]>(kTableEnd)) {}
 
   void Append(char32_t c, Text* out) {
-    if (c >= kTableEnd) {
-      out->append(Locked(c));
-      return;
-    }
+    if (c >= kTableEnd) return AppendFar(c, out);
     uint32_t form = forms_[c].load(std::memory_order_relaxed);
     if (form == 0) {
-      const Text text = Locked(c);
+      const Text text = Look(c);
       form = text.empty() ? kDropped : text.size() == 1 ? text[0] : kSeveral;
       forms_[c].store(form, std::memory_order_relaxed);
     }
     if (form == kDropped) return;
     if (form == kSeveral) {
-      out->append(Locked(c));
+      out->append(Look(c));
     } else {
       out->push_back(form);
     }
   }
 
  private:
-  Text Locked(char32_t c) {
-    absl::MutexLock lock(&mutex_);
-    return FormsOf(c);
+  // Behind the table: tags, which nobody sees, and what has no other form.
+  static void AppendFar(char32_t c, Text* out) {
+    constexpr char32_t kTags = 0xe0000, kTagsEnd = 0xe1000;
+    if (c < kTags || c >= kTagsEnd) out->push_back(c);
   }
 
-  absl::Mutex mutex_;  // ICU's transliterators are used one at a time
+  Text Look(char32_t c) {
+    absl::MutexLock lock(&mutex_);  // ICU's transliterators are used one at a time
+    const auto [found, fresh] = looked_up_.try_emplace(c);
+    if (fresh) found->second = FormsOf(c);
+    return found->second;
+  }
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<char32_t, Text> looked_up_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<std::atomic<uint32_t>[]> forms_;
 };
 
@@ -199,7 +226,9 @@ class SoundTable {
     if (reading.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos) {
       readings.push_back(reading);
     }
-    for (const std::string& other : more_[c]) {
+    const auto more = more_.find(c);
+    for (const std::string& other :
+         more == more_.end() ? std::vector<std::string>() : more->second) {
       if (other != reading && readings.size() < Sounds().size()) readings.push_back(other);
     }
     uint64_t packed = 0;
@@ -281,6 +310,36 @@ std::string Encode(TextView text) {
   return out;
 }
 
+namespace {
+
+bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
+
+// 餅乾 is 饼干, 乾隆 is not.
+bool IsDry(TextView text, size_t at) {
+  const char32_t before = at > 0 ? text[at - 1] : 0;
+  const char32_t after = at + 1 < text.size() ? text[at + 1] : 0;
+  return TextView(U"饼肉腐豆晒薯").find(before) != TextView::npos ||
+         TextView(U"货果洗").find(after) != TextView::npos;
+}
+
+// Spaces one at a time, points between digits alone.
+Text Joined(TextView mapped) {
+  Text out;
+  out.reserve(mapped.size());
+  for (size_t i = 0; i < mapped.size(); ++i) {
+    const char32_t c = mapped[i];
+    const bool between =
+        i > 0 && i + 1 < mapped.size() && IsDigit(mapped[i - 1]) && IsDigit(mapped[i + 1]);
+    if (c == U'.' && !between) continue;
+    if (c == U' ' && (out.empty() || out.back() == U' ')) continue;
+    out.push_back(c == U'乾' && IsDry(mapped, i) ? U'干' : c);
+  }
+  if (!out.empty() && out.back() == U' ') out.pop_back();
+  return out;
+}
+
+}  // namespace
+
 Text Normalise(absl::string_view name) {
   static auto* const kForms = new FormTable();
   Text text = Decode(name);
@@ -288,14 +347,7 @@ Text Normalise(absl::string_view name) {
   Text mapped;
   mapped.reserve(text.size());
   for (const char32_t c : text) kForms->Append(c, &mapped);
-  Text out;
-  out.reserve(mapped.size());
-  for (const char32_t c : mapped) {
-    if (c == U' ' && (out.empty() || out.back() == U' ')) continue;
-    out.push_back(c);
-  }
-  if (!out.empty() && out.back() == U' ') out.pop_back();
-  return out;
+  return Joined(mapped);
 }
 
 Text Latinise(const Text& normal) {
@@ -316,6 +368,8 @@ bool IsHan(char32_t c) {
   return (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) ||
          (c >= 0x20000 && c <= 0x3ffff) || c == U'〇' || c == U'々';
 }
+
+bool HasHan(TextView text) { return std::any_of(text.begin(), text.end(), IsHan); }
 
 Sounds SoundsOf(char32_t c) {
   static auto* const kSounds = new SoundTable();

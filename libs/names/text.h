@@ -30,6 +30,8 @@ Text Latinise(const Text& normal);
 // A character whose meaning is Chinese writing.
 bool IsHan(char32_t c);
 
+bool HasHan(TextView text);
+
 // Readings (读音) of a character without tones, as numbers; 0 where there is none. A character with
 // several readings (多音字) has the common ones.
 using Sounds = std::array<uint16_t, 3>;

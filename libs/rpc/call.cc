@@ -39,6 +39,11 @@ void Call::NoteResource(absl::string_view name) const {
   resources_.emplace_back(name);
 }
 
+void Call::KeepResources(size_t count) const {
+  absl::MutexLock lock(&mutex_);
+  if (resources_.size() > count) resources_.resize(count);
+}
+
 std::vector<std::string> Call::resources() const {
   absl::MutexLock lock(&mutex_);
   return resources_;

@@ -53,6 +53,8 @@ class Call {
   // In a method that is `audited`: names a resource that the answer shows or the write changes, for
   // the audit log (查询留痕). The request's own `name` is noted by the edge.
   void NoteResource(absl::string_view name) const;
+  // The read begins once more: what the first run noted after the first `count` is forgotten.
+  void KeepResources(size_t count) const;
   std::vector<std::string> resources() const;
 
  private:

@@ -173,8 +173,10 @@ void ReadPlanned(const OngoingPtr& ongoing, const Message* in, Message* out, Edg
                  std::function<void(absl::Status)> done) {
   const store::ReadTerms terms = {ongoing->call().deadline(), StalenessMax(*ongoing, *in),
                                   [in](store::ReadTx& tx) { return DemandRevision(tx, *in); }};
-  const auto read = [out, ongoing, reader = std::move(reader)](store::ReadTx& tx) {
+  const size_t noted = ongoing->call().resources().size();
+  const auto read = [out, ongoing, noted, reader = std::move(reader)](store::ReadTx& tx) {
     out->Clear();  // of what was read before a standby broke off
+    ongoing->call().KeepResources(noted);
     if (HasField(*out, "revision")) ledger::ExpectRevision(tx);
     RETURN_IF_ERROR(reader(ongoing->call(), tx));
     return SeeRevision(tx, out);

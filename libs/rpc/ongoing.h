@@ -84,8 +84,8 @@ class Ongoing {
 
   // An audited read: takes its place in the queue; false when there is none.
   bool ReserveAudit();
-  // Gives what was reserved its entry. Finish does; a stream that is audited message by message does
-  // it after each.
+  // Gives what was reserved its entry. Finish does; a stream that is audited message by message
+  // does it after each.
   void AuditRead(const absl::Status& status);
   // An audited write: the change to append in its transaction.
   ledger::Change WriteAudit(const Message& message) const;
@@ -116,8 +116,8 @@ class Ongoing {
   bool finished_ = false;
 };
 
-// One read at the revision and as old as the caller allows, for unary calls and for each message of a
-// bulk read. `in` and `out` live until `done`.
+// One read at the revision and as old as the caller allows, for unary calls and for each message of
+// a bulk read. `in` and `out` live until `done`.
 void ReadPlanned(const std::shared_ptr<Ongoing>& ongoing, const Message* in, Message* out,
                  Edge::Reader reader, std::function<void(absl::Status)> done);
 

@@ -1,5 +1,7 @@
 #include "libs/rpc/query_stream.h"
 
+#include <utility>
+
 #include "libs/errors/errors.h"
 #include "libs/rpc/ongoing.h"
 #include "libs/rpc/stream_end.h"

@@ -1,16 +1,17 @@
 // The bidirectional bulk read: each message is a question that is answered, in its own read
-// transaction, before the next one is taken, so that neither side holds more than one message. Return
-// it from the handler:
+// transaction, before the next one is taken, so that neither side holds more than one message.
+// Return it from the handler:
 //
 //   grpc::ServerBidiReactor<In, Out>* ScreenStream(Context* context) {
-//     return rpc::Query<In, Out>(edge_, context, "subjects", [](const rpc::Call& call, const In& in,
+//     return rpc::Query<In, Out>(edge_, context, "subjects", [](const rpc::Call& call, const In&
+//     in,
 //         store::ReadTx& tx, Out* out) -> absl::Status {...});
 //   }
 //
 // In has a repeated field of that name (1 to 500) and `shian.common.v1.StreamEnd end`, which stands
-// alone in the last message. Without it the stream finishes with STREAM_INCOMPLETE, with another one
-// with STREAM_MISMATCH; what was answered stands. An error of `fn` ends the stream. An audited method
-// leaves one audit entry a message.
+// alone in the last message. Without it the stream finishes with STREAM_INCOMPLETE, with another
+// one with STREAM_MISMATCH; what was answered stands. An error of `fn` ends the stream. An audited
+// method leaves one audit entry a message.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

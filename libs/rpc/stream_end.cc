@@ -27,6 +27,11 @@ const common::v1::StreamEnd* EndOf(const Message& message) {
 bool StreamTally::IsEnd(const Message& in, absl::Status* verdict) {
   const common::v1::StreamEnd* end = EndOf(in);
   if (end == nullptr) return false;
+  if (RepeatedSize(in, items_.c_str()) > 0) {
+    *verdict = errors::InvalidField(
+        "end", {"must stand alone in the last message", "应单独位于最后一条消息"});
+    return true;
+  }
   const bool agrees = end->count() == count_ && end->sha256() == digest_.Finish();
   *verdict = agrees ? absl::OkStatus() : errors::Refuse(errors::Reason::kStreamMismatch);
   return true;

@@ -1,9 +1,10 @@
-// What a client's stream has sent so far, and whether its end says the same. A malformed message looks
-// like the stream's end, so a sender that means "that was all" says how much it sent.
+// What a client's stream has sent so far, and whether its end says the same. A malformed message
+// looks like the stream's end, so a sender that means "that was all" says how much it sent.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "libs/base/hash.h"

@@ -90,7 +90,8 @@ TEST_CASE("an answer carries a hash of what was asked and answered") {
   const std::string evidence = out.evidence_sha256();
   out.clear_evidence_sha256();
   out.clear_revision();
-  CHECK(evidence == Sha256(rpc::DeterministicBytes(in) + rpc::DeterministicBytes(out)));
+  CHECK(evidence ==
+        Sha256(Sha256(rpc::DeterministicBytes(in)) + Sha256(rpc::DeterministicBytes(out))));
 }
 
 }  // namespace

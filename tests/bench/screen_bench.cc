@@ -1,8 +1,9 @@
-// bench_screen MODE ENTRIES SUBJECTS STORE: the screening index, with names made here, always the same.
-// build: time and memory of an index, in memory alone. fuzzy: names with a typing error, one thread,
-// explanations on. recall: what a search by keys finds of what a scan finds. names: the listed and
-// asked names, for peers. list: puts the entries into a service's store. ready: reads them back into
-// an index. visible: from the begin of a change to the first search that sees it, 500 a second.
+// bench_screen MODE ENTRIES SUBJECTS STORE: the screening index, with names made here, always the
+// same. build: time and memory of an index, in memory alone. fuzzy: names with a typing error, one
+// thread, explanations on. recall: what a search by keys finds of what a scan finds. names: the
+// listed and asked names, for peers. list: puts the entries into a service's store. ready: reads
+// them back into an index. visible: from the begin of a change to the first search that sees it,
+// 500 a second.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -113,7 +114,8 @@ void Recall(const Index& index, const std::vector<std::string>& asked) {
   Print({{"recall", all == 0 ? 0 : hit / all}, {"found", all}});
 }
 
-// ---- with a store --------------------------------------------------------------------------------
+// ---- with a store
+// --------------------------------------------------------------------------------
 
 std::unique_ptr<store::Store> OpenStore(const std::string& path) {
   constexpr int32_t kApplicationId = 0x53410004;  // shian-sanction's
@@ -158,15 +160,14 @@ absl::Status PutListed(store::WriteTx& tx, const sanction::Listed& listed) {
 }
 
 void PutAll(store::Store& store, std::vector<sanction::Listed> parties) {
-  const auto written =
-      store.WriteAndWait({.now = absl::Now()},
-                     [parties = std::move(parties)](
-                         store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                       for (const sanction::Listed& listed : parties) {
-                         RETURN_IF_ERROR(PutListed(tx, listed));
-                       }
-                       return "";
-                     });
+  const auto written = store.WriteAndWait(
+      {.now = absl::Now()},
+      [parties = std::move(parties)](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+        for (const sanction::Listed& listed : parties) {
+          RETURN_IF_ERROR(PutListed(tx, listed));
+        }
+        return "";
+      });
   SHIAN_CHECK(written.ok()) << written.status();
 }
 
@@ -195,7 +196,8 @@ void Ready(const std::string& path) {
   Print({{"seconds", watch.Seconds()}, {"entries", static_cast<double>(index.size())}});
 }
 
-// Each change is begun on time whether or not the one before was seen; one thread writes, one looks.
+// Each change is begun on time whether or not the one before was seen; one thread writes, one
+// looks.
 void Visible(const std::string& path, int first, int changes) {
   constexpr absl::Duration kPause = absl::Milliseconds(2);
   const auto store = OpenStore(path);
@@ -206,15 +208,17 @@ void Visible(const std::string& path, int first, int changes) {
   std::thread writer([&] {
     for (int i = 0; i < changes; ++i) {
       absl::SleepFor(begun + i * kPause - absl::Now());
-      store->Write({.now = absl::Now()},
-                   [listed = MakeListed(first + i, "河南省瑞丰源食品有限公司")](
-                       store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                     RETURN_IF_ERROR(PutListed(tx, listed));
-                     return "";
-                   },
-                   absl::InfiniteFuture(), [](const absl::StatusOr<store::Written>& written) {
-                     SHIAN_CHECK(written.ok()) << written.status();
-                   });
+      store->Write(
+          {.now = absl::Now()},
+          [listed = MakeListed(first + i, "河南省瑞丰源食品有限公司")](
+              store::WriteTx& tx) -> absl::StatusOr<std::string> {
+            RETURN_IF_ERROR(PutListed(tx, listed));
+            return "";
+          },
+          absl::InfiniteFuture(),
+          [](const absl::StatusOr<store::Written>& written) {
+            SHIAN_CHECK(written.ok()) << written.status();
+          });
     }
   });
   std::vector<double> millis;
@@ -235,8 +239,9 @@ void Visible(const std::string& path, int first, int changes) {
 
 int Main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr,
-                 "bench_screen build|fuzzy|recall|names|list|ready|visible ENTRIES SUBJECTS [STORE]\n");
+    std::fprintf(
+        stderr,
+        "bench_screen build|fuzzy|recall|names|list|ready|visible ENTRIES SUBJECTS [STORE]\n");
     return 2;
   }
   const std::string mode = argv[1];

@@ -96,8 +96,8 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
   return "";
 }
 
-// A unified social credit code, or what was used before it: an organisation code, alone or behind the
-// region in a taxpayer number.
+// A unified social credit code, or what was used before it: an organisation code, alone or behind
+// the region in a taxpayer number.
 bool TakeCode(const std::string& code, Subject* subject) {
   constexpr size_t kTaxpayerCharacters = 15, kRegionCharacters = 6;
   if (const auto whole = codes::Check(codes::Kind::kUscc, code); whole.ok()) {

@@ -64,37 +64,53 @@ size_t Index::bytes() const {
 }
 
 void Index::Put(const std::vector<Listed>& parties, int64_t revision) {
+  // Names are taken apart before anybody has to wait.
+  std::vector<Prepared> prepared;
+  prepared.reserve(parties.size());
+  for (const Listed& listed : parties) prepared.push_back(Prepare(listed));
   absl::MutexLock lock(&mutex_);
-  for (const Listed& listed : parties) {
-    const uint64_t op = Numbered(listed.party.op.value());
-    Remove(op);
-    if (!listed.entries.empty()) Add(op, PackedParty(listed, &grounds_));
-  }
+  for (Prepared& one : prepared) Take(std::move(one));
   revision_ = revision;
   MergeIfNeeded();
 }
 
-void Index::Remove(uint64_t op) {
-  const auto found = slot_of_.find(op);
-  if (found == slot_of_.end()) return;
-  parties_[found->second] = PackedParty();
-  slot_of_.erase(found);
+Index::Prepared Index::Prepare(const Listed& listed) {
+  Prepared out;
+  out.op = Numbered(listed.party.op.value());
+  if (listed.entries.empty()) return out;
+  out.party = PackedParty(listed, &grounds_);
+  for (size_t i = 0; i < out.party.names(); ++i) {
+    const Slots of_name = names::KeysOf(out.party.name(i));
+    out.keys.insert(out.keys.end(), of_name.begin(), of_name.end());
+  }
+  const absl::string_view organisation = OrganisationOf(out.party.code());
+  if (!organisation.empty()) out.keys.push_back(CodeKey(organisation));
+  std::sort(out.keys.begin(), out.keys.end());
+  out.keys.erase(std::unique(out.keys.begin(), out.keys.end()), out.keys.end());
+  return out;
 }
 
-void Index::Add(uint64_t op, PackedParty party) {
-  const auto slot = static_cast<uint32_t>(parties_.size());
-  Slots keys;
-  for (size_t i = 0; i < party.names(); ++i) {
-    const Slots of_name = names::KeysOf(party.name(i));
-    keys.insert(keys.end(), of_name.begin(), of_name.end());
+void Index::Take(Prepared prepared) {
+  const auto known = slot_of_.find(prepared.op);
+  if (prepared.party.empty()) {
+    if (known == slot_of_.end()) return;
+    parties_[known->second] = PackedParty();
+    free_.push_back(known->second);
+    slot_of_.erase(known);
+    return;
   }
-  const absl::string_view organisation = OrganisationOf(party.code());
-  if (!organisation.empty()) keys.push_back(CodeKey(organisation));
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const uint32_t key : keys) postings_.Add(key, slot);
-  slot_of_[op] = slot;
-  parties_.push_back(std::move(party));
+  auto slot = static_cast<uint32_t>(parties_.size());
+  if (known != slot_of_.end()) {
+    slot = known->second;
+  } else if (!free_.empty()) {
+    slot = free_.back();
+    free_.pop_back();
+  } else {
+    parties_.emplace_back();
+  }
+  parties_[slot] = std::move(prepared.party);
+  slot_of_[prepared.op] = slot;
+  for (const uint32_t key : prepared.keys) postings_.Add(key, slot);
 }
 
 void Index::MergeIfNeeded() {
@@ -130,6 +146,9 @@ Index::Candidate Index::Look(uint32_t slot, const Subject& subject,
       out.name = i;
     }
   }
+  // A name that was given up may be another firm's by now.
+  const bool former = out.name + 1 < party.names();
+  if (former && out.by_name.band == Band::kSame) out.by_name.band = Band::kReview;
   out.codes = CompareCodes(subject, party.code());
   out.band = BandWithCodes(out.codes, out.by_name.band);
   out.score_milli = ScoreWithCodes(out.codes, out.by_name.score_milli);
@@ -170,11 +189,15 @@ void Index::Judge(const Slots& slots, const Subject& subject, const View& view,
       if (InView(parties_[slot].times(i), view)) kept.emplace_back(candidate, i);
     }
   }
-  // Of equals the one that was listed earlier comes first.
-  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
-    return std::tuple(a.first.band, -a.first.score_milli, a.first.slot, a.second) <
-           std::tuple(b.first.band, -b.first.score_milli, b.first.slot, b.second);
-  });
+  // Equals in an order that is the same in every process.
+  const auto order = [this](const std::pair<Candidate, size_t>& one)
+                         ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+                           return std::tuple(one.first.band, -one.first.score_milli,
+                                             parties_[one.first.slot].op(), one.second);
+                         };
+  std::sort(kept.begin(), kept.end(),
+            [&order](const auto& a, const auto& b)
+                ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return order(a) < order(b); });
   out->truncated = kept.size() > limits::kMatchesMax;
   if (out->truncated) kept.resize(limits::kMatchesMax);
   for (const auto& [candidate, entry] : kept) {

@@ -77,8 +77,15 @@ class Index {
   };
   using Slots = std::vector<uint32_t>;
 
-  void Remove(uint64_t op) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Add(uint64_t op, PackedParty party) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What can be made of a party without looking at the others.
+  struct Prepared {
+    uint64_t op = 0;
+    PackedParty party;
+    std::vector<uint32_t> keys;
+  };
+
+  Prepared Prepare(const Listed& listed);
+  void Take(Prepared prepared) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MergeIfNeeded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Slots SlotsFor(const Subject& subject, const names::NameView& name) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -91,10 +98,12 @@ class Index {
 
   mutable absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
-  GroundTexts grounds_ ABSL_GUARDED_BY(mutex_);
-  // A slot is used once: what is put again gets a new one, and the old one is empty.
+  GroundTexts grounds_;
+  // A party keeps its slot. One that was taken out leaves it to another, to whom old keys then lead
+  // as well: a key only says who is to be compared.
   std::vector<PackedParty> parties_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, uint32_t> slot_of_ ABSL_GUARDED_BY(mutex_);
+  std::vector<uint32_t> free_ ABSL_GUARDED_BY(mutex_);
   Postings postings_ ABSL_GUARDED_BY(mutex_);
 };
 

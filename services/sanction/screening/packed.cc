@@ -9,22 +9,22 @@
 namespace shian::sanction {
 namespace {
 
-constexpr uint32_t kWord = sizeof(uint32_t);
+constexpr uint32_t kWord = sizeof(char32_t);
 
 // How the words are laid out: the head, the names, the entries, then what they point to.
 struct Head {
   uint32_t op_at;
   uint32_t code_at;
-  uint16_t names;
-  uint16_t entries;
+  uint32_t names;
+  uint32_t entries;
   uint32_t natural_person;
 };
 
 struct PackedName {
   uint32_t whole_low, whole_high;
   std::array<uint16_t, names::kPlacesMax> places;
-  uint8_t place_count, form, latin, unused;
-  uint16_t brand, trade, branch, unused_too;  // characters
+  uint8_t place_count, leading, form, latin;
+  uint32_t brand, trade, branch;  // characters
   uint32_t text_at;
   uint32_t written_at;
 };
@@ -79,14 +79,14 @@ class Writer {
     words_.insert(words_.end(), text.begin(), text.end());
     return at;
   }
-  const std::vector<uint32_t>& words() const { return words_; }
+  const std::vector<char32_t>& words() const { return words_; }
 
  private:
-  std::vector<uint32_t> words_;
+  std::vector<char32_t> words_;
 };
 
 template <class T>
-T Get(const uint32_t* words, uint32_t at, size_t index) {
+T Get(const char32_t* words, uint32_t at, size_t index) {
   T value;
   std::memcpy(&value, words + at + index * sizeof(T) / kWord, sizeof(T));
   return value;
@@ -106,11 +106,12 @@ PackedName PackName(const std::string& written, Writer* writer) {
   out.whole_high = static_cast<uint32_t>(view.whole >> 32);
   out.places = view.places;
   out.place_count = view.place_count;
+  out.leading = view.leading;
   out.form = view.form;
   out.latin = view.latin ? 1 : 0;
-  out.brand = static_cast<uint16_t>(view.brand.size());
-  out.trade = static_cast<uint16_t>(view.trade.size());
-  out.branch = static_cast<uint16_t>(view.branch.size());
+  out.brand = static_cast<uint32_t>(view.brand.size());
+  out.trade = static_cast<uint32_t>(view.trade.size());
+  out.branch = static_cast<uint32_t>(view.branch.size());
   out.text_at = writer->Characters(view.brand);
   writer->Characters(view.trade);
   writer->Characters(view.branch);
@@ -136,9 +137,15 @@ PackedEntry PackEntry(const ListedEntry& entry, uint32_t ground, Writer* writer)
 
 }  // namespace
 
+const GroundText& GroundTexts::At(uint32_t number) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return *texts_[number];
+}
+
 uint32_t GroundTexts::NumberOf(const ListedEntry& entry) {
   const std::string key = absl::StrCat(entry.list, "\n", entry.ground_title, "\n",
                                        entry.basis.statute, "\n", entry.basis.article);
+  absl::MutexLock lock(&mutex_);
   const auto [found, fresh] = numbers_.emplace(key, static_cast<uint32_t>(texts_.size()));
   if (fresh) {
     texts_.push_back(
@@ -150,8 +157,8 @@ uint32_t GroundTexts::NumberOf(const ListedEntry& entry) {
 PackedParty::PackedParty(const Listed& listed, GroundTexts* grounds) {
   Writer writer;
   Head head = {};
-  head.names = static_cast<uint16_t>(listed.names.size());
-  head.entries = static_cast<uint16_t>(listed.entries.size());
+  head.names = static_cast<uint32_t>(listed.names.size());
+  head.entries = static_cast<uint32_t>(listed.entries.size());
   head.natural_person = listed.party.natural_person ? 1 : 0;
   const uint32_t head_at = writer.Reserve<Head>(1);
   const uint32_t names_at = writer.Reserve<PackedName>(head.names);
@@ -169,7 +176,7 @@ PackedParty::PackedParty(const Listed& listed, GroundTexts* grounds) {
   }
   writer.Set(head_at, 0, head);
   size_ = static_cast<uint32_t>(writer.words().size());
-  words_ = std::make_unique<uint32_t[]>(size_);
+  words_ = std::make_unique<char32_t[]>(size_);
   std::memcpy(words_.get(), writer.words().data(), bytes());
 }
 
@@ -186,15 +193,15 @@ size_t PackedParty::names() const { return Get<Head>(words_.get(), 0, 0).names; 
 size_t PackedParty::entries() const { return Get<Head>(words_.get(), 0, 0).entries; }
 
 names::NameView PackedParty::name(size_t number) const {
-  static_assert(sizeof(char32_t) == kWord);
   const auto packed = Get<PackedName>(words_.get(), kNamesAt, number);
-  const auto* text = reinterpret_cast<const char32_t*>(&words_[packed.text_at]);
+  const char32_t* const text = &words_[packed.text_at];
   names::NameView view;
   view.brand = {text, packed.brand};
   view.trade = {text + packed.brand, packed.trade};
   view.branch = {text + packed.brand + packed.trade, packed.branch};
   view.places = packed.places;
   view.place_count = packed.place_count;
+  view.leading = packed.leading;
   view.form = packed.form;
   view.latin = packed.latin != 0;
   view.whole = (uint64_t{packed.whole_high} << 32) | packed.whole_low;

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/names/name.h"
 #include "services/sanction/screening/listed.h"
 
@@ -21,14 +23,16 @@ struct GroundText {
   errors::Basis basis;
 };
 
+// Safe for several threads.
 class GroundTexts {
  public:
   uint32_t NumberOf(const ListedEntry& entry);
-  const GroundText& At(uint32_t number) const { return *texts_[number]; }
+  const GroundText& At(uint32_t number) const;
 
  private:
-  absl::flat_hash_map<std::string, uint32_t> numbers_;
-  std::vector<std::unique_ptr<GroundText>> texts_;
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<GroundText>> texts_ ABSL_GUARDED_BY(mutex_);
 };
 
 class PackedParty {
@@ -49,13 +53,13 @@ class PackedParty {
 
   Party party() const;
   ListedEntry entry(size_t number, const GroundTexts& grounds) const;
-  size_t bytes() const { return size_ * sizeof(uint32_t); }
+  size_t bytes() const { return size_ * sizeof(char32_t); }
 
  private:
   absl::string_view Bytes(uint32_t at) const;
 
   // Offsets are in words; texts are four-byte characters, so that views can point to them.
-  std::unique_ptr<uint32_t[]> words_;
+  std::unique_ptr<char32_t[]> words_;
   uint32_t size_ = 0;
 };
 

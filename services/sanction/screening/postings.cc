@@ -49,8 +49,9 @@ void Postings::Merge(const std::vector<bool>& alive) {
     merged.pairs.reserve(older.size() + run.pairs.size());
     std::merge(older.begin(), older.end(), run.pairs.begin(), run.pairs.end(),
                std::back_inserter(merged.pairs));
-    std::erase_if(merged.pairs,
-                  [&](uint64_t pair) { return !alive[static_cast<uint32_t>(pair)]; });
+    std::erase_if(merged.pairs, [&](uint64_t pair) { return !alive[static_cast<uint32_t>(pair)]; });
+    // A party that was put again has most of its keys twice.
+    merged.pairs.erase(std::unique(merged.pairs.begin(), merged.pairs.end()), merged.pairs.end());
     runs_.pop_back();
     run = std::move(merged);
   }
@@ -74,7 +75,9 @@ void Postings::IndexBuckets(Run* run) {
 }
 
 size_t Postings::bytes() const {
-  size_t bytes = recent_count_ * sizeof(uint32_t);
+  constexpr size_t kAllocatorBytes = 16;
+  size_t bytes = recent_count_ * sizeof(uint32_t) + recent_.size() * kAllocatorBytes +
+                 recent_.capacity() * (sizeof(uint32_t) + sizeof(std::vector<uint32_t>) + 1);
   for (const Run& run : runs_) {
     bytes += run.pairs.capacity() * sizeof(uint64_t) + run.buckets.capacity() * sizeof(uint32_t);
   }

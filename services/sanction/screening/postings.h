@@ -1,5 +1,5 @@
-// Which slots have a key: runs of sorted pairs, each found in a step or two, and a small table of what
-// came last. Runs of like size are merged, so there are few of them.
+// Which slots have a key: runs of sorted pairs, each found in a step or two, and a small table of
+// what came last. Runs of like size are merged, so there are few of them.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,9 @@ class Postings {
 
  private:
   struct Run {
-    std::vector<uint64_t> pairs;    // key, slot
-    std::vector<uint32_t> buckets;  // where keys with these leading bits begin; one more than there are
+    std::vector<uint64_t> pairs;  // key, slot
+    std::vector<uint32_t>
+        buckets;  // where keys with these leading bits begin; one more than there are
     int shift = 0;
   };
 

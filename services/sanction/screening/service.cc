@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "libs/base/encoding.h"
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/fields.h"
@@ -49,10 +50,8 @@ std::vector<SubjectOrProblem> ToSubjects(const Request& in) {
 // What a court file keeps of an answer.
 template <class Request, class Response>
 std::string EvidenceOf(const Request& in, const Response& out) {
-  Sha256Stream digest;
-  digest.Update(rpc::DeterministicBytes(in));
-  digest.Update(rpc::DeterministicBytes(out));
-  return digest.Finish();
+  return Sha256(
+      absl::StrCat(Sha256(rpc::DeterministicBytes(in)), Sha256(rpc::DeterministicBytes(out))));
 }
 
 v1::ScreenResult ToResult(const SubjectOrProblem& subject, const Screened& screened,
@@ -102,12 +101,15 @@ absl::Status ScreeningService::Answer(const rpc::Call& call, const Request& in, 
     v1::ScreenResult* result = out->add_results();
     *result = ToResult(subjects[i], answer.results[i], call.locale());
     result->set_client_ref(in.subjects(static_cast<int>(i)).client_ref());
-    for (const v1::Match& match : result->matches()) call.NoteResource(match.entry());
   }
   out->set_list_revision(answer.revision);
   out->set_matcher_version(names::kMatcherVersion);
   *out->mutable_as_of() = convert::ToProto(view.as_of);
   out->set_evidence_sha256(EvidenceOf(in, *out));
+  call.NoteResource(absl::StrCat("screenings/", HexEncode(out->evidence_sha256())));
+  for (const v1::ScreenResult& result : out->results()) {
+    for (const v1::Match& match : result.matches()) call.NoteResource(match.entry());
+  }
   return absl::OkStatus();
 }
 
