@@ -1,4 +1,6 @@
 """Step 6: the case, each act by an officer who may do it, and everything the law forbids refused."""
+import hashlib
+
 from story import sampling
 from story.world import until
 from suite import expect_refused
@@ -18,12 +20,15 @@ def act(world, role, method, /, **fields):
 
 
 def issue(world, role, matter, kind, **fields):
-    """An official document, ready to be named by the act that serves it."""
+    """An official document, ready to be named by the act that serves it; read back by `shian`."""
     document = world.act(role, f"{DOCUMENTS}/IssueDocument", {
         "matter": matter, "kind": kind,
         "fields": [{"key": key, "value": value} for key, value in fields.items()]})["document"]
     world.narrator.item(f"出具《{document['title']}》{document['number']}，"
                         f"SHA-256 {document['attachment']['sha256'][:16]}…")
+    page = world.suite.shian("--token", world.token(role), "document", "get", document["name"]).stdout
+    assert hashlib.sha256(page.encode()).hexdigest() == document["attachment"]["sha256"], "the page's hash"
+    assert "草稿" not in page and document["number"] in page, "no draft, with its number"
     return document["attachment"]
 
 
@@ -63,6 +68,9 @@ def hear_the_party(world):
     world.advance("2025-04-30T10:00:00+08:00")
     act(world, "legal_reviewer", "RecordLegalReview", text="事实清楚，证据确凿，适用法律正确")
     world.advance("2025-05-06T10:00:00+08:00")
+    draft = world.suite.shian("--token", world.token("handler"), "document", "preview",
+                              world.made["case"], "hearing-notice")
+    assert "草稿" in draft.stdout and "missing: field.facts" in draft.stderr, "a draft with blanks"
     issued = issue(world, "handler", world.made["case"], "hearing-notice",
                    facts="2025年2月6日生产的鲜猪肉恩诺沙星残留超标，复检确认",
                    grounds="《中华人民共和国食品安全法》第三十四条第二项、第一百二十四条第一款第一项",
