@@ -5,6 +5,7 @@
 #include "shian/policy/v1/approval.pb.h"
 #include "shian/policy/v1/calendar.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
+#include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
@@ -40,6 +41,7 @@ const std::vector<Kind>& Kinds() {
       {v1::POLICY_KIND_SYSTEMS, "systems", &v1::SystemTable::default_instance()},
       {v1::POLICY_KIND_DRAW, "draw", &v1::DrawRule::default_instance()},
       {v1::POLICY_KIND_PUBLICITY, "publicity", &v1::PublicityRule::default_instance()},
+      {v1::POLICY_KIND_DOCUMENT, "document", &v1::DocumentTemplate::default_instance()},
   };
   return kinds;
 }

@@ -16,6 +16,15 @@ inline constexpr int kDeadlineCountMax = 10'000;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;
+// A document template.
+inline constexpr size_t kDocumentWordCodePointsMax = 20;
+inline constexpr size_t kDocumentTextCodePointsMax = 2'000;
+inline constexpr int kDocumentFieldsMax = 20;
+inline constexpr int kDocumentBlocksMax = 100;
+inline constexpr int kDocumentItemsMax = 20;
+inline constexpr int kDocumentRowsMax = 40;
+inline constexpr int kDocumentRowLinesMax = 20;
+inline constexpr int kDocumentCellsMax = 3;
 // How far above the program a source tree's deploy/policies is looked for.
 inline constexpr int kSearchLevelsMax = 5;
 

@@ -65,6 +65,8 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidateDraw(root);
     case v1::POLICY_KIND_PUBLICITY:
       return ValidatePublicity(root);
+    case v1::POLICY_KIND_DOCUMENT:
+      return ValidateDocument(root);
     default:
       return;
   }

@@ -76,6 +76,7 @@ void ValidateSystems(const Node& root) {
     node.Text("id", limits::kIdCharsMax);
     node.Text("title_zh", limits::kTitleCodePointsMax);
     node.Present("level");
+    if (!value.short_zh().empty()) node.Text("short_zh", limits::kDocumentWordCodePointsMax);
     ValidateRegion(node, "region", value.region());
     ValidateValidity(node, value.valid_from(), value.valid_to());
     organisation_periods.Add(node, value.id(), value.valid_from(), value.valid_to());

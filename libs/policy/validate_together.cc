@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/policy/validate.h"
 #include "shian/policy/v1/deadline.pb.h"
+#include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
@@ -80,6 +81,11 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
     case v1::POLICY_KIND_PUBLICITY:
       for (const auto& row : static_cast<const v1::PublicityRule&>(*file.message).classes()) {
         references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
+      }
+      return references;
+    case v1::POLICY_KIND_DOCUMENT:
+      for (const auto& clock : static_cast<const v1::DocumentTemplate&>(*file.message).clocks()) {
+        references.push_back({"clocks", clock, true});
       }
       return references;
     case v1::POLICY_KIND_DRAW: {

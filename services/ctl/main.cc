@@ -7,6 +7,7 @@
 #include "services/ctl/call/command.h"
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
+#include "services/ctl/document/command.h"
 #include "services/ctl/import/command.h"
 #include "services/ctl/match/command.h"
 #include "services/ctl/operate/command.h"
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
+  shian::ctl::AddDocument(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddMatch(&app, &session, &exit_code);
   shian::ctl::AddCheck(&app, &session, &exit_code);

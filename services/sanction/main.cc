@@ -4,6 +4,9 @@
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
 #include "services/sanction/case/service.h"
+#include "services/sanction/document/reactions.h"
+#include "services/sanction/document/service.h"
+#include "services/sanction/document/store.h"
 #include "services/sanction/lead/reactions.h"
 #include "services/sanction/lead/service.h"
 #include "services/sanction/listing/reactions.h"
@@ -29,16 +32,19 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulEntryOf);
-  sanction::ListingService listings(
-      edge, [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
-        return sanction::OrderMeasures(tx, edge.policies(), entry);
-      });
+  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::IsIssued,
+                              sanction::DecisionNumbers(edge.policies()));
+  const auto order = [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
+    return sanction::OrderMeasures(tx, edge.policies(), entry);
+  };
+  sanction::ListingService listings(edge, order, sanction::IsIssued);
+  sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
   host.Serve(&leads);
   host.Serve(&cases);
   host.Serve(&listings);
+  host.Serve(&documents);
   host.Serve(&measures);
   host.Serve(&screening);
 

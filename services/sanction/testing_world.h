@@ -19,6 +19,9 @@
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
 #include "services/sanction/case/service.h"
+#include "services/sanction/document/reactions.h"
+#include "services/sanction/document/service.h"
+#include "services/sanction/document/store.h"
 #include "services/sanction/lead/service.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/reactions.h"
@@ -61,16 +64,19 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf);
-    listings_ =
-        std::make_unique<ListingService>(edge, [&edge](store::WriteTx& tx, const Entry& entry) {
-          return OrderMeasures(tx, edge.policies(), entry);
-        });
+    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, IsIssued,
+                                           DecisionNumbers(edge.policies()));
+    const auto order = [&edge](store::WriteTx& tx, const Entry& entry) {
+      return OrderMeasures(tx, edge.policies(), entry);
+    };
+    listings_ = std::make_unique<ListingService>(edge, order, IsIssued);
+    documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningService>(edge);
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
+          static_cast<grpc::Service*>(documents_.get()),
           static_cast<grpc::Service*>(measures_.get()),
           static_cast<grpc::Service*>(screening_.get())}) {
       host_->Serve(service);
@@ -167,6 +173,7 @@ class World {
   std::unique_ptr<LeadService> leads_;
   std::unique_ptr<CaseService> cases_;
   std::unique_ptr<ListingService> listings_;
+  std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningService> screening_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -35,7 +35,8 @@ OF_SERVICE = {
     "OperatorService": "operators", "PeopleService": "inspectors", "DrawService": "draws",
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
-    "ListingService": "listings", "MeasureService": "measures", "CaptureService": "events",
+    "ListingService": "listings", "DocumentService": "documents", "MeasureService": "measures",
+    "CaptureService": "events",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
 OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
@@ -43,7 +44,7 @@ OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
-    "entry": "listings", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
+    "entry": "listings", "matter": "cases", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
     "policy": "policies",
 }
 REAL = {}  # what a test put in: the name of something, by its kind

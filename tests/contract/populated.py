@@ -10,6 +10,7 @@ from harness import wire
 
 DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.SamplingService"
 RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService"
+DOCUMENTS = "shian.sanction.v1.DocumentService"
 ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
@@ -23,6 +24,7 @@ class Populated:
     def __init__(self):
         self.names = {}  # by collection: "operators", "draws", …
         self.words = {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "澄沅县内部立案", "CHENGYUAN7",
+                      "澄沅县内部约谈",
                       "澄沅县内部卷宗", f"I{2:04d}"}
 
 
@@ -46,6 +48,7 @@ def populate(suite):
     draw_and_sample(suite, made)
     rate(suite, made)
     file_case(suite, made)
+    issue_document(suite, made)
     capture(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
@@ -113,6 +116,17 @@ def file_case(suite, made):
         "party": {"operator": made.names["operators"], "name": "澄沅县内部立案"}},
         suite.officer("ZF0003"))
     made.names["cases"] = case["case"]["name"]
+
+
+def issue_document(suite, made):
+    fields = {"person": "负责人", "reasons": "澄沅县内部约谈", "date": "2025-06-03", "time": "上午9时",
+              "place": "本机关"}
+    issued = suite.client("ctl").call(f"{DOCUMENTS}/IssueDocument", {
+        "matter": made.names["cases"], "kind": "talk-notice",
+        "fields": [{"key": key, "value": value} for key, value in fields.items()]},
+        suite.officer("ZF0003"))["document"]
+    made.names["documents"] = issued["name"]
+    made.words.add(issued["number"])
 
 
 def document():

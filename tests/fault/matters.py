@@ -53,6 +53,15 @@ RULES = [
     ("a published listing was served before", "sanction",
      f"listing_entry l WHERE {entry_time(ENTRY_PUBLISHED)} IS NOT NULL",
      case_act(SERVED, "l", f"AND e.time < {entry_time(ENTRY_PUBLISHED)}"), ()),
+    ("official documents are numbered without a gap", "sanction",
+     "document d WHERE ordinal > 0 AND kind <> 'penalty-decision'",
+     "(d.ordinal = 1 OR EXISTS (SELECT 1 FROM document o WHERE o.organisation = d.organisation "
+     "AND o.series = d.series AND o.year = d.year AND o.ordinal = d.ordinal - 1)) AND d.ordinal <= "
+     "(SELECT c.last FROM document_counter c WHERE c.organisation = d.organisation "
+     "AND c.series = d.series AND c.year = d.year)", ()),
+    ("an official document has its fact", "sanction", "document",
+     "(SELECT count(*) FROM document) = (SELECT count(*) FROM log_entry WHERE log = 0 "
+     "AND type = 'shian.sanction.document.issued')", ()),
     ("an attested sample has its document", "inspection", "sample WHERE origin NOT LIKE 'shian.%'",
      HAS_DOCUMENT.format("document_sha256") + " AND authority <> ''", ()),
     ("an attested visit has its document", "inspection", "visit WHERE origin NOT LIKE 'shian.%'",

@@ -214,7 +214,7 @@ Notice ToNotice(const v1::Notice& in, Reader* reader) {
 Penalty ToPenalty(const v1::Penalty& in, Reader* reader) {
   Penalty penalty;
   penalty.decision_number = reader->Line("penalty.decision_number", in.decision_number(),
-                                         limits::kNumberCodePointsMax, Need::kRequired);
+                                         limits::kNumberCodePointsMax, Need::kOptional);
   penalty.kinds = ToKinds("penalty.kinds", in.kinds(), reader);
   const bool fined = penalty.kinds.contains(PenaltyKind::kFine);
   penalty.fine_fen = reader->Number("penalty.fine_fen", in.fine_fen(), fined ? 1 : 0,

@@ -71,14 +71,17 @@ CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCase
         convert::ToFiling(request, &reader, &c, &stated);
         RETURN_IF_ERROR(reader.ToStatus());
         RETURN_IF_ERROR(call.RequireRegion(c.region));
-        RETURN_IF_ERROR(acts_.CheckDocuments(c.events.front().documents));
+        ASSIGN_OR_RETURN(const std::vector<Document> not_uploaded,
+                         acts_.NotUploaded(c.events.front().documents));
         c.organisation = call.officer().organisation;
-        return rpc::Body<Out>([this, &call, c, stated](store::WriteTx& tx) -> absl::StatusOr<Out> {
-          ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
-          Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed, call.now()));
-          return reply;
-        });
+        return rpc::Body<Out>(
+            [this, &call, c, stated, not_uploaded](store::WriteTx& tx) -> absl::StatusOr<Out> {
+              RETURN_IF_ERROR(acts_.CheckIssued(tx, c.op, not_uploaded));
+              ASSIGN_OR_RETURN(const Case filed, File(tx, call, c, stated));
+              Out reply;
+              ASSIGN_OR_RETURN(*reply.mutable_case_(), acts_.Show(tx, call, filed, call.now()));
+              return reply;
+            });
       });
 }
 
@@ -108,6 +111,9 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permi
   if (order->served) RETURN_IF_ERROR(CheckServeTime(c, *order->served, tx.now()));
   if (order->act == Act::kPenaltyDecided) {
     RETURN_IF_ERROR(CheckPenalty(c, *event.penalty, permit.step));
+    if (event.penalty->decision_number.empty()) {
+      ASSIGN_OR_RETURN(event.penalty->decision_number, number_(tx, c.organisation));
+    }
     ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                           tx, convert::kSeriousList, ToDate(tx.now())));
     event.penalty->heavier =
@@ -123,6 +129,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const Case& c, const Permi
 absl::StatusOr<Case> CaseService::Take(store::WriteTx& tx, const rpc::Call& call,
                                        ActOrder order) const {
   ASSIGN_OR_RETURN(Case c, acts_.Open(tx, call, order.name, order.etag));
+  RETURN_IF_ERROR(acts_.CheckIssued(tx, c.op, order.not_uploaded));
   ASSIGN_OR_RETURN(const Permit permit, acts_.PermitFor(tx, c, order.act, tx.now()));
   RETURN_IF_ERROR(CheckAct(c, permit.step));
   RETURN_IF_ERROR(acts_.CheckOfficer(permit, c, call));
@@ -176,7 +183,7 @@ CaseService::Reactor* CaseService::TakeAct(Context* context, const In* in, Out* 
         }
         fill(request, reader, &order);
         RETURN_IF_ERROR(reader.ToStatus());
-        RETURN_IF_ERROR(acts_.CheckDocuments(order.event.documents));
+        ASSIGN_OR_RETURN(order.not_uploaded, acts_.NotUploaded(order.event.documents));
         return rpc::Body<Out>([this, &call, order](store::WriteTx& tx) -> absl::StatusOr<Out> {
           ASSIGN_OR_RETURN(const Case c, Take(tx, call, order));
           Out reply;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libs/policy/registry.h"
@@ -22,8 +23,16 @@ struct ActOrder {
   convert::MatterName name;
   std::string etag;
   Event event;
-  std::optional<absl::Time> served;  // when a document reached the party; absent means now
+  std::optional<absl::Time> served;    // when a document reached the party; absent means now
+  std::vector<Document> not_uploaded;  // of its documents: they must be ones that were issued here
 };
+
+// The next number of the organisation's penalty decisions (处罚决定书文号).
+using NumberHook =
+    std::function<absl::StatusOr<std::string>(store::WriteTx&, const std::string& organisation)>;
+// Whether an official document about the operator, with this SHA-256, was issued here.
+using IssuedHook =
+    std::function<absl::StatusOr<bool>(store::ReadTx&, const OperatorId&, absl::string_view)>;
 
 // The approval chain of a case and the article behind one of its acts.
 struct Permit {
@@ -35,7 +44,7 @@ struct Permit {
 // says who may take it.
 class CaseActs {
  public:
-  explicit CaseActs(rpc::Edge& edge) : edge_(edge) {}
+  CaseActs(rpc::Edge& edge, IssuedHook issued) : edge_(edge), issued_(std::move(issued)) {}
 
   // The case with its clocks; NOT_FOUND, PERMISSION_DENIED for its region, ETAG_MISMATCH.
   absl::StatusOr<Case> Open(store::ReadTx& tx, const rpc::Call& call,
@@ -44,9 +53,12 @@ class CaseActs {
   absl::StatusOr<Permit> PermitFor(store::ReadTx& tx, const Case& c, Act act, absl::Time now) const;
   // Refuses an officer whom the chain does not let take the act.
   absl::Status CheckOfficer(const Permit& permit, const Case& c, const rpc::Call& call) const;
-  // A document that an act names was uploaded here before (shian.common.v1.BlobService):
+  // A document that an act names was uploaded here before (shian.common.v1.BlobService), or it is
+  // an official one that was issued here. Gives those that were not uploaded, for CheckIssued.
+  absl::StatusOr<std::vector<Document>> NotUploaded(const std::vector<Document>& documents) const;
   // DOCUMENT_MISSING.
-  absl::Status CheckDocuments(const std::vector<Document>& documents) const;
+  absl::Status CheckIssued(store::ReadTx& tx, const OperatorId& op,
+                           const std::vector<Document>& documents) const;
   // Appends `event` as the next one, by the call's officer, and starts its clocks.
   absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit, Event event,
                       Case* c) const;
@@ -57,6 +69,7 @@ class CaseActs {
 
  private:
   rpc::Edge& edge_;
+  const IssuedHook issued_;
 };
 
 // Runs in the transaction that sets a penalty aside: what rests on it falls with it.
@@ -64,8 +77,11 @@ using AnnulledHook = std::function<absl::Status(store::WriteTx&, const Case&)>;
 
 class CaseService final : public v1::CaseService::CallbackService {
  public:
-  CaseService(rpc::Edge& edge, AnnulledHook annulled)
-      : edge_(edge), acts_(edge), annulled_(std::move(annulled)) {}
+  CaseService(rpc::Edge& edge, AnnulledHook annulled, IssuedHook issued, NumberHook number)
+      : edge_(edge),
+        acts_(edge, std::move(issued)),
+        annulled_(std::move(annulled)),
+        number_(std::move(number)) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -114,6 +130,7 @@ class CaseService final : public v1::CaseService::CallbackService {
   rpc::Edge& edge_;
   const CaseActs acts_;
   const AnnulledHook annulled_;
+  const NumberHook number_;
 };
 
 }  // namespace shian::sanction

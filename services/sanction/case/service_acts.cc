@@ -12,13 +12,27 @@
 
 namespace shian::sanction {
 
-absl::Status CaseActs::CheckDocuments(const std::vector<Document>& documents) const {
+absl::StatusOr<std::vector<Document>> CaseActs::NotUploaded(
+    const std::vector<Document>& documents) const {
+  std::vector<Document> missing;
   for (const Document& document : documents) {
     const absl::Status found = edge_.blobs().Stat(document.sha256).status();
     if (absl::IsNotFound(found)) {
+      missing.push_back(document);
+    } else {
+      RETURN_IF_ERROR(found);
+    }
+  }
+  return missing;
+}
+
+absl::Status CaseActs::CheckIssued(store::ReadTx& tx, const OperatorId& op,
+                                   const std::vector<Document>& documents) const {
+  for (const Document& document : documents) {
+    ASSIGN_OR_RETURN(const bool issued, issued_(tx, op, document.sha256));
+    if (!issued) {
       return errors::Refuse(errors::Reason::kDocumentMissing, {{"sha256", document.sha256}});
     }
-    RETURN_IF_ERROR(found);
   }
   return absl::OkStatus();
 }

@@ -257,6 +257,14 @@ absl::StatusOr<std::optional<Case>> FindCase(store::ReadTx& tx, const OperatorId
   return c;
 }
 
+absl::StatusOr<bool> IsDecisionNumber(store::ReadTx& tx, const std::string& organisation,
+                                      const std::string& number) {
+  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(Sql{"SELECT case_id FROM case_penalty WHERE "
+                                                   "organisation = $1 AND decision_number = $2"},
+                                               Values(organisation, number)));
+  return row.has_value();
+}
+
 absl::StatusOr<std::vector<Case>> ListCases(store::ReadTx& tx, const PageQuery& query) {
   const Sql tail =
       query.op.empty()

@@ -18,6 +18,9 @@ absl::Status InsertCase(store::WriteTx& tx, const Case& c);
 absl::Status AppendEvent(store::WriteTx& tx, const Case& c, const Event& event);
 absl::StatusOr<std::optional<Case>> FindCase(store::ReadTx& tx, const OperatorId& op,
                                              const CaseId& id);
+// Whether a penalty decision of the organisation has that number.
+absl::StatusOr<bool> IsDecisionNumber(store::ReadTx& tx, const std::string& organisation,
+                                      const std::string& number);
 absl::StatusOr<std::vector<Case>> ListCases(store::ReadTx& tx, const PageQuery& query);
 
 }  // namespace shian::sanction

@@ -136,8 +136,9 @@ ListingService::Reactor* ListingService::Change(Context* context, const In* in, 
         Reader reader;
         const auto order = read(request, &reader);
         RETURN_IF_ERROR(reader.ToStatus());
-        RETURN_IF_ERROR(acts_.CheckDocuments(order.documents));
-        return rpc::Body<Out>([this, &call, order, act](store::WriteTx& tx) -> absl::StatusOr<Out> {
+        ASSIGN_OR_RETURN(const auto missing, acts_.NotUploaded(order.documents));
+        return rpc::Body<Out>([=, this, &call](store::WriteTx& tx) -> absl::StatusOr<Out> {
+          RETURN_IF_ERROR(acts_.CheckIssued(tx, order.name.op, missing));
           ASSIGN_OR_RETURN(Entry entry, (this->*act)(tx, call, order));
           Out reply;
           ASSIGN_OR_RETURN(*reply.mutable_entry(), Show(tx, call, std::move(entry), tx.now()));

@@ -21,8 +21,8 @@ using PublishedHook =
 
 class ListingService final : public v1::ListingService::CallbackService {
  public:
-  ListingService(rpc::Edge& edge, PublishedHook published)
-      : edge_(edge), acts_(edge), published_(std::move(published)) {}
+  ListingService(rpc::Edge& edge, PublishedHook published, IssuedHook issued)
+      : edge_(edge), acts_(edge, std::move(issued)), published_(std::move(published)) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;

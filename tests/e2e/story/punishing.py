@@ -1,9 +1,12 @@
 """Step 6: the case, each act by an officer who may do it, and everything the law forbids refused."""
+import hashlib
+
 from story import sampling
 from story.world import until
 from suite import expect_refused
 
 CASES = "shian.sanction.v1.CaseService"
+DOCUMENTS = "shian.sanction.v1.DocumentService"
 LEADS = "shian.sanction.v1.LeadService"
 LISTINGS = "shian.sanction.v1.ListingService"
 MEASURES = "shian.sanction.v1.MeasureService"
@@ -14,6 +17,19 @@ def act(world, role, method, /, **fields):
     world.made["case_state"] = world.act(role, f"{CASES}/{method}",
                                          {"name": world.made["case"], **fields})["case"]
     return world.made["case_state"]
+
+
+def issue(world, role, matter, kind, **fields):
+    """An official document, ready to be named by the act that serves it; read back by `shian`."""
+    document = world.act(role, f"{DOCUMENTS}/IssueDocument", {
+        "matter": matter, "kind": kind,
+        "fields": [{"key": key, "value": value} for key, value in fields.items()]})["document"]
+    world.narrator.item(f"出具《{document['title']}》{document['number']}，"
+                        f"SHA-256 {document['attachment']['sha256'][:16]}…")
+    page = world.suite.shian("--token", world.token(role), "document", "get", document["name"]).stdout
+    assert hashlib.sha256(page.encode()).hexdigest() == document["attachment"]["sha256"], "the page's hash"
+    assert "草稿" not in page and document["number"] in page, "no draft, with its number"
+    return document["attachment"]
 
 
 def refuse_strangers(world):
@@ -52,7 +68,14 @@ def hear_the_party(world):
     world.advance("2025-04-30T10:00:00+08:00")
     act(world, "legal_reviewer", "RecordLegalReview", text="事实清楚，证据确凿，适用法律正确")
     world.advance("2025-05-06T10:00:00+08:00")
-    case = act(world, "handler", "ServeNotice",
+    draft = world.suite.shian("--token", world.token("handler"), "document", "preview",
+                              world.made["case"], "hearing-notice")
+    assert "草稿" in draft.stdout and "missing: field.facts" in draft.stderr, "a draft with blanks"
+    issued = issue(world, "handler", world.made["case"], "hearing-notice",
+                   facts="2025年2月6日生产的鲜猪肉恩诺沙星残留超标，复检确认",
+                   grounds="《中华人民共和国食品安全法》第三十四条第二项、第一百二十四条第一款第一项",
+                   proposal="罚款150000元，没收违法所得8620元，责令停产停业")
+    case = act(world, "handler", "ServeNotice", documents=[issued],
                notice={"facts": "2025年2月6日生产的鲜猪肉恩诺沙星残留超标，复检确认",
                        "grounds": "《中华人民共和国食品安全法》第三十四条第二项、第一百二十四条第一款第一项",
                        "rights": RIGHTS, "proposed_kinds": ["PENALTY_KIND_FINE", "PENALTY_KIND_CONFISCATION",
@@ -106,7 +129,9 @@ def serve_and_publish(world):
     act(world, "superior", "GiveConsent", text="同意列入")
     world.refused("未送达即公示", "DECISION_NOT_SERVED", "clerk", f"{CASES}/PublishPenalty", {"name": name})
     world.advance("2025-05-22T10:00:00+08:00")
-    act(world, "handler", "ServeDecision", service_method="直接送达")
+    decision = issue(world, "handler", name, "penalty-decision")
+    listed = issue(world, "handler", world.made["entry"], "listing-decision")
+    act(world, "handler", "ServeDecision", service_method="直接送达", documents=[decision, listed])
     world.advance("2025-05-26T10:00:00+08:00")
     act(world, "clerk", "PublishPenalty")
     sampling.dispose_and_publish(world)

@@ -1,0 +1,36 @@
+// What is known of a matter, by the names that the texts of a form may speak of. A value that is
+// not known is absent.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "services/sanction/case/case.h"
+#include "services/sanction/document/form.h"
+#include "services/sanction/lead/lead.h"
+#include "services/sanction/listing/entry.h"
+#include "services/sanction/party/party.h"
+
+namespace shian::sanction {
+
+using DocumentValues = std::map<std::string, std::string>;
+
+// Who issues a document, and when.
+struct Issuer {
+  std::string organisation;
+  std::string superior;
+  std::string card;
+  Date date;
+};
+
+void AddIssuer(const Issuer& issuer, DocumentValues* values);
+// A document is addressed to its party, so it names a person whole.
+void AddParty(const Party& party, DocumentValues* values);
+void AddCase(const Case& c, DocumentValues* values);
+void AddEntry(const Entry& entry, DocumentValues* values);
+void AddLead(const Lead& lead, DocumentValues* values);
+// What the form itself says: basis, items of the penalty, remedy. After all others, since its texts
+// hold placeholders.
+void AddForm(const Form& form, const Penalty* penalty, DocumentValues* values);
+
+}  // namespace shian::sanction
