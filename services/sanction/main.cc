@@ -11,6 +11,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
+#include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
 #include "services/sanction/screening/service.h"
 
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   host.Serve(&listings);
   host.Serve(&measures);
   host.Serve(&screening);
+  host.Remind(sanction::SanctionTodos(edge));
 
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
