@@ -10,6 +10,7 @@
 #include "services/ctl/import/command.h"
 #include "services/ctl/operate/command.h"
 #include "services/ctl/session/session.h"
+#include "services/ctl/todo/command.h"
 #include "services/ctl/verify/command.h"
 
 int main(int argc, char** argv) {
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
+  shian::ctl::AddTodo(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddCheck(&app, &session, &exit_code);
   try {
