@@ -67,6 +67,7 @@ inline constexpr size_t kPageTokenBytesMax = 2048;
 inline constexpr size_t kTodoWordMax = 64;
 // Each is read whole, within the time that a read has.
 inline constexpr int kTodoMattersPerPageMax = 100;
+inline constexpr absl::Duration kTodoPageTimeMax = absl::Milliseconds(500);
 inline constexpr int kTodoMattersPerWriteMax = 20;
 inline constexpr int kTodoRungsOfMatterMax = 1000;
 // All open matters are looked at this often, on real time.

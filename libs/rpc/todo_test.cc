@@ -187,6 +187,29 @@ TEST_CASE("what is due is listed by office, officer, kind and date, in pages of 
   REQUIRE(desk.List(in) == std::vector<std::string>{all[1], all[3], all[5]});
 }
 
+TEST_CASE("more matters than a page reads are all listed, also behind some without a clock") {
+  Desk desk;
+  for (int i = 0; i < 230; ++i) {
+    const std::string matter = absl::StrCat("cases/", 1000 + i);
+    if (i % 2 == 0 || i < 110) desk.done.insert(matter);
+    desk.Open("7", matter);
+  }
+  ListTodosRequest in;
+  in.set_page_size(500);
+  ListTodosResponse first;
+  REQUIRE(desk.Ask(in, &first).ok());
+  REQUIRE(first.todos().empty());
+  REQUIRE_FALSE(first.next_page_token().empty());
+  REQUIRE(desk.List(in).size() == 120);
+  // The work that watches goes through all of them too.
+  desk.AdvanceTo(Morning(3, 25));
+  REQUIRE(desk.Told().size() == 60);
+  // What had no clock is out of the way: one page holds the rest.
+  REQUIRE(desk.Ask(in, &first).ok());
+  REQUIRE(first.todos_size() == 120);
+  REQUIRE(first.next_page_token().empty());
+}
+
 TEST_CASE("a department sees what it is itself to do, whatever it asks for") {
   Desk desk;
   desk.Open("7", "cases/1");
