@@ -14,7 +14,7 @@ COLUMNS = 24
 HEIGHTS = {"stat": 4, "timeseries": 8, "table": 8}
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 HEADINGS = {"service": "服务", "instance": "实例", "version": "版本", "grpc_service": "接口",
-            "grpc_method": "方法"}
+            "grpc_method": "方法", "kind": "类别"}
 SCHEMA_VERSION = 38  # Grafana 10; later ones read it too
 BUSINESS = ('sum by (grpc_method) (rate(grpc_server_handled_total{service="$service", '
             'instance=~"$instance", grpc_service=~"shian\\\\.$service\\\\.v1\\\\.(%s)", '

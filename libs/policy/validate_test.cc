@@ -109,6 +109,10 @@ TEST_CASE("each mistake is named by its field") {
        "effective_from: \"2021-07-15\" effective_to: \"2020-01-01\"", "header.effective_to"},
       {"deadline/penalty.txtpb", "id: \"deadline.penalty\"", "id: \"Penalty\"", "header.id"},
       {"deadline/penalty.txtpb", "key: \"penalty.filing\"", "key: \"case.filing\"", "rules[0].key"},
+      {"deadline/penalty.txtpb", "count: 2\n  unit", "count: 0\n  unit", "rungs[1].count"},
+      {"deadline/penalty.txtpb", "count: 2\n  unit: PERIOD_UNIT_WORKING_DAYS",
+       "count: 2\n  unit: PERIOD_UNIT_HOURS", "rungs[1].unit"},
+      {"deadline/penalty.txtpb", "post: \"deputy-head\"", "post: \"\"", "rungs[2].post"},
   };
   for (const Mistake& mistake : mistakes) {
     const std::string text = With(Shipped(mistake.path), mistake.from, mistake.to);

@@ -69,6 +69,31 @@ void ValidateRule(const Node& rule, const std::string& prefix) {
   }
 }
 
+// Each reaches further, later than the one before.
+void ValidateRungs(const Node& root) {
+  const auto& table = root.As<v1::DeadlineTable>();
+  if (table.rungs_size() > limits::kRungsMax) {
+    root.Wrong("rungs", {absl::StrCat("must be at most ", limits::kRungsMax),
+                         absl::StrCat("不能超过", limits::kRungsMax, "级")});
+  }
+  const v1::EscalationRung* before = nullptr;
+  for (const Node& rung : root.Each("rungs")) {
+    const auto& value = rung.As<v1::EscalationRung>();
+    rung.Range("count", 0, limits::kDeadlineCountMax);
+    rung.Present("unit");
+    rung.Text("post", limits::kIdCharsMax);
+    rung.Text("title_zh", limits::kTitleCodePointsMax);
+    rung.Present("mark");
+    if (before != nullptr && value.unit() != before->unit()) {
+      rung.Wrong("unit", {"must be that of the rung before", "应与前一级相同"});
+    }
+    if (before != nullptr && value.count() <= before->count()) {
+      rung.Wrong("count", {"must be more than at the rung before", "应大于前一级"});
+    }
+    before = &value;
+  }
+}
+
 // The acts that stand before the one at `index`.
 std::set<std::string> Earlier(const v1::ApprovalChain& chain, int index) {
   std::set<std::string> acts;
@@ -122,6 +147,7 @@ void ValidateDeadlines(const Node& root) {
   root.Unique("rules", "key");
   const std::string prefix = absl::StrCat(table.header().id().substr(kPrefix.size()), ".");
   for (const Node& rule : root.Each("rules")) ValidateRule(rule, prefix);
+  ValidateRungs(root);
 }
 
 void ValidateApproval(const Node& root) {

@@ -42,6 +42,7 @@
 #include "libs/rpc/server.h"
 #include "libs/rpc/services.h"
 #include "libs/rpc/store_metrics.h"
+#include "libs/rpc/todo_work.h"
 #include "libs/store/postgres.h"
 #include "libs/store/sqlite.h"
 #include "libs/telemetry/log.h"
@@ -155,6 +156,8 @@ struct Host::State {
   std::unique_ptr<auth::Authority> authority;
   std::unique_ptr<AuditQueue> audit;
   std::unique_ptr<Edge> edge;
+  std::vector<TodoSource> todos;
+  std::unique_ptr<TodoWork> todo_work;
   std::unique_ptr<DueWork> due;
   std::unique_ptr<Scrubber> scrubber;
   std::unique_ptr<FeedHub> feeds;
@@ -234,6 +237,7 @@ void Host::State::MakeServices() {
   own_services.push_back(MakeBackupService(
       *edge, {IsFile() ? config.store : "", config.blobs, &gate, backup_mark.get()}));
   own_services.push_back(MakeClockService(*edge, std::move(parts)));
+  own_services.push_back(MakeTodoService(*edge, todos));
   for (const auto& service : own_services) services.push_back(service.get());
   services.push_back(feeds->service());
 }
@@ -328,8 +332,14 @@ void Host::OnAdvance(std::function<absl::Status(absl::Time)> work) {
   state_->due->Add(std::move(work));
 }
 
+void Host::Remind(std::vector<TodoSource> sources) { state_->todos = std::move(sources); }
+
 absl::Status Host::Start() {
   State& state = *state_;
+  state.todo_work = std::make_unique<TodoWork>(*state.edge, state.todos, state.Leads(),
+                                               state.simulated == nullptr);
+  // Last: what other work ended is not due any more.
+  OnAdvance([&state](absl::Time now) { return state.todo_work->Run(now); });
   ServerParts parts{&state.config, state.authority.get(), state.edge.get(), state.services};
   ASSIGN_OR_RETURN(state.server, Server::Start(parts));
   if (state.config.port != 0) {

@@ -16,12 +16,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/ledger/consumer.h"
 #include "libs/rpc/edge.h"
+#include "libs/rpc/todo.h"
 #include "libs/store/store.h"
 
 namespace shian::config {
@@ -51,7 +53,7 @@ class Host {
   Edge& edge();
   const config::Config& config() const;
 
-  // Adds a gRPC service, which must outlive Run. Ledger, feed, audit, policy, blob and clock
+  // Adds a gRPC service, which must outlive Run. Ledger, feed, audit, policy, blob, clock and todo
   // services are there already.
   void Serve(grpc::Service* service);
   // Follows the facts of `peer` from the stored cursor on, and does what the map says for each type
@@ -61,6 +63,8 @@ class Host {
   // seconds on the real clock, within AdvanceTo on a simulated one. It asks the store what is due,
   // so that running it again does nothing; errors are logged and the next round tries again.
   void OnAdvance(std::function<absl::Status(absl::Time now)> work);
+  // The modules' open clocks: they are listed, counted, and climb rungs when overdue.
+  void Remind(std::vector<TodoSource> sources);
 
   // Serves until SIGTERM or SIGINT, drains, returns the exit code. A second signal ends at once.
   int Run();

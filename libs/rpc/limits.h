@@ -63,6 +63,18 @@ inline constexpr int kPageSizeMax = 500;
 inline constexpr absl::Duration kPageTokenLife = absl::Hours(24);
 inline constexpr size_t kPageTokenBytesMax = 2048;
 
+// ---- what is due ---------------------------------------------------------------------------
+inline constexpr size_t kTodoWordMax = 64;
+// Each is read whole, within the time that a read has.
+inline constexpr int kTodoMattersPerPageMax = 100;
+inline constexpr absl::Duration kTodoPageTimeMax = absl::Milliseconds(500);
+inline constexpr int kTodoMattersPerWriteMax = 20;
+inline constexpr int kTodoRungsOfMatterMax = 1000;
+// All open matters are looked at this often, on real time.
+inline constexpr absl::Duration kTodoEvery = absl::Minutes(5);
+// What the metrics call pressing.
+inline constexpr absl::Duration kTodoSoon = absl::Hours(72);
+
 // ---- the rest ------------------------------------------------------------------------------
 inline constexpr int64_t kBlobPieceBytesMax = 512 << 10;
 // A backup stops the service from following others until its copy's state is settled, at most this

@@ -21,6 +21,7 @@ namespace shian::rpc {
 
 class BackupMark;
 class FeedGate;
+struct TodoSource;
 
 // shian.ledger.v1.LedgerService: leaves, checkpoints, proofs.
 std::unique_ptr<grpc::Service> MakeLedgerService(Edge& edge, const ledger::Ledger& ledger);
@@ -42,6 +43,10 @@ struct BackupParts {
   BackupMark* mark = nullptr;
 };
 std::unique_ptr<grpc::Service> MakeBackupService(Edge& edge, BackupParts parts);
+
+// shian.common.v1.TodoService: what is due, by the modules' sources, which are complete when the
+// first call comes.
+std::unique_ptr<grpc::Service> MakeTodoService(Edge& edge, const std::vector<TodoSource>& sources);
 
 // How far a peer's facts have taken effect here.
 struct FeedPosition {

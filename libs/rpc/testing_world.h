@@ -30,6 +30,7 @@ inline constexpr char kSystems[] = R"(
 systems { id: "ctl" region: "410902" audit_regions: "410902"
   services: "shian.common.v1.BackupService"
   services: "shian.common.v1.BlobService" services: "shian.common.v1.ClockService"
+  services: "shian.common.v1.TodoService"
   services: "shian.ledger.v1.LedgerService" services: "shian.ledger.v1.FeedService"
   services: "shian.ledger.v1.AuditService" services: "shian.policy.v1.PolicyService" }
 systems { id: "inspection" region: "410902" services: "shian.ledger.v1.FeedService"

@@ -28,6 +28,7 @@ systems { id: "ctl" region: "410902" services: "shian.credit.v1.RatingService"
   services: "shian.credit.v1.ArchiveService"
   services: "shian.common.v1.BackupService"
   services: "shian.common.v1.BlobService" services: "shian.common.v1.ClockService"
+  services: "shian.common.v1.TodoService"
   services: "shian.ledger.v1.LedgerService" services: "shian.ledger.v1.FeedService"
   services: "shian.ledger.v1.AuditService" services: "shian.policy.v1.PolicyService" }
 systems { id: "transport-bureau" region: "410901" services: "shian.credit.v1.RatingService" }

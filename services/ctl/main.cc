@@ -12,6 +12,7 @@
 #include "services/ctl/match/command.h"
 #include "services/ctl/operate/command.h"
 #include "services/ctl/session/session.h"
+#include "services/ctl/todo/command.h"
 #include "services/ctl/verify/command.h"
 
 int main(int argc, char** argv) {
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
   shian::ctl::AddDocument(&app, &session, &exit_code);
+  shian::ctl::AddTodo(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddMatch(&app, &session, &exit_code);
   shian::ctl::AddCheck(&app, &session, &exit_code);

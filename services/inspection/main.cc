@@ -10,6 +10,7 @@
 #include "services/inspection/frame/reactions.h"
 #include "services/inspection/sampling/reactions.h"
 #include "services/inspection/sampling/service.h"
+#include "services/inspection/sampling/service_todo.h"
 #include "services/inspection/sampling/store.h"
 
 namespace inspection = shian::inspection;
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
   host.Serve(&draws);
   host.Serve(&samples);
   host.Serve(&checks);
+  host.Remind(inspection::sampling::SampleTodos(host.edge()));
   host.React("registry",
              inspection::frame::RegistryReactions(
                  {inspection::sampling::EraseSampleTexts, inspection::check::EraseRemarks}));

@@ -27,6 +27,7 @@
 #include "services/inspection/frame/reactions.h"
 #include "services/inspection/sampling/reactions.h"
 #include "services/inspection/sampling/service.h"
+#include "services/inspection/sampling/service_todo.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
 #include "shian/credit/v1/changes.pb.h"
 #include "shian/registry/v1/changes.pb.h"
@@ -58,6 +59,7 @@ class World {
     host->Serve(draws_.get());
     host->Serve(samples_.get());
     host->Serve(checks_.get());
+    host->Remind(sampling::SampleTodos(host->edge()));
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());

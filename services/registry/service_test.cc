@@ -24,6 +24,7 @@ constexpr char kSystems[] = R"(
 systems { id: "ctl" region: "410902" services: "shian.registry.v1.OperatorService"
   services: "shian.common.v1.BackupService"
   services: "shian.common.v1.BlobService" services: "shian.common.v1.ClockService"
+  services: "shian.common.v1.TodoService"
   services: "shian.ledger.v1.LedgerService" services: "shian.ledger.v1.FeedService"
   services: "shian.ledger.v1.AuditService" services: "shian.policy.v1.PolicyService" }
 systems { id: "transport-bureau" region: "410901" services: "shian.registry.v1.OperatorService" }

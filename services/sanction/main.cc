@@ -14,6 +14,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
+#include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
 #include "services/sanction/screening/service.h"
 
@@ -41,12 +42,11 @@ int main(int argc, char** argv) {
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
-  host.Serve(&leads);
-  host.Serve(&cases);
-  host.Serve(&listings);
-  host.Serve(&documents);
-  host.Serve(&measures);
-  host.Serve(&screening);
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &leads, &cases, &listings, &documents, &measures, &screening}) {
+    host.Serve(service);
+  }
+  host.Remind(sanction::SanctionTodos(edge));
 
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));

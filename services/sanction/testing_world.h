@@ -29,6 +29,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
+#include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/store.h"
 #include "services/sanction/screening/service.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
@@ -81,6 +82,7 @@ class World {
           static_cast<grpc::Service*>(screening_.get())}) {
       host_->Serve(service);
     }
+    host_->Remind(SanctionTodos(edge));
     host_->OnAdvance([&edge](absl::Time now) { return TellExpiries(edge.store(), now); });
     const absl::Status started = host_->Start();
     INFO(started);

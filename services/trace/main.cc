@@ -11,6 +11,7 @@
 #include "services/trace/genealogy/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
+#include "services/trace/recall/service_todo.h"
 
 namespace shian::trace {
 namespace {
@@ -39,6 +40,7 @@ int Main(int argc, char** argv) {
   host.Serve(&captures);
   host.Serve(&genealogies);
   host.Serve(&recalls);
+  host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());
   host.React("inspection", RecallReactions(host.edge()));

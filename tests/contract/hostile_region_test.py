@@ -134,7 +134,8 @@ def check_silence(suite, checks, process, made, region, elsewhere):
 SHOWN = {"registry": {"GetOperator", "ListOperators", "ListInspectors"},
          "inspection": {"GetDraw", "ListDraws", "GetSample", "ListSamples"},
          "credit": {"GetRating", "GetRatingRun", "GetArchive"},
-         "sanction": {"GetCase", "ListCases", "GetDocument", "ListDocuments"}, "trace": {"GetEvent", "ListEvents"}}
+         "sanction": {"GetCase", "ListCases", "ListTodos", "GetDocument", "ListDocuments"},
+         "trace": {"GetEvent", "ListEvents"}}
 STREAMS = {"DownloadBlob", "CopyBlobs", "CopyStore"}
 TELLING = {"registry", "sanction"}  # whose facts bear the words of the rows
 

@@ -1,5 +1,6 @@
 #include "services/inspection/sampling/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -8,6 +9,7 @@
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 #include "services/inspection/frame/frame.h"
 
 namespace shian::inspection::sampling {
@@ -105,6 +107,17 @@ absl::StatusOr<std::vector<Stored>> ToAll(store::ReadTx& tx, const std::vector<R
   return all;
 }
 
+// The clocks of a record made elsewhere are not ours. In charge is who acted last: a sample goes
+// from hand to hand.
+absl::Status NoteClocks(store::WriteTx& tx, const std::string& operator_id, const Sample& sample) {
+  if (sample.attested) return absl::OkStatus();
+  const auto last = std::find_if(sample.acts.rbegin(), sample.acts.rend(),
+                                 [](const DatedAct& act) { return !act.by.person.empty(); });
+  const By by = last == sample.acts.rend() ? By() : last->by;
+  return store::NoteOpen(tx, {operator_id, "samples/" + sample.id.value(), sample.planned.region,
+                              by.organisation, by.person});
+}
+
 }  // namespace
 
 SampleId MakeSampleId(const std::string& operator_id, int64_t number) {
@@ -128,6 +141,7 @@ absl::Status AppendAct(store::WriteTx& tx, Stored& stored, DatedAct act) {
                  act.by.system, Bytes{Encode(act.act)})));
   Apply(stored.sample, std::move(act));
   const Sample& s = stored.sample;
+  RETURN_IF_ERROR(NoteClocks(tx, key->operator_id, s));
   return Samples().Put(
       tx, Values(key->operator_id, key->number, s.planned.region, static_cast<int64_t>(StateOf(s)),
                  static_cast<int64_t>(s.outcome), s.version(), ToMicros(stored.recorded),

@@ -10,6 +10,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -245,7 +246,10 @@ absl::Status AppendEvent(store::WriteTx& tx, const Case& c, const Event& event) 
   if (event.notice) RETURN_IF_ERROR(InsertNotice(tx, c, event));
   if (event.penalty) RETURN_IF_ERROR(InsertPenalty(tx, c, event));
   RETURN_IF_ERROR(PutText(tx, MatterOf(c), event.sequence, "text", event.text));
-  return PutDocuments(tx, MatterOf(c), event.sequence, event.documents);
+  RETURN_IF_ERROR(PutDocuments(tx, MatterOf(c), event.sequence, event.documents));
+  // Who filed it is in charge (承办人).
+  return store::NoteOpen(tx, {c.op.value(), MatterOf(c).name, c.region, c.organisation,
+                              c.events.front().actor.person});
 }
 
 absl::StatusOr<std::optional<Case>> FindCase(store::ReadTx& tx, const OperatorId& op,

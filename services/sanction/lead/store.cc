@@ -5,6 +5,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -47,10 +48,13 @@ std::vector<store::Value> FromLead(const Lead& lead) {
                 EncodeClocks({lead.started}), lead.taken_up.value(), ToMicros(lead.taken_up_at));
 }
 
+std::string MatterOf(const Lead& lead) { return "leads/" + lead.id.value(); }
+
 }  // namespace
 
 absl::Status InsertLead(store::WriteTx& tx, const Lead& lead) {
-  return Leads().Insert(tx, FromLead(lead));
+  RETURN_IF_ERROR(Leads().Insert(tx, FromLead(lead)));
+  return store::NoteOpen(tx, {lead.op.value(), MatterOf(lead), lead.region, "", ""});
 }
 
 absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId& op,
@@ -63,7 +67,8 @@ absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId
 absl::Status TakeUp(store::WriteTx& tx, Lead lead, const CaseId& filed) {
   lead.taken_up = filed;
   lead.taken_up_at = tx.now();
-  return Leads().Put(tx, FromLead(lead));
+  RETURN_IF_ERROR(Leads().Put(tx, FromLead(lead)));
+  return store::DropOpen(tx, lead.op.value(), MatterOf(lead));
 }
 
 absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const LeadQuery& query) {

@@ -5,6 +5,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -126,6 +127,8 @@ absl::Status AppendEntryEvent(store::WriteTx& tx, const Entry& entry, const Entr
                  EncodeClocks(event.clocks))));
   RETURN_IF_ERROR(PutText(tx, MatterOf(entry), event.sequence, "text", event.text));
   RETURN_IF_ERROR(PutDocuments(tx, MatterOf(entry), event.sequence, event.documents));
+  RETURN_IF_ERROR(store::NoteOpen(tx, {entry.op.value(), MatterOf(entry).name, entry.region,
+                                       entry.organisation, entry.events.front().actor.person}));
   return NoteListChange(tx, entry.op);
 }
 

@@ -5,6 +5,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -108,7 +109,10 @@ absl::Status AppendMeasureEvent(store::WriteTx& tx, const Measure& measure,
                  static_cast<int>(event.act), ToMicros(event.time), ToMicros(event.recorded),
                  event.system, static_cast<int>(event.outcome))));
   RETURN_IF_ERROR(PutText(tx, MatterOf(measure), event.sequence, "text", event.note));
-  return PutDocuments(tx, MatterOf(measure), event.sequence, event.documents);
+  RETURN_IF_ERROR(PutDocuments(tx, MatterOf(measure), event.sequence, event.documents));
+  // The department is to act, by its system.
+  return store::NoteOpen(
+      tx, {measure.op.value(), MatterOf(measure).name, measure.region, measure.system, ""});
 }
 
 absl::StatusOr<std::optional<Measure>> FindMeasure(store::ReadTx& tx, const OperatorId& op,

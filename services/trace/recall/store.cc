@@ -4,10 +4,12 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
+#include "libs/store/open_matters.h"
 
 namespace shian::trace::recall {
 namespace {
@@ -165,6 +167,12 @@ Notice ToNotice(const Row& row) {
 }  // namespace
 
 absl::Status PutRecall(store::WriteTx& tx, const Recall& r) {
+  // What was done elsewhere has its clocks there.
+  if (!r.attested) {
+    RETURN_IF_ERROR(
+        store::NoteOpen(tx, {std::string(absl::StripPrefix(r.operator_, "operators/")), r.name(),
+                             r.region, r.frozen_by.organisation, r.frozen_by.person}));
+  }
   return kRecalls.Insert(
       tx,
       Values(r.id, r.version, static_cast<int>(r.state), static_cast<int>(r.recall_class), r.sample,

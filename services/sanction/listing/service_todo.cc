@@ -1,0 +1,86 @@
+#include "services/sanction/listing/service_todo.h"
+
+#include <optional>
+#include <vector>
+
+#include "libs/base/status_macros.h"
+#include "services/sanction/case/service_todo.h"
+#include "services/sanction/case/store.h"
+#include "services/sanction/listing/convert.h"
+#include "services/sanction/listing/store.h"
+#include "services/sanction/party/service_todo.h"
+
+namespace shian::sanction {
+namespace {
+
+constexpr rpc::TodoKind kPublish = {"sanction.listing.publish", "公示列入信息",
+                                    "publish the listing"};
+constexpr rpc::TodoKind kAcceptRepair = {"sanction.listing.accept_repair",
+                                         "受理提前移出（信用修复）申请",
+                                         "take in the request for repair"};
+constexpr rpc::TodoKind kDecideRepair = {"sanction.listing.decide_repair",
+                                         "对提前移出（信用修复）申请作出决定",
+                                         "decide the request for repair"};
+constexpr rpc::NextAct kDecide = {"shian.sanction.v1.ListingService/DecideRepair", "作出修复决定",
+                                  "decide the request for repair"};
+
+absl::StatusOr<std::vector<const rpc::NextAct*>> ActsToPublish(store::ReadTx& tx,
+                                                               const Entry& entry, absl::Time now) {
+  ASSIGN_OR_RETURN(const std::optional<Case> c, FindCase(tx, entry.op, entry.case_id));
+  if (!c) return std::vector<const rpc::NextAct*>();
+  return LawfulActs(*c, {Act::kConsentGiven, Act::kDecisionServed, Act::kListingPublished}, now);
+}
+
+// A clock that `event` started, the `place`-th of its clocks; nothing when it asks for nothing
+// more.
+absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& entry,
+                                                const EntryEvent& event, size_t place,
+                                                const Clock& clock, absl::Time now) {
+  const std::optional<EntryState> state = StateAt(entry, now);
+  if (event.act == EntryAct::kDecided && state == EntryState::kDecided) {
+    ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock, kPublish));
+    ASSIGN_OR_RETURN(todo.acts, ActsToPublish(tx, entry, now));
+    todo.document = "LISTING_DECISION";
+    return todo;
+  }
+  // What has ended meanwhile needs no answer.
+  if (event.act != EntryAct::kRepairRequested || state != EntryState::kInForce) {
+    return std::nullopt;
+  }
+  const bool accepting = place == 0;  // as RequestRepair starts them
+  ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock,
+                                                    accepting ? kAcceptRepair : kDecideRepair));
+  todo.acts = {&kDecide};
+  todo.document = accepting ? "REPAIR_ACCEPTANCE" : "REPAIR_DECISION";
+  return todo;
+}
+
+absl::StatusOr<std::vector<rpc::Todo>> ReadEntry(store::ReadTx& tx, const rpc::Edge& edge,
+                                                 const store::OpenMatter& matter, absl::Time now) {
+  const convert::MatterName name = MatterOf(matter);
+  std::vector<rpc::Todo> todos;
+  ASSIGN_OR_RETURN(std::optional<Entry> entry, FindEntry(tx, name.op, EntryId(name.id)));
+  if (!entry) return rpc::MatterLost(matter);
+  RETURN_IF_ERROR(convert::FillClocks(tx, edge.policies(), &*entry));
+  size_t next = 0;  // of the entry's clocks, which stand in the order of its events
+  for (const EntryEvent& event : entry->events) {
+    for (size_t place = 0; place < event.clocks.size(); ++place) {
+      const Clock& clock = entry->clocks[next++];
+      if (clock.done != absl::InfiniteFuture()) continue;
+      ASSIGN_OR_RETURN(std::optional<rpc::Todo> todo, ToTodo(tx, *entry, event, place, clock, now));
+      if (todo) todos.push_back(*std::move(todo));
+    }
+  }
+  return todos;
+}
+
+}  // namespace
+
+rpc::TodoSource ListingTodos(const rpc::Edge& edge) {
+  const auto read = [&edge](store::ReadTx& tx, const store::OpenMatter& matter, absl::Time now) {
+    return ReadEntry(tx, edge, matter, now);
+  };
+  return {"entries", true, {&kPublish, &kAcceptRepair, &kDecideRepair}, read};
+}
+
+}  // namespace shian::sanction
