@@ -48,7 +48,7 @@ struct Todo {
   bool right = false;                // a window of the party, which closes by itself
   std::string party_name;            // as it may be shown
   std::vector<const NextAct*> acts;  // lawful now, the furthest last
-  std::string document;              // to draft: "PENALTY_NOTICE"
+  std::string document;              // to draft: "penalty-notice"
 
   bool OverdueAt(absl::Time now) const { return !right && due.known() && now > due.due; }
 };

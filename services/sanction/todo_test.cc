@@ -77,7 +77,7 @@ TEST_CASE("a case that is not decided in time climbs its rungs, and is done with
                              &reviewed)) == kAllowed);
   todo = Due(world)["sanction.case.decide"];
   REQUIRE(ActsOf(todo) == "ServeNotice ");
-  REQUIRE(todo.document() == "PENALTY_NOTICE");
+  REQUIRE(todo.document() == "penalty-notice");
   v1::ServeNoticeResponse noticed;
   REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::ServeNotice, NoticeOf(name), &noticed)) ==
           kAllowed);
@@ -102,7 +102,7 @@ TEST_CASE("a case that is not decided in time climbs its rungs, and is done with
   v1::RecordCollectiveDiscussionResponse discussed;
   REQUIRE(ReasonOf(world.Act("h2", {"deputy-head"}, &Cases::RecordCollectiveDiscussion, discuss,
                              &discussed)) == kAllowed);
-  REQUIRE(Due(world)["sanction.case.decide"].document() == "PENALTY_DECISION");
+  REQUIRE(Due(world)["sanction.case.decide"].document() == "penalty-decision");
   v1::DecidePenaltyResponse decided;
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Cases::DecidePenalty, testing::PenaltyOf(name),
                              &decided)) == kAllowed);
@@ -116,7 +116,7 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   const std::string name = DecideAll(world, &entry);
   REQUIRE(Kinds(world) ==
           Words{"sanction.case.serve", "sanction.case.publish", "sanction.listing.publish"});
-  REQUIRE(Due(world)["sanction.listing.publish"].document() == "LISTING_DECISION");
+  REQUIRE(Due(world)["sanction.listing.publish"].document() == "listing-decision");
   REQUIRE(ActsOf(Due(world)["sanction.listing.publish"]) == "GiveConsent ");
   TakeEffect(world, name, entry);
   REQUIRE(Kinds(world) == Words{"sanction.measure.acknowledge"});
@@ -152,8 +152,8 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   ask.set_text("罚款已缴纳，整改完成");
   v1::RequestRepairResponse asked;
   REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Listings::RequestRepair, ask, &asked)) == kAllowed);
-  REQUIRE(Due(world)["sanction.listing.accept_repair"].document() == "REPAIR_ACCEPTANCE");
-  REQUIRE(Due(world)["sanction.listing.decide_repair"].document() == "REPAIR_DECISION");
+  REQUIRE(Due(world)["sanction.listing.accept_repair"].document() == "repair-acceptance");
+  REQUIRE(Due(world)["sanction.listing.decide_repair"].document() == "repair-decision");
   v1::DecideRepairRequest decide;
   decide.set_name(entry);
   decide.set_granted(true);
@@ -233,7 +233,7 @@ TEST_CASE("a lead is due to be taken up, and belongs to the office of its divisi
   };
   REQUIRE(ask("410902").todos_size() == 1);
   REQUIRE(ask("410902").todos(0).kind() == "sanction.lead.file");
-  REQUIRE(ask("410902").todos(0).document() == "CASE_FILING_APPROVAL");
+  REQUIRE(ask("410902").todos(0).document() == "filing-approval");
   REQUIRE(ask("410900").todos_size() == 0);
 }
 

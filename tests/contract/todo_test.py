@@ -139,7 +139,7 @@ def check_done(suite, checks, name):
     suite.advance("2025-10-20T09:00:00+08:00")
     client.call(f"{CASES}/RecordCollectiveDiscussion", {"name": name, "text": "一致同意"},
                 suite.officer("ZF0005"))
-    checks.equal(decision(suite, name)["document"], "PENALTY_DECISION", "the document to draft")
+    checks.equal(decision(suite, name)["document"], "penalty-decision", "the document to draft")
     client.call(f"{CASES}/DecidePenalty", {"name": name, "penalty": {
         "decision_number": "处罚1号", "kinds": ["PENALTY_KIND_WARNING"], "reasons": "初次违法",
         "legal_bases": [{"statute": "食品安全法", "article": "第一百二十五条"}]}},

@@ -86,7 +86,7 @@ std::vector<ClockRow> TestingRows() {
       {key::kNotify,
        &kNotify,
        {SHIAN_NEXT("NotifyResult", Notified, "送达检验结果", "serve the result")},
-       "SERVICE_RECEIPT"},
+       "service-receipt"},
   };
 }
 
@@ -125,7 +125,7 @@ std::vector<ClockRow> ReinspectionRows() {
        &kAgainServed,
        {SHIAN_NEXT("ServeReinspectionResult", ReinspectionServed, "通报复检结论",
                    "serve the result")},
-       "SERVICE_RECEIPT"},
+       "service-receipt"},
   };
 }
 

@@ -29,7 +29,7 @@ rpc::TodoSource LeadTodos(const rpc::Edge& edge) {
     RETURN_IF_ERROR(convert::FillClock(tx, edge.policies(), &*lead));
     ASSIGN_OR_RETURN(rpc::Todo todo, ToTodo(tx, name.op, *lead->clock, kFile));
     todo.acts = {&kFileCase};
-    todo.document = "CASE_FILING_APPROVAL";
+    todo.document = "filing-approval";
     todos.push_back(std::move(todo));
     return todos;
   };

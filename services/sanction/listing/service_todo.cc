@@ -40,7 +40,7 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
   if (event.act == EntryAct::kDecided && state == EntryState::kDecided) {
     ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock, kPublish));
     ASSIGN_OR_RETURN(todo.acts, ActsToPublish(tx, entry, now));
-    todo.document = "LISTING_DECISION";
+    todo.document = "listing-decision";
     return todo;
   }
   // What has ended meanwhile needs no answer.
@@ -51,7 +51,7 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
   ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock,
                                                     accepting ? kAcceptRepair : kDecideRepair));
   todo.acts = {&kDecide};
-  todo.document = accepting ? "REPAIR_ACCEPTANCE" : "REPAIR_DECISION";
+  todo.document = accepting ? "repair-acceptance" : "repair-decision";
   return todo;
 }
 
