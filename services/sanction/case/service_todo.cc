@@ -47,7 +47,7 @@ const std::map<Act, ActRow>& Rows() {
         ""}},
       {Act::kHearingHeld,
        {{"shian.sanction.v1.CaseService/RecordHearing", "举行听证", "hold the hearing"},
-        "hearing-notice"}},
+        ""}},
       {Act::kDiscussed,
        {{"shian.sanction.v1.CaseService/RecordCollectiveDiscussion", "集体讨论",
          "collective discussion"},
@@ -57,7 +57,7 @@ const std::map<Act, ActRow>& Rows() {
         "penalty-decision"}},
       {Act::kListingDecided,
        {{"shian.sanction.v1.ListingService/DecideListing", "作出列入决定", "decide the listing"},
-        "listing-decision"}},
+        ""}},  // of an entry that is not there yet
       {Act::kConsentGiven,
        {{"shian.sanction.v1.CaseService/GiveConsent", "上级同意", "consent of the superior"}, ""}},
       {Act::kDecisionServed,

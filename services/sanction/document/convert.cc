@@ -209,7 +209,11 @@ absl::Status AddGivenFields(const Form& form, const std::vector<GivenField>& giv
 
 std::set<std::string> ActsOf(const Case& c) {
   std::set<std::string> acts;
-  for (const Event& event : c.events) acts.insert(ChainAct(event.act));
+  for (const Event& event : c.events) {
+    // Of what never had effect nothing more is put on paper.
+    if (event.act == Act::kAnnulled) return {};
+    acts.insert(ChainAct(event.act));
+  }
   return acts;
 }
 
@@ -218,7 +222,12 @@ std::set<std::string> ActsOf(const Entry& entry) {
   for (const EntryEvent& event : entry.events) {
     const bool granted = event.act == EntryAct::kRepairGranted;
     if (event.act == EntryAct::kPublished) acts.insert("listing_publication");
-    if (event.act == EntryAct::kRepairRequested) acts.insert("repair_request");
+    if (event.act == EntryAct::kAnnulled) return {};
+    if (event.act == EntryAct::kRepairRequested) {
+      // What was answered before is another request.
+      acts.erase("repair_decision");
+      acts.insert("repair_request");
+    }
     if (granted || event.act == EntryAct::kRepairRefused) acts.insert("repair_decision");
     if (granted || event.act == EntryAct::kExpired) acts.insert("removal");
   }

@@ -201,9 +201,13 @@ absl::Status DocumentService::SetNumber(store::WriteTx& tx, const Form& form,
     return Refuse(Reason::kOrganisationWithoutWord, {{"organisation", document->organisation}});
   }
   document->series = form.number_word;
-  ASSIGN_OR_RETURN(document->serial, TakeDocumentNumber(tx, document->organisation,
-                                                        document->series, document->year));
-  document->number = NumberText(short_word, form.number_word, document->year, document->serial);
+  // A decision may have been given a number of this series by hand.
+  for (bool taken = true; taken;) {
+    ASSIGN_OR_RETURN(document->serial, TakeDocumentNumber(tx, document->organisation,
+                                                          document->series, document->year));
+    document->number = NumberText(short_word, form.number_word, document->year, document->serial);
+    ASSIGN_OR_RETURN(taken, IsDecisionNumber(tx, document->organisation, document->number));
+  }
   return absl::OkStatus();
 }
 

@@ -29,7 +29,6 @@ rpc::TodoSource LeadTodos(const rpc::Edge& edge) {
     RETURN_IF_ERROR(convert::FillClock(tx, edge.policies(), &*lead));
     ASSIGN_OR_RETURN(rpc::Todo todo, ToTodo(tx, name.op, *lead->clock, kFile));
     todo.acts = {&kFileCase};
-    todo.document = "filing-approval";
     todos.push_back(std::move(todo));
     return todos;
   };

@@ -50,6 +50,7 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
   const bool accepting = place == 0;  // as RequestRepair starts them
   ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock,
                                                     accepting ? kAcceptRepair : kDecideRepair));
+  todo.right = accepting;  // no act says that it was taken in: it is shown, and never late
   todo.acts = {&kDecide};
   todo.document = accepting ? "repair-acceptance" : "repair-decision";
   return todo;
