@@ -212,7 +212,8 @@ void AddDocument(CLI::App* app, Session* session, int* exit_code) {
   get->add_option("name", arguments->name, "operators/…/documents/… or its hash")->required();
   AddFiles(get, arguments);
   get->callback([=] { *exit_code = Get(*session, *arguments); });
-  CLI::App* list = document->add_subcommand("list", "issued documents, by id (about the time of issue)");
+  CLI::App* list =
+      document->add_subcommand("list", "issued documents, by id (about the time of issue)");
   list->add_option("--matter", arguments->matter, "of this case, entry or lead");
   list->add_option("--organisation", arguments->organisation, "or of this organisation");
   list->add_option("--year", arguments->year, "in this year");
