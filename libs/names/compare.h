@@ -12,7 +12,7 @@ namespace shian::names {
 // Grows when the same two names may compare otherwise than before.
 inline constexpr char kMatcherVersion[] = "cn-name-2";
 
-// The most that a comparison by name can come to; by codes, see services.
+// The most that a comparison can come to.
 inline constexpr int kScoreMax = 1000;
 
 // In the order of nearness. kSame: all parts agree. kReview: a person must look. kRelated: a

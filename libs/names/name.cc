@@ -185,7 +185,7 @@ void ParseChinese(Text text, Name* name) {
   name->brand = std::move(text) + bracketed.rest;
 }
 
-// Letters without marks: what is typed without them is the same name.
+// What stands between spaces and brackets.
 std::vector<Text> WordsOf(TextView text) {
   std::vector<Text> words(1);
   for (const char32_t c : text) {
@@ -241,7 +241,7 @@ void ParseLatin(TextView text, Name* name) {
   name->brand = Join(words, 0, words.size());
 }
 
-// More readings than a name has; see the README.
+// A text that can be read in more ways has keys for these alone; see the README.
 constexpr size_t kReadingsMax = 8;
 
 // A hash that takes one character at a time: keys are made of texts that are nowhere written.
