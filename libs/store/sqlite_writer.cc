@@ -286,6 +286,8 @@ void SqliteWriter::FailAll(Batch& batch, const absl::Status& why) {
     if (connection_->fault() == Fault::kFull) ++stats_.full;
     if (absl::IsUnavailable(why)) ++stats_.busy;
   }
+  // Idle, it would look only a second later, and until then the gauge would say that there is room.
+  if (connection_->fault() == Fault::kFull) next_look_ = absl::InfinitePast();
   connection_->ClearFault();
   for (Pending& write : batch) {
     if (!write.result || write.result->ok()) write.result = why;
