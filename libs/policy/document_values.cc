@@ -13,6 +13,8 @@ constexpr const char* kValues[] = {
     "document.replaces",
     "organisation.name",
     "organisation.superior",
+    "organisation.review_authority",
+    "organisation.court",
     "officer.card",
     // The template's own: what it rests on, and its remedies.
     "basis",

@@ -156,6 +156,8 @@ void CheckWording(const Node& root, const Names& names) {
     item.Present("text_zh");
     CheckText(item, "text_zh", item.As<v1::DocumentPenaltyItem>().text_zh(), others,
               limits::kTitleCodePointsMax);
+    CheckText(item, "without_zh", item.As<v1::DocumentPenaltyItem>().without_zh(), others,
+              limits::kTitleCodePointsMax);
   }
 }
 

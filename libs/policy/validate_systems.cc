@@ -77,6 +77,10 @@ void ValidateSystems(const Node& root) {
     node.Text("title_zh", limits::kTitleCodePointsMax);
     node.Present("level");
     if (!value.short_zh().empty()) node.Text("short_zh", limits::kDocumentWordCodePointsMax);
+    if (!value.review_authority_zh().empty()) {
+      node.Text("review_authority_zh", limits::kTitleCodePointsMax);
+    }
+    if (!value.court_zh().empty()) node.Text("court_zh", limits::kTitleCodePointsMax);
     ValidateRegion(node, "region", value.region());
     ValidateValidity(node, value.valid_from(), value.valid_to());
     organisation_periods.Add(node, value.id(), value.valid_from(), value.valid_to());

@@ -156,7 +156,7 @@ Form ToForm(const policy::v1::DocumentTemplate& in, const std::string& revision)
   for (const policy::v1::DocumentPenaltyItem& item : in.penalty_items()) {
     v1::PenaltyKind kind = v1::PENALTY_KIND_UNSPECIFIED;
     if (v1::PenaltyKind_Parse("PENALTY_KIND_" + item.kind(), &kind)) {
-      form.penalty_items[static_cast<PenaltyKind>(kind)] = item.text_zh();
+      form.penalty_items[static_cast<PenaltyKind>(kind)] = {item.text_zh(), item.without_zh()};
     }
   }
   form.basis = CitationOf(in.header());

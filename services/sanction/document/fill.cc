@@ -1,5 +1,7 @@
 #include "services/sanction/document/fill.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/placeholder.h"
 
@@ -51,8 +53,9 @@ std::string FillText(absl::string_view text, const DocumentValues& values,
   return out;
 }
 
-FilledForm Fill(const Form& form, const DocumentValues& values) {
+FilledForm Fill(const Form& form, const DocumentValues& values, std::set<std::string> missing) {
   FilledForm out;
+  out.missing = std::move(missing);
   out.title = form.title;
   out.organisation = ValueOf(values, "organisation.name");
   out.number = ValueOf(values, "document.number");

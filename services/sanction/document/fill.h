@@ -27,6 +27,7 @@ std::string FillText(absl::string_view text, const DocumentValues& values,
 
 // A block whose condition is not known falls away. In a table what is not known stays blank, to be
 // written by hand, and is not missing. Fields that the officer may leave empty are never missing.
-FilledForm Fill(const Form& form, const DocumentValues& values);
+// `missing`: what AddForm found so.
+FilledForm Fill(const Form& form, const DocumentValues& values, std::set<std::string> missing = {});
 
 }  // namespace shian::sanction

@@ -69,6 +69,25 @@ TEST_CASE("a field that the officer must fill in is missing without a text that 
   REQUIRE(Fill(form, {}).missing == std::set<std::string>{"field.due"});
 }
 
+TEST_CASE("a penalty without a value reads as its form says, or the document is incomplete") {
+  Form form = OneOf(Paragraph("{{penalty.items}}"));
+  form.penalty_items = {{PenaltyKind::kShutdown, {"停业{{penalty.ban_months}}个月", "停业"}},
+                        {PenaltyKind::kFine, {"罚款{{penalty.fine}}", ""}}};
+  form.remedy = "向{{organisation.court}}起诉";
+  Penalty penalty;
+  penalty.kinds = {PenaltyKind::kShutdown};
+  DocumentValues values = {{"organisation.court", "某法院"}};
+  REQUIRE(AddForm(form, &penalty, &values).empty());
+  REQUIRE(Fill(form, values).blocks.front().text == "停业");
+  values = {{"penalty.ban_months", "六"}};
+  REQUIRE(AddForm(form, &penalty, &values) == std::set<std::string>{"organisation.court"});
+  REQUIRE(values.at("penalty.items") == "停业六个月");
+  penalty.kinds = {PenaltyKind::kFine};
+  const auto missing = AddForm(form, &penalty, &values);
+  REQUIRE(Fill(form, values, missing).missing ==
+          std::set<std::string>{"organisation.court", "penalty.fine"});
+}
+
 TEST_CASE("nothing that people write is taken for markup") {
   const std::string evil = "<script>alert('x')</script>&\"";
   FilledForm form;

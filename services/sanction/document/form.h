@@ -46,6 +46,12 @@ struct FormBlock {
   std::vector<FormRow> rows;
 };
 
+// How a kind of penalty reads; `without` where a value of `text` is not known.
+struct PenaltyWords {
+  std::string text;
+  std::string without;
+};
+
 struct Form {
   std::string kind;
   std::string revision;
@@ -58,7 +64,7 @@ struct Form {
   std::vector<std::string> posts;
   std::vector<FormField> fields;
   std::vector<std::string> clocks;
-  std::map<PenaltyKind, std::string> penalty_items;
+  std::map<PenaltyKind, PenaltyWords> penalty_items;
   std::string basis;  // the laws it rests on, as they are cited
   std::string remedy;
   std::vector<FormBlock> blocks;

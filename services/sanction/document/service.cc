@@ -141,6 +141,8 @@ absl::StatusOr<std::string> DocumentService::AddRest(store::ReadTx& tx, const rp
     const auto* superior =
         convert::FindOrganisation(systems.policy(), organisation->superior(), today);
     if (superior != nullptr) issuer.superior = superior->title_zh();
+    issuer.review_authority = organisation->review_authority_zh();
+    issuer.court = organisation->court_zh();
   }
   AddIssuer(issuer, &material->values);
   for (const std::string& clock : form.clocks) {
@@ -148,7 +150,8 @@ absl::StatusOr<std::string> DocumentService::AddRest(store::ReadTx& tx, const rp
     material->values["clock." + clock] = PeriodText(rule.budget);
   }
   RETURN_IF_ERROR(convert::AddGivenFields(form, order.fields, &material->values));
-  AddForm(form, material->penalty ? &*material->penalty : nullptr, &material->values);
+  material->missing =
+      AddForm(form, material->penalty ? &*material->penalty : nullptr, &material->values);
   return short_word;
 }
 
@@ -235,7 +238,7 @@ absl::StatusOr<IssuedDocument> DocumentService::Issue(store::WriteTx& tx, const 
   RETURN_IF_ERROR(SetReplaced(tx, order, &material.values, &document));
   RETURN_IF_ERROR(SetNumber(tx, form, material, short_word, &document));
   material.values["document.number"] = document.number;
-  const FilledForm filled = Fill(form, material.values);
+  const FilledForm filled = Fill(form, material.values, std::move(material.missing));
   if (!filled.missing.empty()) {
     return Refuse(Reason::kDocumentIncomplete, {{"values", absl::StrJoin(filled.missing, ", ")}});
   }
@@ -298,7 +301,7 @@ DocumentService::Reactor* DocumentService::PreviewDocument(Context* context,
                       ASSIGN_OR_RETURN(const Form form,
                                        FormOf(tx, order.kind, order.matter.kind, today));
                       RETURN_IF_ERROR(AddRest(tx, call, form, order, &material).status());
-                      FilledForm filled = Fill(form, material.values);
+                      FilledForm filled = Fill(form, material.values, std::move(material.missing));
                       // It has its number only once it is issued.
                       filled.missing.erase("document.number");
                       for (const std::string& value : filled.missing) out->add_missing(value);

@@ -49,6 +49,7 @@ class DocumentService final : public v1::DocumentService::CallbackService {
     std::string organisation;  // empty for a lead: nobody's yet
     std::set<std::string> acts;
     DocumentValues values;
+    std::set<std::string> missing;  // what the form's own texts need and is not known
     std::optional<Penalty> penalty;
     std::map<Numbering, std::string> numbers;  // that acts were given
   };

@@ -123,7 +123,8 @@ inline Lead KnownLead() {
 // Everything but what the form itself says.
 inline DocumentValues KnownValues(EntryAct end) {
   DocumentValues values;
-  AddIssuer({"澄沅县市场监督管理局", "沅阳市市场监督管理局", "1610410902001", Date(2026, 3, 5)},
+  AddIssuer({"澄沅县市场监督管理局", "沅阳市市场监督管理局", "澄沅县人民政府", "澄沅县人民法院",
+             "1610410902001", Date(2026, 3, 5)},
             &values);
   AddParty(
       {OperatorId("914403001922038216"), "澄沅县某水产品销售有限公司", "914403001922038216", false},

@@ -63,11 +63,22 @@ void AddRepair(const Entry& entry, DocumentValues* values) {
   }
 }
 
+std::string FillItem(const PenaltyWords& words, const DocumentValues& values,
+                     std::set<std::string>* missing) {
+  std::set<std::string> unknown;
+  const std::string text = FillText(words.text, values, &unknown);
+  if (!unknown.empty() && !words.without.empty()) return FillText(words.without, values, missing);
+  missing->merge(unknown);
+  return text;
+}
+
 }  // namespace
 
 void AddIssuer(const Issuer& issuer, DocumentValues* values) {
   Add("organisation.name", issuer.organisation, values);
   Add("organisation.superior", issuer.superior, values);
+  Add("organisation.review_authority", issuer.review_authority, values);
+  Add("organisation.court", issuer.court, values);
   Add("officer.card", issuer.card, values);
   Add("document.date", DateText(issuer.date), values);
 }
@@ -123,18 +134,20 @@ void AddLead(const Lead& lead, DocumentValues* values) {
   Add("lead.found_date", DayOf(lead.found), values);
 }
 
-void AddForm(const Form& form, const Penalty* penalty, DocumentValues* values) {
+std::set<std::string> AddForm(const Form& form, const Penalty* penalty, DocumentValues* values) {
+  std::set<std::string> missing;
   Add("basis", form.basis, values);
   std::vector<std::string> items;
-  for (const auto& [kind, text] : form.penalty_items) {
+  for (const auto& [kind, words] : form.penalty_items) {
     if (penalty == nullptr || !penalty->kinds.contains(kind)) continue;
-    items.push_back(FillText(text, *values, nullptr));
+    items.push_back(FillItem(words, *values, &missing));
   }
   for (size_t i = 0; items.size() > 1 && i < items.size(); ++i) {
     items[i] = absl::StrCat(i + 1, "．", items[i]);
   }
   Add("penalty.items", absl::StrJoin(items, "；\n"), values);
-  if (!form.remedy.empty()) Add("remedy", FillText(form.remedy, *values, nullptr), values);
+  if (!form.remedy.empty()) Add("remedy", FillText(form.remedy, *values, &missing), values);
+  return missing;
 }
 
 }  // namespace shian::sanction

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "services/sanction/case/case.h"
@@ -19,6 +20,8 @@ using DocumentValues = std::map<std::string, std::string>;
 struct Issuer {
   std::string organisation;
   std::string superior;
+  std::string review_authority;
+  std::string court;
   std::string card;
   Date date;
 };
@@ -30,7 +33,7 @@ void AddCase(const Case& c, DocumentValues* values);
 void AddEntry(const Entry& entry, DocumentValues* values);
 void AddLead(const Lead& lead, DocumentValues* values);
 // What the form itself says: basis, items of the penalty, remedy. After all others, since its texts
-// hold placeholders.
-void AddForm(const Form& form, const Penalty* penalty, DocumentValues* values);
+// hold placeholders. Returns the values that they need and that are not known.
+std::set<std::string> AddForm(const Form& form, const Penalty* penalty, DocumentValues* values);
 
 }  // namespace shian::sanction
