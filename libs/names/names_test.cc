@@ -163,6 +163,9 @@ TEST_CASE("Latin names are rows of words") {
   CHECK(BandOf("SergeiLavrov", "Sergei Lavrov") == Band::kReview);
   CHECK(BandOf("OAO Gazprom", "Open Joint Stock Company Gazprom") == Band::kSame);
   CHECK(BandOf("Сергей Лавров", "Sergej Lavrov") == Band::kReview);
+  // Each word has its partner only if the first one does not take the first that is near to it.
+  CHECK(BandOf("Marton Maten Ltd", "Marten Martin Ltd") == Band::kReview);
+  CHECK(BandOf("Marten Martin Ltd", "Marton Maten Ltd") == Band::kReview);
 }
 
 struct Tally {

@@ -73,6 +73,42 @@ bool IsInitial(TextView a, TextView b) {
   return std::min(a.size(), b.size()) == 1 && a.front() == b.front();
 }
 
+// The most pairs of one of `m` and one of `n` that `may` be one, each in one pair only. Taking the
+// first that fits would find fewer, and other numbers when the sides change places.
+template <class May>
+class Pairs {
+ public:
+  Pairs(size_t m, size_t n, const May& may) : n_(n), may_(may) {
+    partner_.fill(kNobody);
+    for (size_t i = 0; i < m; ++i) {
+      asked_.fill(false);
+      if (Place(i)) ++count_;
+    }
+  }
+  size_t count() const { return count_; }
+
+ private:
+  static constexpr size_t kNobody = kWordsMax;
+
+  // Whoever has the wanted partner already moves to another one if there is one.
+  bool Place(size_t i) {
+    for (size_t k = 0; k < n_; ++k) {
+      if (asked_[k] || !may_(i, k)) continue;
+      asked_[k] = true;
+      if (partner_[k] != kNobody && !Place(partner_[k])) continue;
+      partner_[k] = i;
+      return true;
+    }
+    return false;
+  }
+
+  const size_t n_;
+  const May& may_;
+  std::array<size_t, kWordsMax> partner_;
+  std::array<bool, kWordsMax> asked_{};
+  size_t count_ = 0;
+};
+
 // How many words of `a` have a partner in `b`, exact ones first.
 struct Pairing {
   size_t exact = 0;
@@ -93,20 +129,15 @@ Pairing Pair(const Words& a, const Words& b) {
       break;
     }
   }
-  for (size_t i = 0; i < a.count; ++i) {
-    for (size_t k = 0; k < b.count && !paired[i]; ++k) {
-      if (used[k] || !WordsNear(a.at[i], b.at[k])) continue;
-      used[k] = paired[i] = true;
-      ++out.near;
-    }
-  }
-  for (size_t i = 0; i < a.count; ++i) {
-    for (size_t k = 0; k < b.count && !paired[i]; ++k) {
-      if (used[k] || !IsInitial(a.at[i], b.at[k])) continue;
-      used[k] = paired[i] = true;
-      ++out.initials;
-    }
-  }
+  const auto near = [&](size_t i, size_t k) {
+    return !paired[i] && !used[k] && WordsNear(a.at[i], b.at[k]);
+  };
+  const auto any = [&](size_t i, size_t k) {
+    return near(i, k) || (!paired[i] && !used[k] && IsInitial(a.at[i], b.at[k]));
+  };
+  if (out.exact == a.count || out.exact == b.count) return out;
+  out.near = Pairs(a.count, b.count, near).count();
+  out.initials = Pairs(a.count, b.count, any).count() - out.near;
   return out;
 }
 
