@@ -118,12 +118,17 @@ absl::Status Ongoing::CheckDeadline(DeadlineRule rule) {
   return absl::OkStatus();
 }
 
-absl::Status Ongoing::CheckGates(const auth::System& system, DeadlineRule rule) {
+absl::Status Ongoing::CheckCaller(const auth::System& system) {
   if (state_.draining) return Refuse(Reason::kServerStopping);
-  if (!state_.callers.Enter(system.id, begun_)) {
-    state_.parts.telemetry->CountShed(telemetry::Gate::kCaller);
-    return errors::WithRetryDelay(Refuse(Reason::kShedCallerRate), absl::Seconds(1));
-  }
+  if (state_.callers.Enter(system.id, SteadyNow())) return absl::OkStatus();
+  state_.parts.telemetry->CountShed(telemetry::Gate::kCaller);
+  return errors::WithRetryDelay(Refuse(Reason::kShedCallerRate), absl::Seconds(1));
+}
+
+absl::Status Ongoing::AdmitMessage() { return CheckCaller(*parts_.system); }
+
+absl::Status Ongoing::CheckGates(const auth::System& system, DeadlineRule rule) {
+  RETURN_IF_ERROR(CheckCaller(system));
   // A stream without an end would hold its place for ever; FeedService counts its own.
   if (rule == DeadlineRule::kExempt) return absl::OkStatus();
   in_flight_ = state_.in_flight.Enter();

@@ -70,6 +70,9 @@ class Ongoing {
 
   // Deadline, gates, identity. After OK call() may be used; else Finish with what it says.
   absl::Status Enter(DeadlineRule rule);
+  // A further message of a stream that costs as much as a call: it counts with the caller's, and a
+  // process that stops takes no more.
+  absl::Status AdmitMessage();
   // Reads the standard fields of one message: of the request, or of each chunk of a stream.
   absl::Status TakeFields(const Message& message);
 
@@ -96,6 +99,7 @@ class Ongoing {
  private:
   absl::Status TakeStaleness();
   absl::Status CheckDeadline(DeadlineRule rule);
+  absl::Status CheckCaller(const auth::System& system);
   absl::Status CheckGates(const auth::System& system, DeadlineRule rule);
   void LogAccess(const absl::Status& status, absl::Duration latency) const;
   std::string Metadata(const char* name) const;

@@ -14,6 +14,7 @@ using errors::Refuse;
 struct QuerySession::State {
   std::shared_ptr<Ongoing> ongoing;
   StreamTally tally;
+  bool asked = false;
 };
 
 QuerySession::QuerySession(Edge& edge, grpc::CallbackServerContext* context,
@@ -32,7 +33,10 @@ bool QuerySession::IsEnd(const Message& in, absl::Status* verdict) {
 }
 
 void QuerySession::Answer(const Message& in, Message* out, const Edge::Reader& reader, Done done) {
-  absl::Status status = state_->tally.Add(in);
+  // The first message came in as the call itself did.
+  absl::Status status =
+      std::exchange(state_->asked, true) ? state_->ongoing->AdmitMessage() : absl::OkStatus();
+  if (status.ok()) status = state_->tally.Add(in);
   if (status.ok()) status = state_->ongoing->TakeFields(in);
   if (!status.ok()) return done(status);
   if (!state_->ongoing->ReserveAudit()) return done(Refuse(Reason::kShedInFlight));

@@ -10,8 +10,9 @@
 //
 // In has a repeated field of that name (1 to 500) and `shian.common.v1.StreamEnd end`, which stands
 // alone in the last message. Without it the stream finishes with STREAM_INCOMPLETE, with another
-// one with STREAM_MISMATCH; what was answered stands. An error of `fn` ends the stream. An audited
-// method leaves one audit entry a message.
+// one with STREAM_MISMATCH; what was answered stands. An error of `fn` ends the stream. Each
+// message counts as a call of its caller, and a process that stops takes no further one: what is
+// read can be asked again elsewhere. An audited method leaves one audit entry a message.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/hash.h"
 #include "libs/rpc/fields.h"
+#include "libs/rpc/ongoing.h"
 #include "services/sanction/testing_world.h"
 
 namespace shian::sanction {
@@ -77,6 +78,21 @@ TEST_CASE("a message of a stream that is too long or empty ends it") {
   v1::ScreenStreamRequest aimless = Question(0, 1);
   aimless.clear_purpose();
   CHECK_FALSE(Stream(world, {aimless}, -1).status.ok());
+}
+
+TEST_CASE("a process that stops answers no further message of a stream") {
+  World world;
+  const auto stub = v1::ScreeningService::NewStub(world.ChannelAs("housing-fund"));
+  const auto context = rpc::testing::Context();
+  const auto stream = stub->ScreenStream(context.get());
+  v1::ScreenStreamResponse answer;
+  REQUIRE(stream->Write(Question(0, 1)));
+  REQUIRE(stream->Read(&answer));
+  world.edge().state().draining = true;
+  REQUIRE(stream->Write(Question(1, 1)));
+  REQUIRE_FALSE(stream->Read(&answer));
+  CHECK(ReasonOf(stream->Finish()) == "SERVER_STOPPING");
+  world.edge().state().draining = false;
 }
 
 TEST_CASE("an answer carries a hash of what was asked and answered") {

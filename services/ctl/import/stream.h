@@ -14,7 +14,7 @@
 
 namespace shian::ctl {
 
-// One bidirectional import: a chunk out, its verdicts back, then the next. The last message says
+// One bidirectional import or bulk read: a chunk out, its answer back, then the next. The last message says
 // how much was sent, because a cut stream looks like a finished one to the server.
 class ImportStream {
  public:

@@ -48,3 +48,26 @@ def step(world):
                         f"名单修订号 {revision}，公示后 {seconds:.2f} 秒可见")
     for ref in ("by-code", "by-name"):
         world.narrator.say(f"      {ref}：{results[ref].get('explanation', '')}")
+    by_file(world)
+
+
+def by_file(world):
+    """The same from a table and back into a table, as a clerk would with a spreadsheet."""
+    producer = world.story["producer"]
+    asked, answered = world.suite.state / "bidders.csv", world.suite.state / "screened.csv"
+    with open(asked, "w", encoding="gb18030", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["序号", "企业名称", "统一社会信用代码"])
+        rows.writerow(["1", producer["name"], producer["code"]])
+        rows.writerow(["2", "", "not a code"])
+        rows.writerows([n, f"某某供应商{n}有限公司", ""] for n in range(3, 1203))
+    done = world.suite.shian("--system", "housing-fund", "screen", asked, "--purpose", "procurement",
+                             "--out", answered, check=False)
+    with open(answered, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert done.returncode == 1 and len(rows) == 1202, (done, len(rows))
+    assert rows[0]["是否在列"] == "是" and rows[0]["判定"] == "同一主体", rows[0]
+    assert rows[1]["未比对原因"].startswith("CODE_INVALID"), rows[1]
+    assert {row["是否在列"] for row in rows[2:]} == {"否"}
+    assert len(rows[0]["证据哈希"]) == 64 and rows[0]["证据哈希"] != rows[1200]["证据哈希"]
+    world.narrator.item(f"shian screen：一张GB18030表格 {len(rows)} 行，{done.stderr.strip().splitlines()[-1]}")

@@ -1,0 +1,13 @@
+#ifndef SHIAN_SERVICES_CTL_SCREEN_COMMAND_H_
+#define SHIAN_SERVICES_CTL_SCREEN_COMMAND_H_
+
+#include "CLI/CLI.hpp"
+#include "services/ctl/session/session.h"
+
+namespace shian::ctl {
+
+void AddScreen(CLI::App* app, Session* session, int* exit_code);
+
+}  // namespace shian::ctl
+
+#endif  // SHIAN_SERVICES_CTL_SCREEN_COMMAND_H_
