@@ -63,6 +63,15 @@ constexpr const char* kValues[] = {
     "repair.granted",
     "repair.refused",
     "repair.reasons",
+    // A list that needs no penalty, and what someone is nominated for.
+    "list.title",
+    "nomination.ground",
+    "nomination.basis",
+    "nomination.reasons",
+    "nomination.edition",
+    "entry.edition",
+    "entry.removed",
+    "entry.removal_reasons",
     // The lead.
     "lead.summary",
     "lead.evidence",
@@ -82,7 +91,9 @@ const std::set<std::string>& DocumentActs() {
       "collective_discussion", "decision", "listing_decision", "consent", "service", "publication",
       "listing_publication", "annulment",
       // Of an entry.
-      "repair_request", "repair_decision", "removal"};
+      "repair_request", "repair_decision", "removal",
+      // Of a list that needs no penalty.
+      "nomination", "list_decision", "list_removal"};
   return acts;
 }
 

@@ -56,6 +56,24 @@ void ValidateCategories(const Node& root, const char* field) {
   }
 }
 
+// What a list may do follows from what it rests on.
+void ValidateEffect(const Node& root) {
+  const auto& rule = root.As<v1::ListRule>();
+  root.Present("authority");
+  const auto mark = rule.header().mark();
+  const bool national = rule.authority() == v1::LIST_AUTHORITY_NATIONAL &&
+                        (mark == v1::RULE_MARK_FOUND || mark == v1::RULE_MARK_RECALLED);
+  if (rule.joint_effect() && !national) {
+    root.Wrong("joint_effect", {"needs a law, a regulation or a central policy",
+                                "须有法律、行政法规或者党中央、国务院政策文件依据"});
+  }
+  if (rule.joint_effect()) root.Present("heavier_penalties");
+  if (rule.editions() && !rule.heavier_penalties().empty()) {
+    root.Wrong("editions", {"are not for a list with a penalty", "不适用于以处罚为前提的名单"});
+  }
+  if (rule.joint_effect() || rule.incentive_effect()) root.Present("measure_catalogue");
+}
+
 }  // namespace
 
 void ValidateList(const Node& root) {
@@ -67,8 +85,9 @@ void ValidateList(const Node& root) {
   ValidatePeriod(root, "listing_period");
   if (rule.has_early_removal_after()) ValidatePeriod(root, "early_removal_after");
   root.Present("approval_chain");
+  ValidateEffect(root);
+  if (rule.heavier_penalties().empty()) root.Present("grounds");
   if (!rule.joint_effect()) return;
-  root.Present("measure_catalogue");
   if (!root.Present("clocks")) return;
   const Node clocks = root.Child("clocks");
   for (const char* clock : {"statement", "publish", "repair_accept", "repair_decide", "repair_stop",

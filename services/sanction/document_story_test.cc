@@ -213,7 +213,7 @@ TEST_CASE("each act of a case offers its document") {
   for (const v1::DocumentKind& kind : kinds.kinds()) {
     if (kind.offered()) offered.push_back(kind.kind());
   }
-  REQUIRE(kinds.kinds_size() == 5);
+  REQUIRE(kinds.kinds_size() == 7);
   REQUIRE(offered == std::vector<std::string>{"listing-decision", "service-receipt"});
 
   v1::RequestRepairRequest request;

@@ -11,6 +11,7 @@
 #include "services/sanction/lead/service.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service.h"
+#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
@@ -39,11 +40,12 @@ int main(int argc, char** argv) {
     return sanction::OrderMeasures(tx, edge.policies(), entry);
   };
   sanction::ListingService listings(edge, order, sanction::IsIssued);
+  sanction::NominationService nominations(edge, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &leads, &cases, &listings, &documents, &measures, &screening}) {
+           &leads, &cases, &listings, &nominations, &documents, &measures, &screening}) {
     host.Serve(service);
   }
   host.Remind(sanction::SanctionTodos(edge));

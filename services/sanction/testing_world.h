@@ -26,6 +26,7 @@
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service.h"
+#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
@@ -71,12 +72,14 @@ class World {
       return OrderMeasures(tx, edge.policies(), entry);
     };
     listings_ = std::make_unique<ListingService>(edge, order, IsIssued);
+    nominations_ = std::make_unique<NominationService>(edge, IsIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningService>(edge);
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
+          static_cast<grpc::Service*>(nominations_.get()),
           static_cast<grpc::Service*>(documents_.get()),
           static_cast<grpc::Service*>(measures_.get()),
           static_cast<grpc::Service*>(screening_.get())}) {
@@ -175,6 +178,7 @@ class World {
   std::unique_ptr<LeadService> leads_;
   std::unique_ptr<CaseService> cases_;
   std::unique_ptr<ListingService> listings_;
+  std::unique_ptr<NominationService> nominations_;
   std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningService> screening_;

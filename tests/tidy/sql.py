@@ -59,7 +59,7 @@ OTHER_KEYS = {
     "operator_source": "the foreign id is its own shard", "sample_source": "as operator_source",
     "visit_source": "as operator_source", "operator_code": "the keyed code is its own shard",
     "draw": "draws", "draw_frame": "draws", "draw_counter": "(organisation, year)",
-    "document_counter": "(organisation, year)",
+    "document_counter": "(organisation, year)", "list_edition": "(organisation, list, edition)",
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
     "recall_notice": "a recall",

@@ -147,6 +147,8 @@ Changed OnPenaltyAnnulled(WriteTx& tx, const ReceivedChange& change) {
 
 Changed OnListing(WriteTx& tx, const ReceivedChange& change) {
   ASSIGN_OR_RETURN(const auto fact, Parse<sanction::v1::ListingPublished>(change));
+  // A red list, an exposure board or a local list says nothing that a grade may rest on.
+  if (fact.without_joint_effect()) return std::vector<OperatorId>();
   return FileForAll(tx, change, One(fact.operator_()), ToEvidence(fact));
 }
 

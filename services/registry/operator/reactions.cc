@@ -19,6 +19,7 @@ Date DayOf(const google::protobuf::Timestamp& time) {
 absl::Status OnPublished(store::WriteTx& tx, const ledger::ReceivedChange& change) {
   sanction::v1::ListingPublished listing;
   if (!listing.ParseFromString(change.payload)) return absl::DataLossError("ListingPublished");
+  if (listing.without_joint_effect()) return absl::OkStatus();  // restricts nothing
   const std::optional<OperatorId> id = OperatorIdOf(listing.operator_());
   if (!id) return absl::OkStatus();
   return PutRestriction(tx, *id,

@@ -28,6 +28,8 @@ const char* CollectionOf(FormMatter kind) {
       return "entries";
     case FormMatter::kLead:
       return "leads";
+    case FormMatter::kNomination:
+      return "nominations";
   }
   return "";
 }
@@ -115,6 +117,7 @@ DocumentMatter ToDocumentMatter(const std::string& matter, Reader* reader) {
   DocumentMatter out;
   if (absl::StrContains(matter, "/entries/")) out.kind = FormMatter::kEntry;
   if (absl::StrContains(matter, "/leads/")) out.kind = FormMatter::kLead;
+  if (absl::StrContains(matter, "/nominations/")) out.kind = FormMatter::kNomination;
   out.name = reader->Matter("matter", matter, CollectionOf(out.kind));
   return out;
 }
@@ -218,7 +221,9 @@ std::set<std::string> ActsOf(const Case& c) {
 }
 
 std::set<std::string> ActsOf(const Entry& entry) {
-  std::set<std::string> acts = {"listing_decision"};
+  // The forms of the two ways onto a list differ.
+  const bool nominated = !entry.nomination.empty();
+  std::set<std::string> acts = {nominated ? "list_decision" : "listing_decision"};
   for (const EntryEvent& event : entry.events) {
     const bool granted = event.act == EntryAct::kRepairGranted;
     if (event.act == EntryAct::kPublished) acts.insert("listing_publication");
@@ -229,7 +234,9 @@ std::set<std::string> ActsOf(const Entry& entry) {
       acts.insert("repair_request");
     }
     if (granted || event.act == EntryAct::kRepairRefused) acts.insert("repair_decision");
-    if (granted || event.act == EntryAct::kExpired) acts.insert("removal");
+    if (granted || event.act == EntryAct::kExpired || event.act == EntryAct::kRemoved) {
+      acts.insert(nominated ? "list_removal" : "removal");
+    }
   }
   return acts;
 }

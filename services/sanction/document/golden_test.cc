@@ -103,8 +103,8 @@ TEST_CASE("a draft is marked, and says what is missing") {
 
 TEST_CASE("every value that a template may speak of is one that is filled in") {
   std::set<std::string> filled = {"document.replaces"};
-  for (const EntryAct end :
-       {EntryAct::kRepairGranted, EntryAct::kRepairRefused, EntryAct::kExpired}) {
+  for (const EntryAct end : {EntryAct::kRepairGranted, EntryAct::kRepairRefused, EntryAct::kExpired,
+                             EntryAct::kRemoved}) {
     DocumentValues values = KnownValues(end);
     AddForm(ShippedForms().at("penalty-decision"), KnownCase().penalty(), &values);
     for (const auto& [name, value] : values) filled.insert(name);

@@ -20,6 +20,7 @@
 #include "services/sanction/listing/convert.h"
 #include "services/sanction/listing/steps.h"
 #include "services/sanction/listing/store.h"
+#include "services/sanction/listing/store_nomination.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -91,10 +92,29 @@ absl::Status DocumentService::AddEntryOf(store::ReadTx& tx, const OperatorId& op
                                           tx, convert::ListRuleId(entry->list), on));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   const ListingRule rule = convert::ToListingRule(policy.policy(), policy.revision, entry->region);
-  entry->repairable = RepairableOn(*entry, rule, *calendar);
-  RETURN_IF_ERROR(AddCaseOf(tx, op, entry->case_id, material));
+  if (!rule.repair_chain.empty()) entry->repairable = RepairableOn(*entry, rule, *calendar);
+  if (entry->nomination.empty()) {
+    RETURN_IF_ERROR(AddCaseOf(tx, op, entry->case_id, material));
+  } else {
+    RETURN_IF_ERROR(AddNominationOf(tx, op, entry->nomination, material));
+  }
   material->acts.merge(convert::ActsOf(*entry));
   AddEntry(*entry, &material->values);
+  return absl::OkStatus();
+}
+
+absl::Status DocumentService::AddNominationOf(store::ReadTx& tx, const OperatorId& op,
+                                              const NominationId& id, Material* material) const {
+  ASSIGN_OR_RETURN(const std::optional<Nomination> nomination, FindNomination(tx, op, id));
+  if (!nomination) {
+    return errors::NotFound(absl::StrCat("operators/", op.value(), "/nominations/", id.value()));
+  }
+  ASSIGN_OR_RETURN(const auto rule, edge_.policies().OfRevision<policy::v1::ListRule>(
+                                        tx, nomination->rule_revision));
+  material->region = nomination->region;
+  material->organisation = nomination->organisation;
+  material->acts.insert("nomination");
+  AddNomination(*nomination, rule.policy().title_zh(), &material->values);
   return absl::OkStatus();
 }
 
@@ -108,6 +128,9 @@ absl::StatusOr<DocumentService::Material> DocumentService::Gather(
       break;
     case FormMatter::kEntry:
       RETURN_IF_ERROR(AddEntryOf(tx, op, EntryId(matter.name.id), ToDate(call.now()), &material));
+      break;
+    case FormMatter::kNomination:
+      RETURN_IF_ERROR(AddNominationOf(tx, op, NominationId(matter.name.id), &material));
       break;
     case FormMatter::kLead: {
       ASSIGN_OR_RETURN(const auto lead, FindLead(tx, op, LeadId(matter.name.id)));

@@ -65,6 +65,8 @@ class DocumentService final : public v1::DocumentService::CallbackService {
                          Material* material) const;
   absl::Status AddEntryOf(store::ReadTx& tx, const OperatorId& op, const EntryId& id, Date on,
                           Material* material) const;
+  absl::Status AddNominationOf(store::ReadTx& tx, const OperatorId& op, const NominationId& id,
+                               Material* material) const;
   // Everything that does not come from the matter; gives the organisation's short word.
   absl::StatusOr<std::string> AddRest(store::ReadTx& tx, const rpc::Call& call, const Form& form,
                                       const Order& order, Material* material) const;

@@ -96,6 +96,7 @@ inline Entry KnownEntry(EntryAct end) {
   entry.decision_number = "澄沅市监罚〔2026〕18号";
   entry.until = Date(2029, 3, 3);
   entry.repairable = Date(2027, 3, 4);
+  entry.edition = Date(2026, 4, 1);
   const std::pair<EntryAct, const char*> acts[] = {
       {EntryAct::kDecided, "经营兽药残留超标的食用农产品，被处以较重行政处罚。"},
       {EntryAct::kPublished, ""},
@@ -110,6 +111,17 @@ inline Entry KnownEntry(EntryAct end) {
     entry.events.push_back(event);
   }
   return entry;
+}
+
+inline Nomination KnownNomination() {
+  Nomination nomination;
+  nomination.ground_title = "黑榜：本期检查评价较差或者存在突出问题";
+  nomination.basis = {"食品安全法", "第一百一十三条"};
+  nomination.edition = Date(2026, 4, 1);
+  NominationEvent proposed;
+  proposed.text = "三月份监督检查中有两项重点项不合格。";
+  nomination.events.push_back(proposed);
+  return nomination;
 }
 
 inline Lead KnownLead() {
@@ -131,6 +143,7 @@ inline DocumentValues KnownValues(EntryAct end) {
       &values);
   AddCase(KnownCase(), &values);
   AddEntry(KnownEntry(end), &values);
+  AddNomination(KnownNomination(), "红黑榜", &values);
   AddLead(KnownLead(), &values);
   values["document.number"] = "澄沅市监示〔2026〕1号";
   return values;

@@ -117,8 +117,13 @@ void AddEntry(const Entry& entry, DocumentValues* values) {
   if (const EntryEvent* published = entry.Last(EntryAct::kPublished)) {
     Add("entry.published_date", DayOf(published->time), values);
   }
+  if (entry.edition) Add("entry.edition", DateText(*entry.edition), values);
+  if (const EntryEvent* removed = entry.Last(EntryAct::kRemoved)) {
+    Add("entry.removal_reasons", removed->text, values);
+  }
   const std::pair<EntryAct, const char*> ends[] = {{EntryAct::kExpired, "entry.expired"},
-                                                   {EntryAct::kRepairGranted, "entry.repaired"}};
+                                                   {EntryAct::kRepairGranted, "entry.repaired"},
+                                                   {EntryAct::kRemoved, "entry.removed"}};
   for (const auto& [act, name] : ends) {
     const EntryEvent* end = entry.Last(act);
     if (end == nullptr) continue;
@@ -126,6 +131,14 @@ void AddEntry(const Entry& entry, DocumentValues* values) {
     Add("entry.ended_date", DayOf(end->time), values);
   }
   AddRepair(entry, values);
+}
+
+void AddNomination(const Nomination& nomination, const std::string& list, DocumentValues* values) {
+  Add("list.title", list, values);
+  Add("nomination.ground", nomination.ground_title, values);
+  Add("nomination.basis", CitationOf(nomination.basis), values);
+  Add("nomination.reasons", nomination.events.front().text, values);
+  if (nomination.edition) Add("nomination.edition", DateText(*nomination.edition), values);
 }
 
 void AddLead(const Lead& lead, DocumentValues* values) {

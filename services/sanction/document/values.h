@@ -10,6 +10,7 @@
 #include "services/sanction/document/form.h"
 #include "services/sanction/lead/lead.h"
 #include "services/sanction/listing/entry.h"
+#include "services/sanction/listing/nomination.h"
 #include "services/sanction/party/party.h"
 
 namespace shian::sanction {
@@ -31,6 +32,8 @@ void AddIssuer(const Issuer& issuer, DocumentValues* values);
 void AddParty(const Party& party, DocumentValues* values);
 void AddCase(const Case& c, DocumentValues* values);
 void AddEntry(const Entry& entry, DocumentValues* values);
+// Who is nominated for `list`, by its title.
+void AddNomination(const Nomination& nomination, const std::string& list, DocumentValues* values);
 void AddLead(const Lead& lead, DocumentValues* values);
 // What the form itself says: basis, items of the penalty, remedy. After all others, since its texts
 // hold placeholders. Returns the values that they need and that are not known.

@@ -57,8 +57,12 @@ absl::Time DoneBy(const Entry& entry, const StartedClock& clock, const EntryEven
     const bool decided =
         started.act == EntryAct::kRepairRequested &&
         (event.act == EntryAct::kRepairGranted || event.act == EntryAct::kRepairRefused);
-    // Nothing is due any more of what was set aside.
-    if (published || decided || event.act == EntryAct::kAnnulled) return event.time;
+    const bool accepted = event.act == EntryAct::kRepairAccepted &&
+                          started.act == EntryAct::kRepairRequested &&
+                          clock.key == started.clocks.front().key;
+    // Nothing is due any more of what was set aside or removed.
+    const bool ended = event.act == EntryAct::kAnnulled || event.act == EntryAct::kRemoved;
+    if (published || decided || accepted || ended) return event.time;
   }
   // Publicity stops in the act that grants the repair.
   return started.act == EntryAct::kRepairGranted ? started.time : absl::InfiniteFuture();
@@ -74,11 +78,15 @@ ListingRule ToListingRule(const policy::v1::ListRule& rule, const std::string& r
                           absl::string_view region) {
   ListingRule out;
   out.list = rule.list_type();
+  out.title = rule.title_zh();
   out.revision = revision;
   if (rule.header().legal_basis_size() > 0) {
     out.basis = policy::ToBasis(rule.header().legal_basis(0));
   }
   out.joint_effect = rule.joint_effect();
+  out.incentive_effect = rule.incentive_effect();
+  out.needs_penalty = !rule.heavier_penalties().empty();
+  out.editions = rule.editions();
   out.heavier = ToHeavierRule(rule, revision);
   for (const policy::v1::ListGround& ground : rule.grounds()) {
     out.grounds.push_back({ground.key(), ground.title_zh(), policy::ToBasis(ground.legal_basis())});
@@ -96,6 +104,7 @@ ListingRule ToListingRule(const policy::v1::ListRule& rule, const std::string& r
   out.chain = rule.approval_chain();
   out.repair_chain = rule.removal_chain();
   out.catalogue = rule.measure_catalogue();
+  if (!out.needs_penalty) out.objection_clock = rule.clocks().statement();
   out.publish_clock = rule.clocks().publish();
   out.accept_clock = rule.clocks().repair_accept();
   out.decide_clock = rule.clocks().repair_decide();
@@ -104,10 +113,37 @@ ListingRule ToListingRule(const policy::v1::ListRule& rule, const std::string& r
   return out;
 }
 
+std::string ToList(const std::string& list, Reader* reader) {
+  const bool good = !list.empty() && list.size() <= limits::kIdCharsMax &&
+                    std::all_of(list.begin(), list.end(),
+                                [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+  if (!good) {
+    reader->Wrong(
+        "list", {"must name a kind of list, such as SAMR_SERIOUS", "应为名单种类，如SAMR_SERIOUS"});
+  }
+  return list;
+}
+
+std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& in,
+                          Reader* reader) {
+  if (!present) return std::nullopt;
+  const bool in_range = in.year() >= 1900 && in.year() <= 2999 && in.month() >= 1 &&
+                        in.month() <= 12 && in.day() >= 1 && in.day() <= 31;
+  const Date date = in_range ? Date(in.year(), in.month(), in.day()) : Date();
+  if (in_range && date.month() == in.month() && date.day() == in.day()) return date;
+  reader->Wrong(field, {"must be a day of the calendar", "应为存在的日期"});
+  return std::nullopt;
+}
+
 std::vector<auth::ChainStep> RepairSteps(const Entry& entry) {
   const sanction::EntryEvent* asked = PendingRepair(entry);
   if (asked == nullptr) return {};
-  return {{"request", asked->actor.person, asked->time}};
+  std::vector<auth::ChainStep> steps = {{"request", asked->actor.person, asked->time}};
+  const sanction::EntryEvent* accepted = entry.Last(EntryAct::kRepairAccepted);
+  if (accepted != nullptr && accepted->sequence > asked->sequence) {
+    steps.push_back({"acceptance", accepted->actor.person, accepted->time});
+  }
+  return steps;
 }
 
 Purpose ToPurpose(v1::Purpose purpose, const std::string& reference, Reader* reader) {
@@ -171,6 +207,9 @@ v1::Entry ToProto(const Entry& entry, const EntryView& view) {
     *out.add_deadlines() = convert::ToProto(clock, view.locale);
   }
   out.set_policy_revision(entry.rule_revision);
+  out.set_nomination(entry.nomination_name());
+  if (entry.edition) *out.mutable_edition_date() = convert::ToProto(*entry.edition);
+  out.set_joint_effect(entry.joint_effect);
   return out;
 }
 
@@ -185,6 +224,8 @@ v1::ListingPublished ToPublished(const Entry& entry) {
   *out.mutable_publish_time() = convert::ToProto(entry.Last(EntryAct::kPublished)->time);
   *out.mutable_until_date() = convert::ToProto(entry.until);
   *out.mutable_legal_basis() = convert::ToProto(entry.basis);
+  out.set_without_joint_effect(!entry.joint_effect);
+  if (entry.edition) *out.mutable_edition_date() = convert::ToProto(*entry.edition);
   return out;
 }
 
@@ -215,6 +256,7 @@ v1::ListingCard ToCard(const Entry& entry, const Party& party) {
   out.set_authority(entry.organisation);
   *out.mutable_listed_date() = convert::ToProto(ToDate(entry.events.front().time));
   *out.mutable_until_date() = convert::ToProto(entry.until);
+  if (entry.edition) *out.mutable_edition_date() = convert::ToProto(*entry.edition);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // proto <-> domain for list entries.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ std::string ListRuleId(absl::string_view list);
 // The rule as it applies to an authority of `region`.
 ListingRule ToListingRule(const policy::v1::ListRule& rule, const std::string& revision,
                           absl::string_view region);
+
+// The list type that a request names.
+std::string ToList(const std::string& list, Reader* reader);
+// A day of the calendar; absent when the request has none.
+std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& date,
+                          Reader* reader);
 
 // The acts of the repair that is under way, as its approval chain sees them.
 std::vector<auth::ChainStep> RepairSteps(const Entry& entry);

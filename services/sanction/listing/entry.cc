@@ -18,6 +18,15 @@ const Ground* FindGround(const ListingRule& rule, absl::string_view key) {
   return found == rule.grounds.end() ? nullptr : &*found;
 }
 
+std::string Entry::case_name() const {
+  return case_id.empty() ? "" : absl::StrCat("operators/", op.value(), "/cases/", case_id.value());
+}
+
+std::string Entry::nomination_name() const {
+  if (nomination.empty()) return "";
+  return absl::StrCat("operators/", op.value(), "/nominations/", nomination.value());
+}
+
 std::string Entry::etag() const { return absl::StrCat("e", events.size()); }
 
 const EntryEvent* Entry::Last(EntryAct act) const {
@@ -49,7 +58,8 @@ absl::Time EndOf(const Entry& entry, absl::Time known_at) {
   for (const EntryEvent& event : entry.events) {
     if (event.recorded > known_at) continue;
     published |= event.act == EntryAct::kPublished;
-    if (event.act == EntryAct::kRepairGranted || event.act == EntryAct::kAnnulled) {
+    if (event.act == EntryAct::kRepairGranted || event.act == EntryAct::kAnnulled ||
+        event.act == EntryAct::kRemoved) {
       end = std::min(end, event.time);
     }
   }

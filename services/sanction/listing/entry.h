@@ -17,6 +17,7 @@
 namespace shian::sanction {
 
 using EntryId = Id<struct EntryTag>;
+using NominationId = Id<struct NominationTag>;
 
 struct EntryEvent {
   int sequence = 0;
@@ -33,7 +34,8 @@ struct EntryEvent {
 struct Entry {
   OperatorId op;
   EntryId id;
-  CaseId case_id;
+  CaseId case_id;           // empty for a list that needs no penalty
+  NominationId nomination;  // of such a list; empty otherwise
   std::string region;
   std::string organisation;
   std::string list;
@@ -42,13 +44,18 @@ struct Entry {
   errors::Basis basis;
   std::string rule_revision;
   std::string decision_number;
-  Date until;  // last day when nothing ends it earlier; part of the decision
+  Date until;                   // last day when nothing ends it earlier; part of the decision
+  std::optional<Date> edition;  // of a list with editions
+  bool joint_effect = true;     // of its list on the day of the decision
   std::vector<EntryEvent> events;
   std::vector<Clock> clocks;
   std::optional<Date> repairable;  // under the rule in force when it was read
 
   std::string name() const { return "operators/" + op.value() + "/entries/" + id.value(); }
-  std::string case_name() const { return "operators/" + op.value() + "/cases/" + case_id.value(); }
+  // Empty without a case.
+  std::string case_name() const;
+  // Empty without a nomination.
+  std::string nomination_name() const;
   std::string etag() const;
   const EntryEvent* Last(EntryAct act) const;
   EntryTimes times() const;

@@ -8,5 +8,7 @@ namespace shian::sanction::limits {
 inline constexpr size_t kExpiriesPerWriteMax = 100;
 // Cases of one operator that a request for repair looks through.
 inline constexpr int kCasesOfOperatorMax = 500;
+// Entries that one act publishes.
+inline constexpr size_t kEditionEntriesMax = 200;
 
 }  // namespace shian::sanction::limits

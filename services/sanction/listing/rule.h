@@ -25,9 +25,13 @@ struct Condition {
 
 struct ListingRule {
   std::string list;
+  std::string title;
   std::string revision;
   errors::Basis basis;
   bool joint_effect = false;
+  bool incentive_effect = false;
+  bool needs_penalty = false;  // decided with a heavier penalty, else nominated
+  bool editions = false;
   HeavierRule heavier;
   std::vector<Ground> grounds;
   calendar::Budget period;
@@ -37,9 +41,10 @@ struct ListingRule {
   std::vector<Condition> repair_conditions;
   bool consent_needed = false;  // in the region that the rule was read for
   std::string chain;
-  std::string repair_chain;
+  std::string repair_chain;  // empty: its entries are not repaired
   std::string catalogue;
-  std::string publish_clock;
+  std::string objection_clock;  // of a nomination; empty: the party is not told of it
+  std::string publish_clock;    // empty: no period is set
   std::string accept_clock;
   std::string decide_clock;
   std::string stop_clock;

@@ -7,7 +7,9 @@
 #include "services/sanction/case/service_todo.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/convert.h"
+#include "services/sanction/listing/convert_nomination.h"
 #include "services/sanction/listing/store.h"
+#include "services/sanction/listing/store_nomination.h"
 #include "services/sanction/party/service_todo.h"
 
 namespace shian::sanction {
@@ -21,11 +23,24 @@ constexpr rpc::TodoKind kAcceptRepair = {"sanction.listing.accept_repair",
 constexpr rpc::TodoKind kDecideRepair = {"sanction.listing.decide_repair",
                                          "对提前移出（信用修复）申请作出决定",
                                          "decide the request for repair"};
+constexpr rpc::TodoKind kObjection = {"sanction.nomination.objection", "拟列入异议期间",
+                                      "window for objections to a nomination"};
+constexpr rpc::NextAct kObject = {"shian.sanction.v1.NominationService/RecordObjection", "记录异议",
+                                  "record the objection"};
+constexpr rpc::NextAct kPublishAct = {"shian.sanction.v1.ListingService/PublishListing",
+                                      "公示列入信息", "publish the listing"};
+constexpr rpc::NextAct kPublishEdition = {"shian.sanction.v1.ListingService/PublishEdition",
+                                          "期次公示", "publish the edition"};
+constexpr rpc::NextAct kAccept = {"shian.sanction.v1.ListingService/AcceptRepair", "受理修复申请",
+                                  "take in the request for repair"};
 constexpr rpc::NextAct kDecide = {"shian.sanction.v1.ListingService/DecideRepair", "作出修复决定",
                                   "decide the request for repair"};
 
 absl::StatusOr<std::vector<const rpc::NextAct*>> ActsToPublish(store::ReadTx& tx,
                                                                const Entry& entry, absl::Time now) {
+  if (!entry.nomination.empty()) {
+    return std::vector{entry.edition ? &kPublishEdition : &kPublishAct};
+  }
   ASSIGN_OR_RETURN(const std::optional<Case> c, FindCase(tx, entry.op, entry.case_id));
   if (!c) return std::vector<const rpc::NextAct*>();
   return LawfulActs(*c, {Act::kConsentGiven, Act::kDecisionServed, Act::kListingPublished}, now);
@@ -40,7 +55,7 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
   if (event.act == EntryAct::kDecided && state == EntryState::kDecided) {
     ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock, kPublish));
     ASSIGN_OR_RETURN(todo.acts, ActsToPublish(tx, entry, now));
-    todo.document = "listing-decision";
+    todo.document = entry.nomination.empty() ? "listing-decision" : "list-entry-decision";
     return todo;
   }
   // What has ended meanwhile needs no answer.
@@ -50,8 +65,8 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
   const bool accepting = place == 0;  // as RequestRepair starts them
   ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock,
                                                     accepting ? kAcceptRepair : kDecideRepair));
-  todo.right = accepting;  // no act says that it was taken in: it is shown, and never late
   todo.acts = {&kDecide};
+  if (accepting) todo.acts.insert(todo.acts.begin(), &kAccept);
   todo.document = accepting ? "repair-acceptance" : "repair-decision";
   return todo;
 }
@@ -75,7 +90,34 @@ absl::StatusOr<std::vector<rpc::Todo>> ReadEntry(store::ReadTx& tx, const rpc::E
   return todos;
 }
 
+absl::StatusOr<std::vector<rpc::Todo>> ReadNomination(store::ReadTx& tx, const rpc::Edge& edge,
+                                                      const store::OpenMatter& matter,
+                                                      absl::Time now) {
+  const convert::MatterName name = MatterOf(matter);
+  std::vector<rpc::Todo> todos;
+  ASSIGN_OR_RETURN(auto nomination, FindNomination(tx, name.op, NominationId(name.id)));
+  if (!nomination) return rpc::MatterLost(matter);
+  if (!nomination->open()) return todos;
+  RETURN_IF_ERROR(convert::FillClocks(tx, edge.policies(), &*nomination));
+  for (const Clock& clock : nomination->clocks) {
+    if (clock.due.known() && now > clock.due.due) continue;  // the window has closed
+    ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, nomination->op, clock, kObjection));
+    todo.right = true;
+    todo.acts = {&kObject};
+    todo.document = "nomination-notice";
+    todos.push_back(std::move(todo));
+  }
+  return todos;
+}
+
 }  // namespace
+
+rpc::TodoSource NominationTodos(const rpc::Edge& edge) {
+  const auto read = [&edge](store::ReadTx& tx, const store::OpenMatter& matter, absl::Time now) {
+    return ReadNomination(tx, edge, matter, now);
+  };
+  return {"nominations", true, {&kObjection}, read};
+}
 
 rpc::TodoSource ListingTodos(const rpc::Edge& edge) {
   const auto read = [&edge](store::ReadTx& tx, const store::OpenMatter& matter, absl::Time now) {

@@ -1,4 +1,5 @@
-// What is due of list entries: publication, and the answer to a request for repair.
+// What is due of nominations and list entries: the window for objections, publication, and the
+// answer to a request for repair.
 #pragma once
 
 #include "libs/rpc/edge.h"
@@ -6,6 +7,7 @@
 
 namespace shian::sanction {
 
+rpc::TodoSource NominationTodos(const rpc::Edge& edge);
 rpc::TodoSource ListingTodos(const rpc::Edge& edge);
 
 }  // namespace shian::sanction

@@ -25,8 +25,12 @@ std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of, abs
       case EntryAct::kAnnulled:
         if (state) state = EntryState::kAnnulled;
         break;
+      case EntryAct::kRemoved:
+        state = EntryState::kRemoved;
+        break;
       case EntryAct::kExpired:  // told only; the calendar below decides
       case EntryAct::kRepairRequested:
+      case EntryAct::kRepairAccepted:
       case EntryAct::kRepairRefused:
         break;
     }
@@ -44,6 +48,7 @@ bool VisibleTo(const EntryTimes& entry, const Viewer& viewer, absl::Time now) {
     case EntryState::kRepaired:
     case EntryState::kExpired:
     case EntryState::kAnnulled:
+    case EntryState::kRemoved:
       return viewer.sees_ended;
   }
   return false;

@@ -20,9 +20,18 @@ enum class EntryAct {
   kRepairRefused = 5,
   kExpired = 6,
   kAnnulled = 7,
+  kRemoved = 8,
+  kRepairAccepted = 9,
 };
 
-enum class EntryState { kDecided = 1, kInForce = 2, kRepaired = 3, kExpired = 4, kAnnulled = 5 };
+enum class EntryState {
+  kDecided = 1,
+  kInForce = 2,
+  kRepaired = 3,
+  kExpired = 4,
+  kAnnulled = 5,
+  kRemoved = 6,
+};
 
 // Why someone reads the list. The numbers are those of the API.
 enum class Purpose {

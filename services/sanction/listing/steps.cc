@@ -69,6 +69,46 @@ absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const error
                                          : absl::OkStatus();
 }
 
+absl::Status CheckRepairable(const ListingRule& rule) {
+  if (!rule.repair_chain.empty()) return absl::OkStatus();
+  return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", "该名单不适用信用修复"}},
+                rule.basis);
+}
+
+absl::Status CheckRepairAcceptance(const Entry& entry, absl::Time now, const errors::Basis& basis) {
+  RETURN_IF_ERROR(CheckRepairDecision(entry, now, basis));
+  const EntryEvent* accepted = entry.Last(EntryAct::kRepairAccepted);
+  return accepted != nullptr && accepted->sequence > PendingRepair(entry)->sequence
+             ? Refuse(Reason::kStepAlreadyDone, {{"step", "受理"}}, basis)
+             : absl::OkStatus();
+}
+
+absl::Status CheckNominatedPublication(const Entry& entry, absl::Time now) {
+  if (entry.edition) {
+    return Refuse(Reason::kStepOutOfOrder, {{"step", "单独公示"}, {"missing", "期次公示"}},
+                  entry.basis);
+  }
+  const std::optional<EntryState> state = StateAt(entry, now);
+  if (state == EntryState::kDecided) return absl::OkStatus();
+  return Refuse(
+      state == EntryState::kInForce ? Reason::kListingAlreadyPublished : Reason::kEntryNotInForce,
+      {}, entry.basis);
+}
+
+absl::Status CheckNominatedEnd(const Entry& entry, EntryAct act, absl::Time now) {
+  if (entry.nomination.empty()) {
+    return errors::InvalidField("name", {"is an entry that rests on a penalty",
+                                         "该条目以行政处罚为依据，应随处罚决定撤销或者依申请移出"});
+  }
+  if (entry.Last(EntryAct::kAnnulled) != nullptr) {
+    return Refuse(Reason::kCaseAnnulled, {}, entry.basis);
+  }
+  if (act == EntryAct::kAnnulled || StateAt(entry, now) == EntryState::kInForce) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kEntryNotInForce, {}, entry.basis);
+}
+
 Date RepairableOn(const Entry& entry, const ListingRule& rule, const calendar::Calendar& calendar) {
   const EntryEvent* decided = entry.Last(EntryAct::kDecided);
   return calendar::DueOf(calendar, decided->time, rule.repair_after, {}).date;

@@ -37,7 +37,16 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
 absl::Status CheckRepairConditions(const ListingRule& rule, const RepairClaim& claim,
                                    const RepairRecord& record);
 
+// Refused where the rule of the list knows no repair.
+absl::Status CheckRepairable(const ListingRule& rule);
+
+absl::Status CheckRepairAcceptance(const Entry& entry, absl::Time now, const errors::Basis& basis);
+
 absl::Status CheckRepairDecision(const Entry& entry, absl::Time now, const errors::Basis& basis);
+
+// Of entries that began with a nomination: alone, not with an edition; and their ends by hand.
+absl::Status CheckNominatedPublication(const Entry& entry, absl::Time now);
+absl::Status CheckNominatedEnd(const Entry& entry, EntryAct act, absl::Time now);
 
 // The first day on which repair may be asked for, counted from the decision.
 Date RepairableOn(const Entry& entry, const ListingRule& rule, const calendar::Calendar& calendar);

@@ -17,11 +17,12 @@ using store::Sql;
 using store::Values;
 
 const FactTable& EntryTable() {
-  static const auto* const kTable = new FactTable(
-      "listing_entry",
-      {"operator", "entry", "case_id", "region", "organisation", "list", "ground", "ground_title",
-       "statute", "article", "rule_revision", "decision_number", "until"},
-      2);
+  static const auto* const kTable =
+      new FactTable("listing_entry",
+                    {"operator", "entry", "case_id", "region", "organisation", "list", "ground",
+                     "ground_title", "statute", "article", "rule_revision", "decision_number",
+                     "until", "nomination", "edition", "joint_effect"},
+                    2);
   return *kTable;
 }
 
@@ -56,6 +57,10 @@ absl::StatusOr<Entry> ToEntry(const Row& row) {
   entry.rule_revision = row.Text(10);
   entry.decision_number = row.Text(11);
   ASSIGN_OR_RETURN(entry.until, ParseDate(row.Text(12)));
+  if (row.IsNull(13)) return entry;  // from before there were lists without a penalty
+  entry.nomination = NominationId(row.Text(13));
+  ASSIGN_OR_RETURN(entry.edition, DecodeEdition(row.Text(14)));
+  entry.joint_effect = row.Bool(15);
   return entry;
 }
 
@@ -109,12 +114,23 @@ absl::StatusOr<std::vector<Entry>> Complete(store::ReadTx& tx, const std::vector
 
 }  // namespace
 
+std::string EncodeEdition(std::optional<Date> edition) {
+  return edition ? FormatDate(*edition) : "";
+}
+
+absl::StatusOr<std::optional<Date>> DecodeEdition(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(const Date date, ParseDate(text));
+  return date;
+}
+
 absl::Status InsertEntry(store::WriteTx& tx, const Entry& entry) {
   RETURN_IF_ERROR(EntryTable().Insert(
       tx, Values(entry.op.value(), entry.id.value(), entry.case_id.value(), entry.region,
                  entry.organisation, entry.list, entry.ground, entry.ground_title,
                  entry.basis.statute, entry.basis.article, entry.rule_revision,
-                 entry.decision_number, FormatDate(entry.until))));
+                 entry.decision_number, FormatDate(entry.until), entry.nomination.value(),
+                 EncodeEdition(entry.edition), entry.joint_effect)));
   for (const EntryEvent& event : entry.events) RETURN_IF_ERROR(AppendEntryEvent(tx, entry, event));
   return absl::OkStatus();
 }
@@ -181,6 +197,16 @@ absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuer
   return Complete(tx, rows);
 }
 
+absl::StatusOr<std::vector<Entry>> EntriesOfEdition(store::ReadTx& tx, const Edition& edition) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      EntryTable().Select(tx,
+                          Sql{"WHERE organisation = $1 AND list = $2 AND edition = "
+                              "$3 ORDER BY operator, entry"},
+                          Values(edition.organisation, edition.list, FormatDate(edition.date))));
+  return Complete(tx, rows);
+}
+
 absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today, int limit) {
   // Published, and none of the acts that told an end.
   ASSIGN_OR_RETURN(
@@ -190,11 +216,12 @@ absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today
           Sql{"WHERE until < $1 AND EXISTS (SELECT 1 FROM listing_event e WHERE e.operator = "
               "listing_entry.operator AND e.entry = listing_entry.entry AND e.act = $3) AND NOT "
               "EXISTS (SELECT 1 FROM listing_event e WHERE e.operator = listing_entry.operator "
-              "AND e.entry = listing_entry.entry AND e.act IN ($4, $5, $6)) ORDER BY until LIMIT "
+              "AND e.entry = listing_entry.entry AND e.act IN ($4, $5, $6, $7)) ORDER BY until "
+              "LIMIT "
               "$2"},
           Values(FormatDate(today), limit, static_cast<int>(EntryAct::kPublished),
                  static_cast<int>(EntryAct::kRepairGranted), static_cast<int>(EntryAct::kExpired),
-                 static_cast<int>(EntryAct::kAnnulled))));
+                 static_cast<int>(EntryAct::kAnnulled), static_cast<int>(EntryAct::kRemoved))));
   return Complete(tx, rows);
 }
 

@@ -21,6 +21,16 @@ absl::StatusOr<std::vector<Entry>> EntriesOf(store::ReadTx& tx, const OperatorId
 // The same without what people wrote and attached: for those who read a whole list.
 absl::StatusOr<std::vector<Entry>> BareEntriesOf(store::ReadTx& tx, const OperatorId& op);
 absl::StatusOr<std::vector<Entry>> ListEntries(store::ReadTx& tx, const PageQuery& query);
+// An edition of a list (期次): what is published together.
+struct Edition {
+  std::string organisation;
+  std::string list;
+  Date date;
+};
+absl::StatusOr<std::vector<Entry>> EntriesOfEdition(store::ReadTx& tx, const Edition& edition);
+// As the store writes it: empty for none.
+std::string EncodeEdition(std::optional<Date> edition);
+absl::StatusOr<std::optional<Date>> DecodeEdition(const std::string& text);
 // Entries whose last day is before `today` and whose end has not been told.
 absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today, int limit);
 

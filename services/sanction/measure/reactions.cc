@@ -26,7 +26,7 @@ absl::StatusOr<std::vector<std::string>> OrderMeasures(store::WriteTx& tx,
   ASSIGN_OR_RETURN(const auto rule,
                    policies.OfRevision<policy::v1::ListRule>(tx, entry.rule_revision));
   std::vector<std::string> names;
-  if (!rule.policy().joint_effect()) return names;
+  if (!rule.policy().joint_effect() && !rule.policy().incentive_effect()) return names;
   ASSIGN_OR_RETURN(const auto catalogue, policies.InForce<policy::v1::MeasureCatalogue>(
                                              tx, rule.policy().measure_catalogue(), today));
   for (CatalogueItem item : convert::ToItems(catalogue.policy(), entry.list)) {

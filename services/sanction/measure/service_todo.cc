@@ -60,7 +60,8 @@ rpc::TodoSource MeasureTodos(const rpc::Edge& edge) {
 }
 
 std::vector<rpc::TodoSource> SanctionTodos(const rpc::Edge& edge) {
-  return {LeadTodos(edge), CaseTodos(edge), ListingTodos(edge), MeasureTodos(edge)};
+  return {LeadTodos(edge), CaseTodos(edge), NominationTodos(edge), ListingTodos(edge),
+          MeasureTodos(edge)};
 }
 
 }  // namespace shian::sanction

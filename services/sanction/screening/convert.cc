@@ -79,12 +79,17 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
   const Found& nearest = screened.found.front();
   const std::string until = FormatDate(nearest.entry.times.until);
   const errors::Basis& basis = nearest.entry.basis;
+  const std::string named =
+      nearest.entry.joint_effect
+          ? ""
+          : absl::StrCat(english ? " (" : "（", nearest.entry.list, english ? ")" : "）");
   switch (nearest.likeness.band) {
     case Band::kSame:
       return english
-                 ? absl::StrCat("Listed until ", until, " (", basis.statute, basis.article, ").")
-                 : absl::StrCat("已列入名单，期限至", until, "；依据《", basis.statute, "》",
-                                basis.article, "：", nearest.entry.ground_title, "。");
+                 ? absl::StrCat("Listed", named, " until ", until, " (", basis.statute,
+                                basis.article, ").")
+                 : absl::StrCat("已列入名单", named, "，期限至", until, "；依据《", basis.statute,
+                                "》", basis.article, "：", nearest.entry.ground_title, "。");
     case Band::kReview:
       return english ? "May be a listed party: a person must compare them."
                      : "与名单主体名称相近，须人工核对。";

@@ -177,7 +177,7 @@ Found Index::ToFound(const Candidate& candidate, size_t entry, const Subject& su
 }
 
 // The nearest entries in view. Only those that an answer has room for are taken out whole.
-void Index::Judge(const Slots& slots, const Subject& subject, const View& view,
+void Index::Judge(const Slots& slots, const Subject& subject, const Question& question,
                   Screened* out) const {
   const names::NameView name = out->asked.View();
   std::vector<std::pair<Candidate, size_t>> kept;
@@ -186,7 +186,8 @@ void Index::Judge(const Slots& slots, const Subject& subject, const View& view,
     const Candidate candidate = Look(slot, subject, name);
     if (candidate.band == Band::kDifferent) continue;
     for (size_t i = 0; i < parties_[slot].entries(); ++i) {
-      if (InView(parties_[slot].times(i), view)) kept.emplace_back(candidate, i);
+      if (!question.grounds[parties_[slot].ground(i)]) continue;
+      if (InView(parties_[slot].times(i), question.view)) kept.emplace_back(candidate, i);
     }
   }
   // Equals in an order that is the same in every process.
@@ -213,9 +214,10 @@ Index::Answer Index::Find(const std::vector<Subject>& subjects, const View& view
   }
   absl::ReaderMutexLock lock(&mutex_);
   answer.revision = revision_;
+  const Question question = {view, grounds_.Of(view.lists)};
   for (size_t i = 0; i < subjects.size(); ++i) {
     Screened& result = answer.results[i];
-    Judge(SlotsFor(subjects[i], result.asked.View()), subjects[i], view, &result);
+    Judge(SlotsFor(subjects[i], result.asked.View()), subjects[i], question, &result);
   }
   return answer;
 }
@@ -224,12 +226,13 @@ Index::Answer Index::FindByScan(const std::vector<Subject>& subjects, const View
   Answer answer;
   absl::ReaderMutexLock lock(&mutex_);
   answer.revision = revision_;
+  const Question question = {view, grounds_.Of(view.lists)};
   Slots all(parties_.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint32_t>(i);
   for (const Subject& subject : subjects) {
     Screened result;
     result.asked = names::Parse(subject.name);
-    Judge(all, subject, view, &result);
+    Judge(all, subject, question, &result);
     answer.results.push_back(std::move(result));
   }
   return answer;

@@ -3,6 +3,7 @@
 // for any day.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct View {
   absl::Time known_at = absl::InfiniteFuture();
   absl::Time now;
   Viewer viewer;
+  std::set<std::string> lists;  // which answer; none: those with joint effect
 };
 
 struct Found {
@@ -93,8 +95,13 @@ class Index {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Found ToFound(const Candidate& candidate, size_t entry, const Subject& subject,
                 const names::NameView& name) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void Judge(const Slots& slots, const Subject& subject, const View& view, Screened* out) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // What is asked of each subject alike. `grounds` says which ones count, by number.
+  struct Question {
+    const View& view;
+    std::vector<bool> grounds;
+  };
+  void Judge(const Slots& slots, const Subject& subject, const Question& question,
+             Screened* out) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;

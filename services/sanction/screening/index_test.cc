@@ -13,7 +13,8 @@ absl::Time Noon(int year, int month, int day) {
 }
 
 void Put(const Entry& entry, Listed* listed) {
-  listed->entries = {{entry.id, entry.list, entry.ground_title, entry.basis, entry.times()}};
+  listed->entries = {
+      {entry.id, entry.list, entry.joint_effect, entry.ground_title, entry.basis, entry.times()}};
 }
 
 Listed MakeListed(const std::string& op, const std::string& name, const std::string& code) {
@@ -162,6 +163,26 @@ TEST_CASE("many matches are cut and said to be") {
   const auto answer = index.Find({{"", "河南省瑞丰源食品有限公司"}}, Now(Noon(2025, 6, 1)));
   REQUIRE(answer.results[0].found.size() == 10);
   REQUIRE(answer.results[0].truncated);
+}
+
+TEST_CASE("a list without joint effect answers only when it is asked for") {
+  Entry red = testing::MakeEntry(true);
+  red.list = "RED";
+  red.joint_effect = false;
+  Listed listed = MakeListed("914403001922038216", "河南省瑞丰源水产食品有限公司", "");
+  listed.party.code = "914403001922038216";
+  Put(red, &listed);
+  Index index;
+  index.Put({listed}, 1);
+  View view;
+  view.as_of = view.now = Noon(2025, 6, 1);
+  const std::vector<Subject> asked = {{"914403001922038216", "", ""}};
+  REQUIRE(index.Find(asked, view).results[0].found.empty());
+  view.lists = {"SAMR_SERIOUS"};
+  REQUIRE(index.Find(asked, view).results[0].found.empty());
+  view.lists = {"RED"};
+  REQUIRE(index.Find(asked, view).results[0].found.size() == 1);
+  REQUIRE(index.FindByScan(asked, view).results[0].found.size() == 1);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace shian::sanction::limits {
 
 inline constexpr int kSubjectsMax = 500;
 inline constexpr size_t kMatchesMax = 10;
+inline constexpr int kListsMax = 20;
 inline constexpr size_t kClientRefCharsMax = 100;
 inline constexpr size_t kNameCodePointsMax = 200;
 inline constexpr size_t kReferenceCodePointsMax = 100;

@@ -14,6 +14,7 @@ namespace shian::sanction {
 struct ListedEntry {
   EntryId id;
   std::string list;
+  bool joint_effect = true;  // of its list: others are answered for only when they are asked for
   std::string ground_title;
   errors::Basis basis;
   EntryTimes times;

@@ -142,14 +142,25 @@ const GroundText& GroundTexts::At(uint32_t number) const {
   return *texts_[number];
 }
 
+std::vector<bool> GroundTexts::Of(const std::set<std::string>& lists) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  std::vector<bool> out;
+  out.reserve(texts_.size());
+  for (const auto& text : texts_) {
+    out.push_back(lists.empty() ? text->joint_effect : lists.contains(text->list));
+  }
+  return out;
+}
+
 uint32_t GroundTexts::NumberOf(const ListedEntry& entry) {
-  const std::string key = absl::StrCat(entry.list, "\n", entry.ground_title, "\n",
-                                       entry.basis.statute, "\n", entry.basis.article);
+  const std::string key =
+      absl::StrCat(entry.list, "\n", entry.joint_effect ? "joint" : "", "\n", entry.ground_title,
+                   "\n", entry.basis.statute, "\n", entry.basis.article);
   absl::MutexLock lock(&mutex_);
   const auto [found, fresh] = numbers_.emplace(key, static_cast<uint32_t>(texts_.size()));
   if (fresh) {
-    texts_.push_back(
-        std::make_unique<GroundText>(GroundText{entry.list, entry.ground_title, entry.basis}));
+    texts_.push_back(std::make_unique<GroundText>(
+        GroundText{entry.list, entry.joint_effect, entry.ground_title, entry.basis}));
   }
   return found->second;
 }
@@ -226,6 +237,11 @@ EntryTimes PackedParty::times(size_t number) const {
   return times;
 }
 
+uint32_t PackedParty::ground(size_t number) const {
+  const uint32_t at = EntriesAt(Get<Head>(words_.get(), 0, 0));
+  return Get<PackedEntry>(words_.get(), at, number).ground;
+}
+
 Party PackedParty::party() const {
   Party party;
   party.op = OperatorId(std::string(op()));
@@ -243,6 +259,7 @@ ListedEntry PackedParty::entry(size_t number, const GroundTexts& grounds) const 
   ListedEntry entry;
   entry.id = EntryId(std::string(Bytes(packed.id_at)));
   entry.list = ground.list;
+  entry.joint_effect = ground.joint_effect;
   entry.ground_title = ground.ground_title;
   entry.basis = ground.basis;
   entry.times = times(number);

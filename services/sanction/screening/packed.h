@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace shian::sanction {
 // What many entries share, written once: a list's ground and its article.
 struct GroundText {
   std::string list;
+  bool joint_effect = true;
   std::string ground_title;
   errors::Basis basis;
 };
@@ -28,6 +30,8 @@ class GroundTexts {
  public:
   uint32_t NumberOf(const ListedEntry& entry);
   const GroundText& At(uint32_t number) const;
+  // By number: whether it belongs to one of `lists`, or, of none, to a list with joint effect.
+  std::vector<bool> Of(const std::set<std::string>& lists) const;
 
  private:
   mutable absl::Mutex mutex_;
@@ -50,6 +54,7 @@ class PackedParty {
   absl::string_view written(size_t number) const;
   size_t entries() const;
   EntryTimes times(size_t number) const;
+  uint32_t ground(size_t number) const;
 
   Party party() const;
   ListedEntry entry(size_t number, const GroundTexts& grounds) const;

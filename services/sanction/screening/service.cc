@@ -78,6 +78,12 @@ absl::StatusOr<View> ScreeningService::ViewOf(store::ReadTx& tx, const rpc::Call
   view.as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
   view.known_at = reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
   const Purpose purpose = convert::ToPurpose(in.purpose(), in.reference(), &reader);
+  if (in.lists_size() > limits::kListsMax) {
+    reader.Wrong("lists", {absl::StrCat("must be at most ", limits::kListsMax),
+                           absl::StrCat("不能超过", limits::kListsMax, "种")});
+  } else {
+    for (const std::string& list : in.lists()) view.lists.insert(convert::ToList(list, &reader));
+  }
   RETURN_IF_ERROR(reader.ToStatus());
   ASSIGN_OR_RETURN(const auto rule, edge_.policies().InForce<policy::v1::ListRule>(
                                         tx, convert::kSeriousList, ToDate(call.now())));

@@ -21,7 +21,7 @@ absl::StatusOr<Listed> Load(store::ReadTx& tx, const OperatorId& op) {
   ASSIGN_OR_RETURN(const std::vector<Entry> entries, BareEntriesOf(tx, op));
   for (const Entry& entry : entries) {
     listed.entries.push_back(
-        {entry.id, entry.list, entry.ground_title, entry.basis, entry.times()});
+        {entry.id, entry.list, entry.joint_effect, entry.ground_title, entry.basis, entry.times()});
   }
   return listed;
 }

@@ -1,0 +1,152 @@
+// Repair of entries (信用修复、提前移出).
+#include <utility>
+
+#include "libs/auth/approval.h"
+#include "services/sanction/case/store.h"
+#include "services/sanction/listing/limits.h"
+#include "services/sanction/listing/reactions.h"
+#include "services/sanction/listing/service_change.h"
+#include "services/sanction/listing/store.h"
+
+namespace shian::sanction {
+namespace {
+
+using convert::Reader;
+using policy::v1::ApprovalChain;
+
+// What the bureau's own records say against early removal.
+absl::StatusOr<RepairRecord> RecordOf(store::ReadTx& tx, const Entry& entry, absl::Time now) {
+  RepairRecord record;
+  PageQuery all;
+  all.region = "000000";
+  all.op = entry.op;
+  all.limit = limits::kCasesOfOperatorMax;
+  ASSIGN_OR_RETURN(const std::vector<Case> cases, ListCases(tx, all));
+  for (const Case& c : cases) {
+    const Penalty* penalty = c.penalty();
+    const Event* served = c.Last(Act::kDecisionServed);
+    if (penalty == nullptr || served == nullptr || c.Has(Act::kAnnulled)) continue;
+    if (c.id != entry.case_id && penalty->heavier && served->time > entry.events.front().time) {
+      record.new_heavier_penalty = true;
+    }
+    if (c.id == entry.case_id) {
+      const std::optional<Date> ban_end = BanEnd(c);
+      record.ban_running = ban_end && *ban_end >= ToDate(now);
+    }
+  }
+  return record;
+}
+
+}  // namespace
+
+absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
+                                                const EntryOrder& order) const {
+  ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
+  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  RETURN_IF_ERROR(CheckRepairable(rule));
+  ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
+  ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
+  RETURN_IF_ERROR(CheckRepairRequest(entry, rule, RepairableOn(entry, rule, *calendar), order.claim,
+                                     record, tx.now()));
+  ASSIGN_OR_RETURN(const auto chain, edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain,
+                                                                             ToDate(tx.now())));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "request", call.officer(), {}, entry.region));
+  EntryEvent asked;
+  asked.act = EntryAct::kRepairRequested;
+  asked.text = order.text;
+  asked.documents = order.documents;
+  asked.chain_revision = chain.revision;
+  for (const std::string& key : {rule.accept_clock, rule.decide_clock}) {
+    ASSIGN_OR_RETURN(StartedClock started,
+                     convert::StartClock(tx, edge_.policies(), key, ToDate(tx.now())));
+    asked.clocks.push_back(std::move(started));
+  }
+  RETURN_IF_ERROR(Append(tx, call, std::move(asked), &entry));
+  return entry;
+}
+
+absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc::Call& call,
+                                                   const EntryOrder& order) const {
+  ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
+  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  RETURN_IF_ERROR(CheckRepairable(rule));
+  const EntryEvent* asked = PendingRepair(entry);
+  ASSIGN_OR_RETURN(const auto chain,
+                   edge_.policies().InForce<ApprovalChain>(
+                       tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
+  RETURN_IF_ERROR(
+      CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy(), "decision")));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "decision", call.officer(),
+                                  convert::RepairSteps(entry), entry.region));
+  if (order.granted) {
+    // The request stood only with its claims made; the record may have changed since.
+    ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
+    RETURN_IF_ERROR(CheckRepairConditions(rule, {true, true, true}, record));
+  }
+  EntryEvent answered;
+  answered.act = order.granted ? EntryAct::kRepairGranted : EntryAct::kRepairRefused;
+  answered.text = order.text;
+  answered.documents = order.documents;
+  answered.chain_revision = chain.revision;
+  if (order.granted) {
+    ASSIGN_OR_RETURN(StartedClock stop,
+                     convert::StartClock(tx, edge_.policies(), rule.stop_clock, ToDate(tx.now())));
+    answered.clocks.push_back(std::move(stop));
+  }
+  RETURN_IF_ERROR(Append(tx, call, std::move(answered), &entry));
+  if (order.granted) RETURN_IF_ERROR(TellEnded(tx, entry, EntryState::kRepaired, tx.now()));
+  return entry;
+}
+
+absl::StatusOr<Entry> ListingService::TakeInRepair(store::WriteTx& tx, const rpc::Call& call,
+                                                   const EntryOrder& order) const {
+  ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
+  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  RETURN_IF_ERROR(CheckRepairable(rule));
+  const EntryEvent* asked = PendingRepair(entry);
+  ASSIGN_OR_RETURN(const auto chain,
+                   edge_.policies().InForce<ApprovalChain>(
+                       tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
+  RETURN_IF_ERROR(
+      CheckRepairAcceptance(entry, tx.now(), convert::BasisOf(chain.policy(), "acceptance")));
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "acceptance", call.officer(),
+                                  convert::RepairSteps(entry), entry.region));
+  EntryEvent accepted;
+  accepted.act = EntryAct::kRepairAccepted;
+  accepted.text = order.text;
+  accepted.documents = order.documents;
+  accepted.chain_revision = chain.revision;
+  RETURN_IF_ERROR(Append(tx, call, std::move(accepted), &entry));
+  return entry;
+}
+
+ListingService::Reactor* ListingService::RequestRepair(Context* context,
+                                                       const v1::RequestRepairRequest* in,
+                                                       v1::RequestRepairResponse* out) {
+  const auto read = [](const v1::RequestRepairRequest& request, Reader* reader) {
+    EntryOrder order = ToEntryOrder(request, reader);
+    order.claim = {request.duty_performed(), request.harm_removed(), request.promise_made()};
+    return order;
+  };
+  return Change(context, in, out, read, &ListingService::AskRepair);
+}
+
+ListingService::Reactor* ListingService::AcceptRepair(Context* context,
+                                                      const v1::AcceptRepairRequest* in,
+                                                      v1::AcceptRepairResponse* out) {
+  return Change(context, in, out, ToEntryOrder<v1::AcceptRepairRequest>,
+                &ListingService::TakeInRepair);
+}
+
+ListingService::Reactor* ListingService::DecideRepair(Context* context,
+                                                      const v1::DecideRepairRequest* in,
+                                                      v1::DecideRepairResponse* out) {
+  const auto read = [](const v1::DecideRepairRequest& request, Reader* reader) {
+    EntryOrder order = ToEntryOrder(request, reader);
+    order.granted = request.granted();
+    return order;
+  };
+  return Change(context, in, out, read, &ListingService::AnswerRepair);
+}
+
+}  // namespace shian::sanction
