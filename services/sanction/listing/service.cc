@@ -313,6 +313,7 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   }
   RETURN_IF_ERROR(Append(tx, call, std::move(answered), &entry));
   if (order.granted) RETURN_IF_ERROR(TellEnded(tx, entry, EntryState::kRepaired, tx.now()));
+  if (order.granted) RETURN_IF_ERROR(ended_(tx, entry));
   return entry;
 }
 
