@@ -183,7 +183,9 @@ TEST_CASE("a sampling request of 2018 has five days and one of 2020 has seven") 
 
 TEST_CASE("the catalogues have what the story needs") {
   const Folder folder = Shipped();
-  REQUIRE(ReadPolicy<v1::MeasureCatalogue>(folder, "measure.joint")->measures_size() == 20);
+  const auto joint = ReadPolicy<v1::MeasureCatalogue>(folder, "measure.joint");
+  const auto incentive = ReadPolicy<v1::MeasureCatalogue>(folder, "measure.incentive");
+  REQUIRE(joint->measures_size() + incentive->measures_size() >= 60);
   const auto sampling = ReadPolicy<v1::SamplingRule>(folder, "sampling.food");
   REQUIRE(sampling->failure_reasons_size() == 13);
   REQUIRE(sampling->sampling_categories_size() == 35);
@@ -197,14 +199,31 @@ TEST_CASE("the catalogues have what the story needs") {
   REQUIRE(list->heavier_penalties_size() > 0);
 }
 
+TEST_CASE("the catalogue punishes nobody by incentive, and rewards nobody by punishment") {
+  const Folder folder = Shipped();
+  const auto joint = ReadPolicy<v1::MeasureCatalogue>(folder, "measure.joint");
+  for (const auto& measure : joint->measures()) {
+    REQUIRE(measure.group() != v1::MEASURE_GROUP_INCENTIVE);
+    REQUIRE(measure.effect() != v1::MEASURE_EFFECT_FEWER_VISITS);
+    REQUIRE(measure.effect() != v1::MEASURE_EFFECT_GREEN_CHANNEL);
+  }
+  const auto incentive = ReadPolicy<v1::MeasureCatalogue>(folder, "measure.incentive");
+  for (const auto& measure : incentive->measures()) {
+    REQUIRE(measure.group() == v1::MEASURE_GROUP_INCENTIVE);
+    REQUIRE(measure.list_types(0) == "RED");
+  }
+}
+
 TEST_CASE("every measure's system is in the system table") {
   const Folder folder = Shipped();
   std::map<std::string, bool> systems;
   const auto table = ReadPolicy<v1::SystemTable>(folder, "systems");
   for (const auto& system : table->systems()) systems[system.id()] = true;
-  const auto catalogue = ReadPolicy<v1::MeasureCatalogue>(folder, "measure.joint");
-  for (const auto& measure : catalogue->measures()) {
-    for (const std::string& id : measure.system_ids()) REQUIRE(systems.contains(id));
+  for (const char* id : {"measure.joint", "measure.incentive"}) {
+    const auto catalogue = ReadPolicy<v1::MeasureCatalogue>(folder, id);
+    for (const auto& measure : catalogue->measures()) {
+      for (const std::string& system : measure.system_ids()) REQUIRE(systems.contains(system));
+    }
   }
 }
 

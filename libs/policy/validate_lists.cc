@@ -1,8 +1,11 @@
 // Lists, measures, publicity, sampling, recalls and draws.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <string>
 
+#include "absl/strings/ascii.h"
 #include "libs/policy/limits.h"
 #include "libs/policy/validate.h"
 #include "shian/policy/v1/draw.pb.h"
@@ -42,6 +45,27 @@ void ValidateMeasure(const Node& measure) {
   for (const char* field : {"group", "start", "end", "mark", "list_types"}) measure.Present(field);
   measure.Basis("legal_basis");
   if (value.end() == v1::MEASURE_END_OWN_PERIOD) measure.Range("own_period_months", 1, 1200);
+  if (!value.report_clock().empty()) measure.Present("acknowledge_clock");
+  if (!value.acknowledge_clock().empty()) measure.Present("objection_clock");
+  const bool visits = value.effect() == v1::MEASURE_EFFECT_MORE_VISITS ||
+                      value.effect() == v1::MEASURE_EFFECT_FEWER_VISITS;
+  if (visits) measure.Range("visits_percent", 1, 1000);
+  for (int i = 0; i < value.needs_penalties_size(); ++i) {
+    const auto penalty = value.needs_penalties(i);
+    if (penalty >= v1::HEAVIER_PENALTY_DOWNGRADE && penalty <= v1::HEAVIER_PENALTY_OCCUPATION_BAN) {
+      continue;
+    }
+    measure.Wrong("needs_penalties",
+                  {"must be a kind of penalty that a decision names", "应为处罚决定载明的处罚种类"},
+                  i);
+  }
+  for (int i = 0; i < value.regions_size(); ++i) {
+    const std::string& region = value.regions(i);
+    if (region.size() == 6 && std::all_of(region.begin(), region.end(), absl::ascii_isdigit)) {
+      continue;
+    }
+    measure.Wrong("regions", {"must be a division code of 6 digits", "应为6位行政区划代码"}, i);
+  }
 }
 
 void ValidateCategories(const Node& root, const char* field) {
@@ -99,6 +123,7 @@ void ValidateList(const Node& root) {
 void ValidateMeasures(const Node& root) {
   root.Present("measures");
   root.Unique("measures", "id");
+  root.Present("objection_chain");
   for (const Node& measure : root.Each("measures")) ValidateMeasure(measure);
 }
 

@@ -64,7 +64,12 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
       for (const auto& rule : static_cast<const v1::MeasureCatalogue&>(*file.message).measures()) {
         references.push_back({"measures.acknowledge_clock", rule.acknowledge_clock(), true});
         references.push_back({"measures.report_clock", rule.report_clock(), true});
+        references.push_back({"measures.lift_clock", rule.lift_clock(), true});
+        references.push_back({"measures.objection_clock", rule.objection_clock(), true});
       }
+      references.push_back(
+          {"objection_chain",
+           static_cast<const v1::MeasureCatalogue&>(*file.message).objection_chain(), false});
       return references;
     case v1::POLICY_KIND_SAMPLING:
       return {{"approval_chain",

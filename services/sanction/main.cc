@@ -34,12 +34,10 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::IsIssued,
+  sanction::CaseService cases(edge, sanction::AnnulBy(edge.policies()), sanction::IsIssued,
                               sanction::DecisionNumbers(edge.policies()));
-  const auto order = [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
-    return sanction::OrderMeasures(tx, edge.policies(), entry);
-  };
-  sanction::ListingService listings(edge, order, sanction::IsIssued);
+  sanction::ListingService listings(edge, sanction::OrderMeasuresBy(edge.policies()),
+                                    sanction::LiftMeasuresBy(edge.policies()), sanction::IsIssued);
   sanction::NominationService nominations(edge, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
@@ -52,7 +50,8 @@ int main(int argc, char** argv) {
 
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
-  host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
+  host.OnAdvance(
+      [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });
   const absl::Status warm = screening.Warm();
   if (!warm.ok()) {
     std::fprintf(stderr, "shian-sanction: %s\n", std::string(warm.message()).c_str());

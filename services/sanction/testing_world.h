@@ -66,12 +66,10 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, IsIssued,
+    cases_ = std::make_unique<CaseService>(edge, AnnulBy(edge.policies()), IsIssued,
                                            DecisionNumbers(edge.policies()));
-    const auto order = [&edge](store::WriteTx& tx, const Entry& entry) {
-      return OrderMeasures(tx, edge.policies(), entry);
-    };
-    listings_ = std::make_unique<ListingService>(edge, order, IsIssued);
+    listings_ = std::make_unique<ListingService>(edge, OrderMeasuresBy(edge.policies()),
+                                                 LiftMeasuresBy(edge.policies()), IsIssued);
     nominations_ = std::make_unique<NominationService>(edge, IsIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
@@ -86,7 +84,8 @@ class World {
       host_->Serve(service);
     }
     host_->Remind(SanctionTodos(edge));
-    host_->OnAdvance([&edge](absl::Time now) { return TellExpiries(edge.store(), now); });
+    host_->OnAdvance(
+        [&edge](absl::Time now) { return TellEnds(edge.store(), edge.policies(), now); });
     const absl::Status started = host_->Start();
     INFO(started);
     REQUIRE(started.ok());

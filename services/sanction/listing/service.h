@@ -22,12 +22,18 @@ namespace shian::sanction {
 using PublishedHook =
     std::function<absl::StatusOr<std::vector<std::string>>(store::WriteTx&, const Entry&)>;
 
+// Runs in the transaction that ends a published entry by its repair, its removal or its annulment.
+using EndedHook = std::function<absl::Status(store::WriteTx&, const Entry&)>;
+
 struct EntryOrder;
 
 class ListingService final : public v1::ListingService::CallbackService {
  public:
-  ListingService(rpc::Edge& edge, PublishedHook published, IssuedHook issued)
-      : edge_(edge), acts_(edge, std::move(issued)), published_(std::move(published)) {}
+  ListingService(rpc::Edge& edge, PublishedHook published, EndedHook ended, IssuedHook issued)
+      : edge_(edge),
+        acts_(edge, std::move(issued)),
+        published_(std::move(published)),
+        ended_(std::move(ended)) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -104,6 +110,7 @@ class ListingService final : public v1::ListingService::CallbackService {
   rpc::Edge& edge_;
   const CaseActs acts_;
   const PublishedHook published_;
+  const EndedHook ended_;
 };
 
 }  // namespace shian::sanction

@@ -24,6 +24,7 @@ absl::StatusOr<Entry> ListingService::EndNominated(store::WriteTx& tx, const rpc
   if (!told) return entry;
   const EntryState how = act == EntryAct::kRemoved ? EntryState::kRemoved : EntryState::kAnnulled;
   RETURN_IF_ERROR(TellEnded(tx, entry, how, tx.now()));
+  RETURN_IF_ERROR(ended_(tx, entry));
   return entry;
 }
 

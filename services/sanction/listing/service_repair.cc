@@ -94,7 +94,9 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
     answered.clocks.push_back(std::move(stop));
   }
   RETURN_IF_ERROR(Append(tx, call, std::move(answered), &entry));
-  if (order.granted) RETURN_IF_ERROR(TellEnded(tx, entry, EntryState::kRepaired, tx.now()));
+  if (!order.granted) return entry;
+  RETURN_IF_ERROR(TellEnded(tx, entry, EntryState::kRepaired, tx.now()));
+  RETURN_IF_ERROR(ended_(tx, entry));
   return entry;
 }
 

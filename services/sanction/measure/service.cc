@@ -18,18 +18,6 @@ namespace {
 using convert::Reader;
 using Need = Reader::Need;
 
-// A department's own system; the bureau's systems have none and see all measures of their region.
-bool IsDepartment(const rpc::Call& call) { return !call.system().department.empty(); }
-
-// The end of its entry, as far as it was recorded by `known_at`.
-absl::Status FillEnd(store::ReadTx& tx, absl::Time known_at, Measure* measure) {
-  ASSIGN_OR_RETURN(const auto entry, FindEntry(tx, measure->op, measure->entry));
-  if (!entry) return absl::OkStatus();
-  measure->end = EndOf(*entry, known_at);
-  measure->annulled = IsAnnulled(*entry, known_at);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasuresRequest& in,
                                      const rpc::PageStart& page) {
   MeasureQuery query;
@@ -51,6 +39,14 @@ absl::StatusOr<MeasureQuery> ToQuery(const rpc::Call& call, const v1::ListMeasur
 
 }  // namespace
 
+bool IsDepartment(const rpc::Call& call) { return !call.system().department.empty(); }
+
+absl::Status FillEnd(store::ReadTx& tx, absl::Time known_at, Measure* measure) {
+  ASSIGN_OR_RETURN(const auto entry, FindEntry(tx, measure->op, measure->entry));
+  if (entry) Close(*entry, known_at, measure);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Measure> MeasureService::Open(store::ReadTx& tx, const rpc::Call& call,
                                              const convert::MatterName& name,
                                              absl::string_view etag) const {
@@ -65,22 +61,14 @@ absl::StatusOr<Measure> MeasureService::Open(store::ReadTx& tx, const rpc::Call&
   return *std::move(found);
 }
 
-absl::Status MeasureService::Append(store::WriteTx& tx, const rpc::Call& call, MeasureEvent event,
-                                    Measure* measure) const {
-  event.sequence = static_cast<int>(measure->events.size()) + 1;
-  event.recorded = tx.now();
-  event.system = call.system().id;
-  measure->events.push_back(std::move(event));
-  return AppendMeasureEvent(tx, *measure, measure->events.back());
-}
-
 absl::StatusOr<v1::Measure> MeasureService::Show(store::ReadTx& tx, const rpc::Call& call,
                                                  Measure measure, absl::Time as_of) const {
   RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &measure));
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, measure.op));
   const auto shown =
       measure.system == call.system().id ? convert::Shown::kWhole : convert::Shown::kMasked;
-  return convert::ToProto(measure, {party, shown, tx.origin(), std::string(call.locale()), as_of});
+  return convert::ToProto(
+      measure, {party, shown, !IsDepartment(call), tx.origin(), std::string(call.locale()), as_of});
 }
 
 MeasureService::Reactor* MeasureService::GetMeasure(Context* context,
@@ -131,66 +119,6 @@ MeasureService::Reactor* MeasureService::ListMeasures(Context* context,
         out->set_next_page_token(rpc::NextPage(
             page, PageKey(measures.back().id.value(), measures.back().op), call.now()));
         return absl::OkStatus();
-      });
-}
-
-MeasureService::Reactor* MeasureService::AcknowledgeMeasure(Context* context,
-                                                            const v1::AcknowledgeMeasureRequest* in,
-                                                            v1::AcknowledgeMeasureResponse* out) {
-  using Out = v1::AcknowledgeMeasureResponse;
-  return edge_.Write(
-      context, in, out,
-      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
-        Reader reader;
-        const convert::MatterName name = reader.Matter("name", request.name(), "measures");
-        RETURN_IF_ERROR(reader.ToStatus());
-        const std::string etag = request.etag();
-        return rpc::Body<Out>([this, &call, name, etag](store::WriteTx& tx) -> absl::StatusOr<Out> {
-          ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
-          RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
-          RETURN_IF_ERROR(CheckAcknowledge(measure, tx.now()));
-          MeasureEvent event;
-          event.act = MeasureAct::kAcknowledged;
-          event.time = tx.now();
-          RETURN_IF_ERROR(Append(tx, call, std::move(event), &measure));
-          Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure), tx.now()));
-          return reply;
-        });
-      });
-}
-
-MeasureService::Reactor* MeasureService::ReportMeasureOutcome(
-    Context* context, const v1::ReportMeasureOutcomeRequest* in,
-    v1::ReportMeasureOutcomeResponse* out) {
-  using Out = v1::ReportMeasureOutcomeResponse;
-  return edge_.Write(
-      context, in, out,
-      [this](const rpc::Call& call, const auto& request) -> absl::StatusOr<rpc::Body<Out>> {
-        Reader reader;
-        const convert::MatterName name = reader.Matter("name", request.name(), "measures");
-        MeasureEvent event;
-        event.act = MeasureAct::kReported;
-        event.outcome = static_cast<Outcome>(request.outcome());
-        const bool known = request.outcome() != v1::MEASURE_OUTCOME_UNSPECIFIED &&
-                           v1::MeasureOutcome_IsValid(request.outcome());
-        if (!known) reader.Wrong("outcome", {"is required", "不能为空"});
-        event.note =
-            reader.Text("note", request.note(), limits::kNoteCodePointsMax, Need::kOptional);
-        event.time = reader.Time("time", request.has_time(), request.time(), call.now());
-        event.documents = reader.Documents(request.documents());
-        RETURN_IF_ERROR(reader.ToStatus());
-        const std::string etag = request.etag();
-        return rpc::Body<Out>([this, &call, name, etag,
-                               event](store::WriteTx& tx) -> absl::StatusOr<Out> {
-          ASSIGN_OR_RETURN(Measure measure, Open(tx, call, name, etag));
-          RETURN_IF_ERROR(CheckDepartment(measure, call.system().id));
-          RETURN_IF_ERROR(CheckReport(measure, event.outcome, event.time, tx.now()));
-          RETURN_IF_ERROR(Append(tx, call, event, &measure));
-          Out reply;
-          ASSIGN_OR_RETURN(*reply.mutable_measure(), Show(tx, call, std::move(measure), tx.now()));
-          return reply;
-        });
       });
 }
 

@@ -16,6 +16,23 @@ namespace shian::sanction {
 absl::Status InsertMeasure(store::WriteTx& tx, const Measure& measure);
 absl::Status AppendMeasureEvent(store::WriteTx& tx, const Measure& measure,
                                 const MeasureEvent& event);
+
+// ---- Measures whose end has not been told
+// --------------------------------------------------------------------------------------
+
+struct MeasureKey {
+  OperatorId op;
+  MeasureId id;
+};
+// The measure is looked at again at `next`.
+absl::Status WatchEnd(store::WriteTx& tx, const Measure& measure, absl::Time next);
+absl::Status WatchNoMore(store::WriteTx& tx, const Measure& measure);
+// Those to be looked at by `now`, the earliest first.
+absl::StatusOr<std::vector<MeasureKey>> MeasuresToEnd(store::ReadTx& tx, absl::Time now, int limit);
+
+// ---- Reads
+// --------------------------------------------------------------------------------------
+
 // Without the end of its entry, which the listing module knows.
 absl::StatusOr<std::optional<Measure>> FindMeasure(store::ReadTx& tx, const OperatorId& op,
                                                    const MeasureId& id);
@@ -26,5 +43,15 @@ struct MeasureQuery {
   EntryId entry;       // empty: all
 };
 absl::StatusOr<std::vector<Measure>> ListMeasures(store::ReadTx& tx, const MeasureQuery& query);
+
+struct MeasureSpan {
+  std::string region;
+  std::string system;  // empty: all
+  std::string before;  // an id: they are in the order of time
+  int limit = 0;
+};
+// In the order in which they were given out, without texts and documents.
+absl::StatusOr<std::vector<Measure>> MeasuresOrderedBefore(store::ReadTx& tx,
+                                                           const MeasureSpan& span);
 
 }  // namespace shian::sanction
