@@ -16,7 +16,7 @@
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
-#include "services/sanction/screening/service.h"
+#include "services/sanction/saved/service_modules.h"
 
 namespace sanction = shian::sanction;
 
@@ -41,14 +41,14 @@ int main(int argc, char** argv) {
   sanction::ListingService listings(edge, order, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
-  sanction::ScreeningService screening(edge);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &leads, &cases, &listings, &documents, &measures, &screening}) {
+  sanction::ScreeningModules screening(host);
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&leads, &cases, &listings, &documents, &measures}) {
     host.Serve(service);
   }
   host.Remind(sanction::SanctionTodos(edge));
 
-  host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
+  host.React("registry", sanction::PartyReactions(sanction::NotePartyChange, sanction::DropAsked));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
   host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
   const absl::Status warm = screening.Warm();

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/names/name.h"
+#include "services/sanction/screening/image.h"
 #include "services/sanction/screening/listed.h"
 
 namespace shian::sanction {
@@ -28,6 +29,9 @@ class GroundTexts {
  public:
   uint32_t NumberOf(const ListedEntry& entry);
   const GroundText& At(uint32_t number) const;
+  bool Save(ImageWriter* out) const;
+  // Into an empty one.
+  bool Load(ImageReader* in);
 
  private:
   mutable absl::Mutex mutex_;
@@ -39,6 +43,8 @@ class PackedParty {
  public:
   PackedParty() = default;
   PackedParty(const Listed& listed, GroundTexts* grounds);
+  // From bytes() of another one.
+  explicit PackedParty(absl::string_view words);
 
   // Nothing is known about a party that was taken out.
   bool empty() const { return words_ == nullptr; }
@@ -54,6 +60,7 @@ class PackedParty {
   Party party() const;
   ListedEntry entry(size_t number, const GroundTexts& grounds) const;
   size_t bytes() const { return size_ * sizeof(char32_t); }
+  absl::string_view words() const { return {reinterpret_cast<const char*>(words_.get()), bytes()}; }
 
  private:
   absl::string_view Bytes(uint32_t at) const;
