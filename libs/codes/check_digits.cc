@@ -35,6 +35,11 @@ std::optional<char> UsccCheckDigit(absl::string_view body) {
   return kUsccAlphabet[(31 - sum % 31) % 31];
 }
 
+bool IsUscc(absl::string_view text) {
+  return text.size() == kUsccBody + 1 && IsDigits(text.substr(2, 6)) &&
+         UsccCheckDigit(text.substr(0, kUsccBody)) == text[kUsccBody];
+}
+
 std::optional<char> OrganisationCheckDigit(absl::string_view body) {
   if (body.size() != kOrganisationBody) return std::nullopt;
   int sum = 0;

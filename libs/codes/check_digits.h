@@ -13,6 +13,8 @@ inline constexpr absl::string_view kUsccAlphabet = "0123456789ABCDEFGHJKLMNPQRTU
 
 // GB 32100-2015, 17 characters, weights 3^i modulo 31. Finds every single wrong character.
 std::optional<char> UsccCheckDigit(absl::string_view body);
+// Whether all rules of a whole one hold, as Check would say; for those who have many.
+bool IsUscc(absl::string_view text);
 
 // GB 11714-1997, 8 characters, modulo 11. A letter can pass for a digit 11 or 22 apart, which is
 // the standard's own weakness; among digits every single error is found.

@@ -286,9 +286,11 @@ TEST_CASE("every change of a single character is found") {
       const auto code = Make(kind, RandomBody(random, kind));
       REQUIRE(code.ok());
       REQUIRE(Check(kind, *code).ok());
+      CHECK(IsUscc(*code) == (kind == Kind::kUscc));
       EachSingleChange(*code, 0, alphabet, [&](const std::string& changed) {
         INFO(KindWord(kind) << " " << *code << " -> " << changed);
         REQUIRE_FALSE(Check(kind, changed).ok());
+        REQUIRE_FALSE(IsUscc(changed));
       });
     }
   }

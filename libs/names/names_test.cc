@@ -3,12 +3,15 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/names/compare.h"
 #include "libs/names/lexicon.h"
 #include "libs/names/name.h"
+#include "libs/names/rules.h"
+#include "libs/names/text.h"
 
 namespace shian::names {
 namespace {
@@ -226,6 +229,20 @@ TEST_CASE("labelled pairs of Chinese names") {
             << ", recall " << same_right << "/" << matches << "\n";
   CHECK(same_right == same);
   CHECK(same_right * 100 >= matches * 95);
+}
+
+TEST_CASE("readings have numbers of their own, the same in every process") {
+  std::set<uint16_t> numbers;
+  for (char32_t c = 0x3400; c < 0x34000; ++c) {
+    for (const uint16_t number : SoundsOf(c)) {
+      if (number != 0) numbers.insert(number);
+    }
+  }
+  // As many as there are syllables. Another edition of ICU may have others.
+  CHECK(numbers.size() == 415);
+  CHECK(SoundsOf(U'源')[0] == SoundsOf(U'元')[0]);
+  CHECK(RulesHash().size() == 32);
+  CHECK(RulesHash() == RulesHash());
 }
 
 }  // namespace

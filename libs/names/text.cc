@@ -191,6 +191,14 @@ Text Composed(const Text& text) {
   return U_SUCCESS(error) ? FromUnicode(composed) : text;
 }
 
+// The same number in every process, so that keys can be kept; each reading has one of its own.
+uint16_t NumberOf(absl::string_view reading) {
+  uint32_t hash = 2;
+  for (const char c : reading) hash = (hash ^ static_cast<uint8_t>(c)) * 0x01000193;
+  hash = (hash ^ (hash >> 15)) * 0x2c1b3c6d;
+  return std::max<uint16_t>(static_cast<uint16_t>((hash ^ (hash >> 12)) >> 16), 1);
+}
+
 // Readings of all characters that were met.
 class SoundTable {
  public:
@@ -238,12 +246,7 @@ class SoundTable {
     return packed | (1ull << 63);
   }
 
-  uint16_t NumberOf(const std::string& reading) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return numbers_.emplace(reading, static_cast<uint16_t>(numbers_.size() + 1)).first->second;
-  }
-
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, uint16_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex mutex_;  // ICU's transliterators are used one at a time
   absl::flat_hash_map<char32_t, std::vector<std::string>> more_;  // filled at first, then only read
   std::unique_ptr<std::atomic<uint64_t>[]> sounds_;
 };

@@ -17,7 +17,7 @@
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
-#include "services/sanction/screening/service.h"
+#include "services/sanction/saved/service_modules.h"
 
 namespace sanction = shian::sanction;
 
@@ -41,14 +41,14 @@ int main(int argc, char** argv) {
   sanction::NominationService nominations(edge, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
-  sanction::ScreeningService screening(edge);
+  sanction::ScreeningModules screening(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &leads, &cases, &listings, &nominations, &documents, &measures, &screening}) {
+           &leads, &cases, &listings, &nominations, &documents, &measures}) {
     host.Serve(service);
   }
   host.Remind(sanction::SanctionTodos(edge));
 
-  host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
+  host.React("registry", sanction::PartyReactions(sanction::NotePartyChange, sanction::DropAsked));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
   host.OnAdvance(
       [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });

@@ -28,10 +28,13 @@
 #include "services/sanction/listing/service.h"
 #include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
+#include "services/sanction/match/service.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/saved/service.h"
+#include "services/sanction/saved/service_modules.h"
 #include "services/sanction/screening/service.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
 
@@ -73,14 +76,13 @@ class World {
     nominations_ = std::make_unique<NominationService>(edge, IsIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
-    screening_ = std::make_unique<ScreeningService>(edge);
+    screening_ = std::make_unique<ScreeningModules>(*host_);
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
           static_cast<grpc::Service*>(nominations_.get()),
           static_cast<grpc::Service*>(documents_.get()),
-          static_cast<grpc::Service*>(measures_.get()),
-          static_cast<grpc::Service*>(screening_.get())}) {
+          static_cast<grpc::Service*>(measures_.get())}) {
       host_->Serve(service);
     }
     host_->Remind(SanctionTodos(edge));
@@ -180,7 +182,7 @@ class World {
   std::unique_ptr<NominationService> nominations_;
   std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
-  std::unique_ptr<ScreeningService> screening_;
+  std::unique_ptr<ScreeningModules> screening_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -1,11 +1,13 @@
 // bench_screen MODE ENTRIES SUBJECTS STORE: the screening index, with names made here, always the
 // same. build: time and memory of an index, in memory alone. fuzzy: names with a typing error, one
-// thread, explanations on. recall: what a search by keys finds of what a scan finds. names: the
-// listed and asked names, for peers. list: puts the entries into a service's store. ready: reads
-// them back into an index. visible: from the begin of a change to the first search that sees it,
-// 500 a second.
+// thread, explanations on. batch: codes, as a message of them is answered. recall: what a search by
+// keys finds of what a scan finds. names: the listed and asked names, for peers. list: puts the
+// entries into a service's store. ready: an index of them, from what keep kept of it where that was
+// run. save: puts saved subjects into a store. rescreen: screens them all. visible: from the begin
+// of a change to the first search that sees it, 500 a second.
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <random>
 #include <set>
@@ -17,12 +19,18 @@
 #include "absl/strings/str_cat.h"
 #include "embedded/policy_schema.h"
 #include "embedded/sanction_schema.h"
+#include "google/protobuf/arena.h"
 #include "libs/base/check.h"
+#include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/due_work.h"
+#include "libs/rpc/fields.h"
 #include "libs/store/sqlite.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/saved/service_work.h"
+#include "services/sanction/saved/store.h"
+#include "services/sanction/screening/convert.h"
 #include "services/sanction/screening/index.h"
 #include "services/sanction/screening/store.h"
 #include "tests/bench/firm_names.h"
@@ -114,6 +122,36 @@ void Recall(const Index& index, const std::vector<std::string>& asked) {
   Print({{"recall", all == 0 ? 0 : hit / all}, {"found", all}});
 }
 
+// What a batch of codes costs inside the service, but for the store and the wire: a thread's time.
+void Batch(const Index& index, int entries) {
+  constexpr int kMessages = 400, kCodes = 500;
+  sanction::v1::ScreenRequest request;
+  request.set_purpose(sanction::v1::PURPOSE_LICENSING);
+  for (int i = 0; i < kCodes; ++i) {
+    request.add_subjects()->set_client_ref(absl::StrCat(i));
+    request.mutable_subjects(i)->set_code(CodeOf((i * 7919) % (2 * entries)));
+  }
+  const std::string sent = request.SerializeAsString();
+  const std::clock_t begun = std::clock();
+  size_t bytes = 0;
+  for (int i = 0; i < kMessages; ++i) {
+    google::protobuf::Arena arena;
+    auto* in = google::protobuf::Arena::CreateMessage<sanction::v1::ScreenRequest>(&arena);
+    auto* out = google::protobuf::Arena::CreateMessage<sanction::v1::ScreenResponse>(&arena);
+    SHIAN_CHECK(in->ParseFromString(sent));
+    const auto subjects = sanction::convert::ToSubjects(in->subjects());
+    std::vector<sanction::Subject> asked;
+    for (const auto& subject : subjects) asked.push_back(subject.subject);
+    const Index::Answer answer = index.Find(asked, Now());
+    for (size_t k = 0; k < asked.size(); ++k) {
+      sanction::convert::Fill(answer.results[k], asked[k], "zh-CN", out->add_results());
+    }
+    bytes += Sha256(rpc::DeterministicBytes(*out)).size() + out->SerializeAsString().size();
+  }
+  const double seconds = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  Print({{"rate", kMessages * kCodes / seconds}, {"bytes", static_cast<double>(bytes)}});
+}
+
 // ---- with a store
 // --------------------------------------------------------------------------------
 
@@ -187,13 +225,55 @@ void CatchUp(store::Store& store, sanction::IndexFollower* follower) {
   SHIAN_CHECK(caught.ok()) << caught;
 }
 
-void Ready(const std::string& path) {
+// As the service begins; `keep`: as it ends.
+void Ready(const std::string& path, bool keep) {
+  const auto store = OpenStore(path);
+  Index index;
+  sanction::IndexImage image(path + ".index", &index);
+  sanction::IndexFollower follower(&index, &image);
+  const Stopwatch watch;
+  const absl::Status ready = store->ReadNow([&](store::ReadTx& tx) -> absl::Status {
+    RETURN_IF_ERROR(image.Load(tx));
+    RETURN_IF_ERROR(follower.CatchUp(tx));
+    return keep ? image.Save(tx) : absl::OkStatus();
+  });
+  SHIAN_CHECK(ready.ok()) << ready;
+  Print({{"seconds", watch.Seconds()}, {"entries", static_cast<double>(index.size())}});
+}
+
+// The first ones have the names of what is listed.
+void Save(const std::vector<std::string>& names, const std::string& path) {
+  const auto store = OpenStore(path);
+  std::vector<sanction::SavedSubject> chunk;
+  for (size_t i = 0; i < names.size(); ++i) {
+    chunk.push_back({{"housing-fund", "all", absl::StrCat(i)}, 0, {"", names[i], ""}, absl::Now()});
+    if (chunk.size() < 1000 && i + 1 < names.size()) continue;
+    const auto written = store->WriteAndWait(
+        {.now = absl::Now()},
+        [subjects = std::exchange(chunk, {})](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+          RETURN_IF_ERROR(sanction::PutSaved(tx, subjects));
+          return "";
+        });
+    SHIAN_CHECK(written.ok()) << written.status();
+  }
+}
+
+// The index of the list stands already, as in a service that runs.
+void Rescreen(const std::string& path) {
   const auto store = OpenStore(path);
   Index index;
   sanction::IndexFollower follower(&index);
-  const Stopwatch watch;
   CatchUp(*store, &follower);
-  Print({{"seconds", watch.Seconds()}, {"entries", static_cast<double>(index.size())}});
+  sanction::Rescreening work(*store,
+                             [&](store::ReadTx& tx, const std::vector<sanction::Subject>& subjects,
+                                 absl::Time) -> absl::StatusOr<Index::Answer> {
+                               RETURN_IF_ERROR(follower.CatchUp(tx));
+                               return index.Find(subjects, Now());
+                             });
+  const Stopwatch watch;
+  const auto screened = work.Run(absl::Now());
+  SHIAN_CHECK(screened.ok()) << screened.status();
+  Print({{"seconds", watch.Seconds()}, {"subjects", static_cast<double>(*screened)}});
 }
 
 // Each change is begun on time whether or not the one before was seen; one thread writes, one
@@ -241,7 +321,8 @@ int Main(int argc, char** argv) {
   if (argc < 4) {
     std::fprintf(
         stderr,
-        "bench_screen build|fuzzy|recall|names|list|ready|visible ENTRIES SUBJECTS [STORE]\n");
+        "bench_screen build|fuzzy|recall|batch|names|list|keep|ready|save|rescreen|visible "
+        "ENTRIES SUBJECTS [STORE]\n");
     return 2;
   }
   const std::string mode = argv[1];
@@ -263,13 +344,16 @@ int Main(int argc, char** argv) {
   }
   if (mode == "build") Build(listed);
   if (mode == "list") List(listed, store);
-  if (mode == "ready") Ready(store);
+  if (mode == "keep" || mode == "ready") Ready(store, mode == "keep");
+  if (mode == "save") Save(listed, store);
+  if (mode == "rescreen") Rescreen(store);
   if (mode == "visible") Visible(store, entries, subjects);
-  if (mode != "fuzzy" && mode != "recall") return 0;
+  if (mode != "fuzzy" && mode != "recall" && mode != "batch") return 0;
   Index index;
   Fill(listed, &index);
   if (mode == "fuzzy") Fuzzy(index, asked);
   if (mode == "recall") Recall(index, asked);
+  if (mode == "batch") Batch(index, entries);
   return 0;
 }
 

@@ -36,7 +36,7 @@ OF_SERVICE = {
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
     "ListingService": "listings", "DocumentService": "documents", "MeasureService": "measures",
-    "CaptureService": "events",
+    "CaptureService": "events", "MatchService": "decisions",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
 OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",

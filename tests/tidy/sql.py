@@ -60,6 +60,8 @@ OTHER_KEYS = {
     "visit_source": "as operator_source", "operator_code": "the keyed code is its own shard",
     "draw": "draws", "draw_frame": "draws", "draw_counter": "(organisation, year)",
     "document_counter": "(organisation, year)", "list_edition": "(organisation, list, edition)",
+    "saved_subject": "a system's own", "saved_hit": "a system's own", "saved_alert": "a system's own",
+    "saved_counter": "a system's own", "saved_progress": "one row",
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
     "recall_notice": "a recall",

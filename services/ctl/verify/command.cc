@@ -7,10 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
+#include "libs/base/time.h"
 #include "nlohmann/json.hpp"
 #include "services/ctl/import/run.h"
 #include "services/ctl/session/invoke.h"
+#include "services/ctl/verify/fetch.h"
 #include "services/ctl/verify/kept.h"
+#include "services/ctl/verify/listing.h"
 #include "services/ctl/verify/log.h"
 #include "services/ctl/verify/proof.h"
 #include "shian/inspection/v1/draw_service.pb.h"
@@ -20,7 +23,7 @@ namespace {
 
 struct VerifyArguments {
   VerifyOptions options;
-  std::string service, file;
+  std::string service, file, listing;
   int64_t sequence = 0;
 };
 
@@ -81,6 +84,60 @@ int VerifyProofFile(const Session& session, const VerifyArguments& arguments) {
   return Report(session, checkpoint.status(), {{"entry", bundle->entry().id()}}, sentence);
 }
 
+std::string DateOf(const shian::common::v1::Date& date) {
+  return FormatDate(Date(date.year(), date.month(), date.day()));
+}
+
+const char* WordOf(ListingFinding::End end) {
+  if (end == ListingFinding::End::kEnded) return "ENDED";
+  return end == ListingFinding::End::kNotEnded ? "NOT_ENDED" : "NOT_PROVED";
+}
+
+std::string SentenceOf(const ListingFinding& finding) {
+  const auto& card = finding.card;
+  const std::string who =
+      card.name().empty() ? card.operator_() : absl::StrCat(card.name(), " (", card.code(), ")");
+  const std::string until = DateOf(card.until_date());
+  std::string sentence =
+      absl::StrCat(card.entry(), ": ", who, " was published in ", card.list(), " on ",
+                   DateOf(card.listed_date()), ", last day ", until, "; included in ",
+                   finding.checkpoint.origin, " of size ", finding.checkpoint.size, "\n");
+  switch (finding.end) {
+    case ListingFinding::End::kEnded:
+      return absl::StrCat(sentence, "ended on ", DateOf(finding.ended.end_date()), ": ",
+                          shian::sanction::v1::EntryState_Name(finding.ended.how()));
+    case ListingFinding::End::kNotEnded:
+      return absl::StrCat(sentence, "not ended: all later entries are here, and no end is in them");
+    case ListingFinding::End::kNotProved:
+      break;
+  }
+  return absl::StrCat(sentence,
+                      "whether it has ended is NOT PROVED: not all later entries are here");
+}
+
+int VerifyListingFile(const Session& session, const VerifyArguments& arguments) {
+  const auto proof = ReadBundle<shian::sanction::v1::ListingProof>(arguments.file);
+  if (!proof.ok()) return ReportUsage(proof.status());
+  const auto finding = VerifyListing(*proof, arguments.options.key);
+  if (!finding.ok()) return Report(session, finding.status(), {{"entry", proof->entry()}}, "");
+  nlohmann::ordered_json facts = {{"entry", proof->entry()},
+                                  {"name", finding->card.name()},
+                                  {"code", finding->card.code()},
+                                  {"list", finding->card.list()},
+                                  {"listed_date", DateOf(finding->card.listed_date())},
+                                  {"until_date", DateOf(finding->card.until_date())},
+                                  {"origin", finding->checkpoint.origin},
+                                  {"size", finding->checkpoint.size},
+                                  {"end", WordOf(finding->end)}};
+  if (finding->end == ListingFinding::End::kEnded) {
+    facts["how"] = shian::sanction::v1::EntryState_Name(finding->ended.how());
+    facts["end_date"] = DateOf(finding->ended.end_date());
+  }
+  const char* unpinned = " (key taken from the bundle: pin it with --key)";
+  return Report(session, absl::OkStatus(), facts,
+                absl::StrCat(SentenceOf(*finding), arguments.options.key.empty() ? unpinned : ""));
+}
+
 void Print(const LogFinding& finding) {
   std::cout << finding.service << "/" << finding.log << ": ";
   if (!finding.problem.empty()) {
@@ -128,23 +185,44 @@ void AddFiles(CLI::App* verify, const std::shared_ptr<VerifyArguments>& argument
   CLI::App* proof = verify->add_subcommand("proof", "check a proof bundle; no server needed");
   proof->add_option("FILE", arguments->file, "JSON of `shian proof`")->required();
   proof->callback([=] { *exit_code = VerifyProofFile(*session, *arguments); });
+  CLI::App* listing = verify->add_subcommand(
+      "listing", "prove a published entry of a list, and whether it had ended; no server needed");
+  listing->add_option("FILE", arguments->file, "JSON of `shian proof --listing`")->required();
+  listing->callback([=] { *exit_code = VerifyListingFile(*session, *arguments); });
+}
+
+// The bundle that the arguments ask for, as JSON.
+absl::StatusOr<std::string> FetchAsked(Session& session, const VerifyArguments& arguments) {
+  if (!arguments.listing.empty()) {
+    ASSIGN_OR_RETURN(const auto proof, FetchListingProof(session, arguments.listing));
+    return ToJson(proof, true);
+  }
+  if (arguments.service.empty() || arguments.sequence < 1) {
+    return absl::InvalidArgumentError("SERVICE and SEQUENCE, or --listing, are required");
+  }
+  ASSIGN_OR_RETURN(const auto bundle, FetchProof(session, arguments.service, arguments.sequence));
+  return ToJson(bundle, true);
 }
 
 void AddProof(CLI::App* app, const std::shared_ptr<VerifyArguments>& arguments, Session* session,
               int* exit_code) {
   CLI::App* proof = app->add_subcommand("proof", "fetch the proof bundle of a public entry");
-  proof->footer("Example:\n  shian proof sanction 12 > entry-12.json");
-  proof->add_option("SERVICE", arguments->service, "whose log")
-      ->required()
-      ->check(CLI::IsMember(kServices));
-  proof->add_option("SEQUENCE", arguments->sequence, "the entry's sequence")->required();
+  proof->footer(
+      "Examples:\n"
+      "  shian proof sanction 12 > entry-12.json\n"
+      "  shian proof --listing operators/91410902MA9N00001X/entries/E > listing.json");
+  proof->add_option("SERVICE", arguments->service, "whose log")->check(CLI::IsMember(kServices));
+  proof->add_option("SEQUENCE", arguments->sequence, "the entry's sequence");
+  proof->add_option(
+      "--listing", arguments->listing,
+      "a published entry of a list, by its resource name: for `shian verify listing`");
   proof->callback([=] {
-    const auto bundle = FetchProof(*session, arguments->service, arguments->sequence);
+    const auto bundle = FetchAsked(*session, *arguments);
     if (!bundle.ok()) {
       *exit_code = ReportUsage(bundle.status());
       return;
     }
-    std::cout << ToJson(*bundle, true);
+    std::cout << *bundle;
   });
 }
 
@@ -161,6 +239,7 @@ void AddVerify(CLI::App* app, Session* session, int* exit_code) {
       "  shian verify --service sanction --key 'NAME+ID+KEY'\n"
       "  shian verify draw bundle.json\n"
       "  shian verify proof entry-12.json --key 'NAME+ID+KEY'\n"
+      "  shian verify listing listing.json --key 'NAME+ID+KEY'\n"
       "The last checkpoint seen of each log is kept; a log that does not grow from it is refused.");
   verify->add_option("--service", arguments->service, "only this service")
       ->check(CLI::IsMember(kServices));

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/ledger/verify.h"
-#include "services/ctl/session/invoke.h"
+#include "services/ctl/verify/fetch.h"
 #include "services/ctl/verify/kept.h"
 #include "services/ctl/verify/key.h"
 #include "services/ctl/verify/proof.h"
@@ -18,20 +18,6 @@ namespace {
 namespace pb = shian::ledger::v1;
 
 constexpr int kPage = 500;
-
-template <class Response>
-absl::StatusOr<Response> Ask(Session& session, const std::string& service, const char* method_name,
-                             const google::protobuf::Message& request) {
-  ASSIGN_OR_RETURN(const Protos* protos, session.protos());
-  ASSIGN_OR_RETURN(const auto* method,
-                   protos->Method(absl::StrCat("shian.ledger.v1.LedgerService/", method_name)));
-  Response response;
-  const grpc::Status status = InvokeUnary(session, service, *method, request, &response);
-  if (!status.ok()) {
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-  }
-  return response;
-}
 
 pb::Log LogOf(const std::string& log) {
   return log == "public" ? pb::LOG_PUBLIC : log == "audit" ? pb::LOG_AUDIT : pb::LOG_FACTS;
@@ -52,16 +38,6 @@ absl::Status ProveGrowth(Session& session, const std::string& service, const std
   return ledger::VerifyConsistency(earlier.size, now.size,
                                    {proof.hashes().begin(), proof.hashes().end()}, earlier.root,
                                    now.root);
-}
-
-absl::StatusOr<pb::GetInclusionProofResponse> Inclusion(Session& session,
-                                                        const std::string& service,
-                                                        int64_t sequence, int64_t size) {
-  pb::GetInclusionProofRequest request;
-  request.set_log(pb::LOG_PUBLIC);
-  request.set_leaf_index(sequence - 1);
-  request.set_tree_size(size);
-  return Ask<pb::GetInclusionProofResponse>(session, service, "GetInclusionProof", request);
 }
 
 absl::Status ProveEntry(Session& session, const std::string& service, const pb::Entry& entry,
@@ -156,30 +132,6 @@ LogFinding VerifyLog(Session& session, const std::string& service, const std::st
   const absl::Status verified = Verify(session, log, options, &finding);
   if (!verified.ok()) finding.problem = std::string(verified.message());
   return finding;
-}
-
-absl::StatusOr<pb::ProofBundle> FetchProof(Session& session, const std::string& service,
-                                           int64_t sequence) {
-  pb::ListLeavesRequest list;
-  list.set_after_sequence(sequence - 1);
-  list.set_page_size(1);
-  ASSIGN_OR_RETURN(const auto page,
-                   Ask<pb::ListLeavesResponse>(session, service, "ListLeaves", list));
-  if (page.entries().empty() || page.entries(0).sequence() != sequence) {
-    return absl::NotFoundError(absl::StrCat("no public entry ", sequence, " in ", service));
-  }
-  pb::GetCheckpointRequest wanted;
-  wanted.set_log(pb::LOG_PUBLIC);
-  ASSIGN_OR_RETURN(const auto checkpoint,
-                   Ask<pb::GetCheckpointResponse>(session, service, "GetCheckpoint", wanted));
-  ASSIGN_OR_RETURN(const auto claimed, ledger::ReadNoteUnverified(checkpoint.note()));
-  ASSIGN_OR_RETURN(const auto proof, Inclusion(session, service, sequence, claimed.size));
-  pb::ProofBundle bundle;
-  *bundle.mutable_entry() = page.entries(0);
-  bundle.set_note(checkpoint.note());
-  bundle.set_verifier_key(checkpoint.verifier_key());
-  *bundle.mutable_inclusion_hashes() = proof.hashes();
-  return bundle;
 }
 
 }  // namespace shian::ctl

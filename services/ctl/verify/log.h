@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "services/ctl/session/session.h"
-#include "shian/ledger/v1/proof.pb.h"
 
 namespace shian::ctl {
 
@@ -30,11 +28,6 @@ struct VerifyOptions {
 // public log proves every entry included. The new checkpoint is kept only when all of it holds.
 LogFinding VerifyLog(Session& session, const std::string& service, const std::string& log,
                      const VerifyOptions& options);
-
-// The bundle of one public entry, ready for `shian verify proof`.
-absl::StatusOr<shian::ledger::v1::ProofBundle> FetchProof(Session& session,
-                                                          const std::string& service,
-                                                          int64_t sequence);
 
 }  // namespace shian::ctl
 

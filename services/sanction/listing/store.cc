@@ -225,10 +225,14 @@ absl::StatusOr<std::vector<Entry>> EntriesToExpire(store::ReadTx& tx, Date today
   return Complete(tx, rows);
 }
 
-absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op) {
+absl::StatusOr<int64_t> LastListChange(store::ReadTx& tx) {
   ASSIGN_OR_RETURN(const auto last, tx.QueryOne(Sql{"SELECT MAX(sequence) FROM list_change"}, {}));
-  const int64_t next = last->IsNull(0) ? 1 : last->Int(0) + 1;
-  return ChangeTable().Insert(tx, Values(next, op.value(), ToMicros(tx.now())));
+  return last->IsNull(0) ? 0 : last->Int(0);
+}
+
+absl::Status NoteListChange(store::WriteTx& tx, const OperatorId& op) {
+  ASSIGN_OR_RETURN(const int64_t last, LastListChange(tx));
+  return ChangeTable().Insert(tx, Values(last + 1, op.value(), ToMicros(tx.now())));
 }
 
 absl::Status NotePartyChange(store::WriteTx& tx, const OperatorId& op) {
@@ -243,7 +247,9 @@ absl::StatusOr<std::vector<ListChange>> ListChangesAfter(store::ReadTx& tx, int6
                                         Values(after, limit)));
   std::vector<ListChange> changes;
   changes.reserve(rows.size());
-  for (const Row& row : rows) changes.push_back({row.Int(0), OperatorId(row.Text(1))});
+  for (const Row& row : rows) {
+    changes.push_back({row.Int(0), OperatorId(row.Text(1)), FromMicros(row.Int(2))});
+  }
   return changes;
 }
 

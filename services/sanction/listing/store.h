@@ -42,7 +42,10 @@ absl::Status NotePartyChange(store::WriteTx& tx, const OperatorId& op);
 struct ListChange {
   int64_t sequence = 0;
   OperatorId op;
+  absl::Time recorded;
 };
+// Sequence of the latest; 0 when there was none.
+absl::StatusOr<int64_t> LastListChange(store::ReadTx& tx);
 // In order, those after `after`.
 absl::StatusOr<std::vector<ListChange>> ListChangesAfter(store::ReadTx& tx, int64_t after,
                                                          int limit);

@@ -40,13 +40,14 @@ absl::Status TakeOver(store::WriteTx& tx, const ledger::ReceivedChange& change,
   return changed ? hook(tx, party.op) : absl::OkStatus();
 }
 
-absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change,
-                    const PartyHook& hook) {
+absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change, const PartyHook& hook,
+                    const PartyHook& forgetting) {
   registry::v1::OperatorErased message;
   if (!message.ParseFromString(change.payload)) {
     return absl::DataLossError("an operator's erasure does not decode: " + change.id);
   }
   const OperatorId op = OperatorOf(message.name());
+  if (forgetting) RETURN_IF_ERROR(forgetting(tx, op));
   RETURN_IF_ERROR(EraseParty(tx, op));
   RETURN_IF_ERROR(ledger::EraseSubject(tx, "operators/" + op.value()));
   return hook(tx, op);
@@ -54,12 +55,13 @@ absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change,
 
 }  // namespace
 
-ledger::Reactions PartyReactions(PartyHook changed) {
+ledger::Reactions PartyReactions(PartyHook changed, PartyHook forgetting) {
   const auto take_over = [changed](store::WriteTx& tx, const ledger::ReceivedChange& change) {
     return TakeOver(tx, change, changed);
   };
-  const auto forget = [changed](store::WriteTx& tx, const ledger::ReceivedChange& change) {
-    return Forget(tx, change, changed);
+  const auto forget = [changed, forgetting](store::WriteTx& tx,
+                                            const ledger::ReceivedChange& change) {
+    return Forget(tx, change, changed, forgetting);
   };
   return {{"shian.registry.operator.registered", take_over},
           {"shian.registry.operator.changed", take_over},

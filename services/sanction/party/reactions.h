@@ -11,7 +11,8 @@ namespace shian::sanction {
 // Called in the transaction in which a party's name or code changed or went.
 using PartyHook = std::function<absl::Status(store::WriteTx&, const OperatorId&)>;
 
-// For the changes of the registry.
-ledger::Reactions PartyReactions(PartyHook changed);
+// For the changes of the registry. `forgetting` is called before a party is forgotten, while its
+// names still tell what else is about it.
+ledger::Reactions PartyReactions(PartyHook changed, PartyHook forgetting = {});
 
 }  // namespace shian::sanction

@@ -116,6 +116,13 @@ absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op) {
   return absl::OkStatus();
 }
 
+absl::Status EraseTexts(store::WriteTx& tx, const Matter& matter) {
+  return tx
+      .Execute(Sql{"DELETE FROM matter_text WHERE operator = $1 AND matter = $2"},
+               Values(matter.op.value(), matter.name))
+      .status();
+}
+
 absl::Status PutText(store::WriteTx& tx, const Matter& matter, int sequence, absl::string_view part,
                      absl::string_view text) {
   if (text.empty()) return absl::OkStatus();

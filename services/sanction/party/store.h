@@ -29,6 +29,8 @@ struct NamedParty {
   std::vector<std::string> names;
 };
 absl::StatusOr<NamedParty> PartyWithNames(store::ReadTx& tx, const OperatorId& op);
+// What people wrote about one matter.
+absl::Status EraseTexts(store::WriteTx& tx, const Matter& matter);
 // 依法删除: names, codes, texts and documents' titles of the operator in every matter.
 absl::Status EraseParty(store::WriteTx& tx, const OperatorId& op);
 

@@ -3,11 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "libs/base/text.h"
 #include "libs/base/time.h"
-#include "libs/codes/codes.h"
 #include "services/sanction/screening/limits.h"
 
 namespace shian::sanction::convert {
@@ -24,12 +23,7 @@ v1::NameParts ToProto(const names::Name& name) {
 }
 
 // A natural person's name is shown only to those who brought the code.
-bool HidesName(const Found& found) {
-  const auto& features = found.likeness.features;
-  const bool by_code = !features.empty() && features.front().part == "code" &&
-                       features.front().comparison == Comparison::kAgrees;
-  return found.party.natural_person && !by_code;
-}
+bool HidesName(const Found& found) { return found.party.natural_person && !IsByCode(found); }
 
 // Only what was published is found.
 absl::Time PublishedOf(const EntryTimes& entry) {
@@ -40,9 +34,14 @@ absl::Time PublishedOf(const EntryTimes& entry) {
   return published;
 }
 
-v1::Match ToProto(const Found& found) {
+v1::MatchHint HintOf(Band band) {
+  if (band == Band::kSame) return v1::MATCH_HINT_LISTED;
+  return band == Band::kReview ? v1::MATCH_HINT_REVIEW : v1::MATCH_HINT_UNLIKELY;
+}
+
+void Fill(const Found& found, v1::Match* to) {
   const bool hidden = HidesName(found);
-  v1::Match out;
+  v1::Match& out = *to;
   out.set_entry(
       absl::StrCat("operators/", found.party.op.value(), "/entries/", found.entry.id.value()));
   out.set_operator_("operators/" + found.party.op.value());
@@ -67,7 +66,7 @@ v1::Match ToProto(const Found& found) {
   out.set_state(v1::ENTRY_STATE_IN_FORCE);
   *out.mutable_publish_time() = convert::ToProto(PublishedOf(found.entry.times));
   *out.mutable_until_date() = convert::ToProto(found.entry.times.until);
-  return out;
+  out.set_hint(HintOf(found.likeness.band));
 }
 
 std::string Explain(const Screened& screened, absl::string_view locale) {
@@ -101,22 +100,6 @@ std::string Explain(const Screened& screened, absl::string_view locale) {
   return "";
 }
 
-// A unified social credit code, or what was used before it: an organisation code, alone or behind
-// the region in a taxpayer number.
-bool TakeCode(const std::string& code, Subject* subject) {
-  constexpr size_t kTaxpayerCharacters = 15, kRegionCharacters = 6;
-  if (const auto whole = codes::Check(codes::Kind::kUscc, code); whole.ok()) {
-    subject->code = whole->canonical;
-    return true;
-  }
-  std::string part = code;
-  if (part.size() == kTaxpayerCharacters) part.erase(0, kRegionCharacters);
-  const auto organisation = codes::Check(codes::Kind::kOrganisationCode, part);
-  if (!organisation.ok()) return false;
-  subject->organisation = absl::StrReplaceAll(organisation->canonical, {{"-", ""}});
-  return true;
-}
-
 SubjectOrProblem Problem(const char* problem, std::string en, std::string zh) {
   return {{}, problem, std::move(en), std::move(zh)};
 }
@@ -135,12 +118,13 @@ SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
   }
   SubjectOrProblem out;
   if (!in.code().empty()) {
-    if (!TakeCode(codes::Tidy(in.code()), &out.subject)) {
+    if (!TakeCode(in.code(), &out.subject)) {
       return Problem("CODE_INVALID",
                      "The code is no unified social credit code, nor one that a part of it was.",
                      "统一社会信用代码（或组织机构代码、纳税人识别号）有误。");
     }
   }
+  if (in.name().empty()) return out;
   const absl::StatusOr<std::string> name = NormaliseText(in.name(), limits::kNameCodePointsMax);
   if (!name.ok()) {
     return Problem(
@@ -153,15 +137,51 @@ SubjectOrProblem ToSubject(const v1::ScreenSubject& in) {
   return out;
 }
 
-v1::ScreenResult ToProto(const Screened& screened, const Subject& subject,
-                         absl::string_view locale) {
-  v1::ScreenResult out;
-  for (const Found& found : screened.found) *out.add_matches() = ToProto(found);
-  out.set_listed(!screened.found.empty() && screened.found.front().likeness.band == Band::kSame);
-  out.set_truncated(screened.truncated);
-  if (!subject.name.empty()) *out.mutable_parts() = ToProto(screened.asked);
-  out.set_explanation(Explain(screened, locale));
-  return out;
+std::vector<SubjectOrProblem> ToSubjects(
+    const google::protobuf::RepeatedPtrField<v1::ScreenSubject>& in) {
+  std::vector<SubjectOrProblem> subjects;
+  subjects.reserve(static_cast<size_t>(in.size()));
+  absl::flat_hash_set<absl::string_view> refs;
+  for (const v1::ScreenSubject& subject : in) {
+    subjects.push_back(ToSubject(subject));
+    const bool repeated = !refs.insert(subject.client_ref()).second;
+    if (!repeated || !subjects.back().problem.empty()) continue;
+    subjects.back().problem = "CLIENT_REF_REPEATED";
+    subjects.back().en = "Another subject of the request has this client_ref.";
+    subjects.back().zh = "同一请求中client_ref重复。";
+  }
+  return subjects;
+}
+
+void Fill(const Screened& screened, const Subject& subject, absl::string_view locale,
+          v1::ScreenResult* out) {
+  for (const Found& found : screened.found) Fill(found, out->add_matches());
+  out->set_listed(!screened.found.empty() && screened.found.front().likeness.band == Band::kSame);
+  out->set_truncated(screened.truncated);
+  if (!subject.name.empty()) *out->mutable_parts() = ToProto(screened.asked);
+  out->set_explanation(Explain(screened, locale));
+  SetHint(out);
+}
+
+bool IsByCode(const Found& found) {
+  const auto& features = found.likeness.features;
+  return !features.empty() && features.front().part == "code" &&
+         features.front().comparison == Comparison::kAgrees;
+}
+
+void AddDecision(const MatchDecision& decision, const Standing& standing, v1::Match* match) {
+  *match->mutable_decision() = ToProto(decision, standing);
+  if (standing.state != DecisionState::kInForce) return;
+  const bool same = decision.Decided().verdict == MatchVerdict::kSameParty;
+  match->set_hint(same ? v1::MATCH_HINT_LISTED : v1::MATCH_HINT_UNLIKELY);
+}
+
+void SetHint(v1::ScreenResult* result) {
+  v1::MatchHint first = v1::MATCH_HINT_UNSPECIFIED;
+  for (const v1::Match& match : result->matches()) {
+    if (first == v1::MATCH_HINT_UNSPECIFIED || match.hint() < first) first = match.hint();
+  }
+  result->set_hint(first);
 }
 
 }  // namespace shian::sanction::convert

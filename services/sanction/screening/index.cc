@@ -4,35 +4,24 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/hash/hash.h"
 #include "services/sanction/screening/limits.h"
 
 namespace shian::sanction {
 namespace {
 
-uint64_t Numbered(absl::string_view op) { return absl::Hash<absl::string_view>()(op); }
-
-// Nine characters of a unified social credit code are the organisation code of before (GB 32100).
-constexpr size_t kCodeCharacters = 18, kOrganisationAt = 8, kOrganisationCharacters = 9;
-
-absl::string_view OrganisationOf(absl::string_view code) {
-  if (code.size() != kCodeCharacters) return "";
-  return code.substr(kOrganisationAt, kOrganisationCharacters);
+// Not the seeded hash of a table in memory: what is kept must be found by another process.
+uint32_t HashKey(char kind, absl::string_view text) {
+  uint64_t hash = 0xcbf29ce484222325 ^ static_cast<uint64_t>(kind);
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return static_cast<uint32_t>(((hash ^ (hash >> 32)) * 0xd6e8feb86659fd93) >> 32);
 }
 
-uint32_t CodeKey(absl::string_view organisation) {
-  return static_cast<uint32_t>(absl::Hash<absl::string_view>()(organisation));
-}
+uint32_t CodeKey(absl::string_view organisation) { return HashKey('c', organisation); }
 
-absl::string_view CodePartOf(const Subject& subject) {
-  return subject.code.empty() ? subject.organisation : OrganisationOf(subject.code);
-}
-
-Comparison CompareCodes(const Subject& subject, absl::string_view listed) {
-  if (listed.empty() || CodePartOf(subject).empty()) return Comparison::kMissing;
-  const bool equal = subject.code.empty() ? subject.organisation == OrganisationOf(listed)
-                                          : subject.code == listed;
-  return equal ? Comparison::kAgrees : Comparison::kConflicts;
+// A legal person is found by what is its code as well.
+uint32_t OperatorKey(absl::string_view op) {
+  const absl::string_view organisation = OrganisationOf(op);
+  return organisation.empty() ? HashKey('n', op) : CodeKey(organisation);
 }
 
 bool InView(const EntryTimes& entry, const View& view) {
@@ -49,59 +38,71 @@ int64_t Index::revision() const {
 
 size_t Index::size() const {
   absl::ReaderMutexLock lock(&mutex_);
-  return slot_of_.size();
+  return parties_.size() - free_.size();
 }
 
 size_t Index::bytes() const {
   absl::ReaderMutexLock lock(&mutex_);
   constexpr size_t kAllocatorBytes = 16;
   size_t bytes = postings_.bytes() + parties_.capacity() * sizeof(PackedParty) +
-                 slot_of_.capacity() * (sizeof(std::pair<uint64_t, uint32_t>) + 1);
+                 free_.capacity() * sizeof(uint32_t);
   for (const PackedParty& party : parties_) {
     if (!party.empty()) bytes += party.bytes() + kAllocatorBytes;
   }
   return bytes;
 }
 
-void Index::Put(const std::vector<Listed>& parties, int64_t revision) {
+bool Index::Put(const std::vector<Listed>& parties, int64_t revision) {
   // Names are taken apart before anybody has to wait.
   std::vector<Prepared> prepared;
   prepared.reserve(parties.size());
   for (const Listed& listed : parties) prepared.push_back(Prepare(listed));
   absl::MutexLock lock(&mutex_);
-  for (Prepared& one : prepared) Take(std::move(one));
+  bool forgot = false;
+  for (Prepared& one : prepared) forgot |= Take(std::move(one));
   revision_ = revision;
   MergeIfNeeded();
+  return forgot;
 }
 
 Index::Prepared Index::Prepare(const Listed& listed) {
   Prepared out;
-  out.op = Numbered(listed.party.op.value());
+  out.op = listed.party.op.value();
   if (listed.entries.empty()) return out;
-  out.party = PackedParty(listed, &grounds_);
+  out.party = PackedParty(listed, grounds_.get());
   for (size_t i = 0; i < out.party.names(); ++i) {
     const Slots of_name = names::KeysOf(out.party.name(i));
     out.keys.insert(out.keys.end(), of_name.begin(), of_name.end());
   }
   const absl::string_view organisation = OrganisationOf(out.party.code());
   if (!organisation.empty()) out.keys.push_back(CodeKey(organisation));
+  out.keys.push_back(OperatorKey(out.op));
   std::sort(out.keys.begin(), out.keys.end());
   out.keys.erase(std::unique(out.keys.begin(), out.keys.end()), out.keys.end());
   return out;
 }
 
-void Index::Take(Prepared prepared) {
-  const auto known = slot_of_.find(prepared.op);
-  if (prepared.party.empty()) {
-    if (known == slot_of_.end()) return;
-    parties_[known->second] = PackedParty();
-    free_.push_back(known->second);
-    slot_of_.erase(known);
-    return;
+std::optional<uint32_t> Index::SlotOf(absl::string_view op) const {
+  Slots slots;
+  postings_.Find(OperatorKey(op), &slots);
+  for (const uint32_t slot : slots) {
+    if (!parties_[slot].empty() && parties_[slot].op() == op) return slot;
   }
+  return std::nullopt;
+}
+
+bool Index::Take(Prepared prepared) {
+  const std::optional<uint32_t> known = SlotOf(prepared.op);
+  if (prepared.party.empty()) {
+    if (!known) return false;
+    parties_[*known] = PackedParty();
+    free_.push_back(*known);
+    return true;
+  }
+  const bool forgets = known && prepared.party.names() < parties_[*known].names();
   auto slot = static_cast<uint32_t>(parties_.size());
-  if (known != slot_of_.end()) {
-    slot = known->second;
+  if (known) {
+    slot = *known;
   } else if (!free_.empty()) {
     slot = free_.back();
     free_.pop_back();
@@ -109,8 +110,42 @@ void Index::Take(Prepared prepared) {
     parties_.emplace_back();
   }
   parties_[slot] = std::move(prepared.party);
-  slot_of_[prepared.op] = slot;
   for (const uint32_t key : prepared.keys) postings_.Add(key, slot);
+  return forgets;
+}
+
+bool Index::Save(int64_t revision, ImageWriter* out) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  if (revision_ != revision) return false;
+  out->Number(static_cast<uint64_t>(revision_));
+  grounds_->Save(out);
+  out->Number(parties_.size());
+  for (const PackedParty& party : parties_) out->Text(party.words());
+  return postings_.Save(out);
+}
+
+bool Index::Load(ImageReader* in) {
+  const auto revision = static_cast<int64_t>(in->Number());
+  auto grounds = std::make_unique<GroundTexts>();
+  std::vector<PackedParty> parties;
+  std::vector<uint32_t> free;
+  Postings postings;
+  if (!grounds->Load(in)) return false;
+  const uint64_t count = in->Number();
+  parties.reserve(std::min(count, in->left() / sizeof(uint64_t)));
+  for (uint64_t i = 0; i < count && in->good(); ++i) {
+    const absl::string_view words = in->Bytes(in->Number());
+    if (words.empty()) free.push_back(static_cast<uint32_t>(i));
+    parties.push_back(words.empty() ? PackedParty() : PackedParty(words));
+  }
+  if (!postings.Load(in) || !in->at_end()) return false;
+  absl::MutexLock lock(&mutex_);
+  revision_ = revision;
+  grounds_ = std::move(grounds);
+  parties_ = std::move(parties);
+  free_ = std::move(free);
+  postings_ = std::move(postings);
+  return true;
 }
 
 void Index::MergeIfNeeded() {
@@ -137,18 +172,12 @@ Index::Candidate Index::Look(uint32_t slot, const Subject& subject,
   const PackedParty& party = parties_[slot];
   Candidate out;
   out.slot = slot;
-  for (uint32_t i = 0; !subject.name.empty() && i < party.names(); ++i) {
-    const names::Verdict verdict = names::Compare(name, party.name(i));
-    const bool nearer = std::tuple(verdict.band, -verdict.score_milli) <
-                        std::tuple(out.by_name.band, -out.by_name.score_milli);
-    if (nearer || i == 0) {
-      out.by_name = verdict;
-      out.name = i;
-    }
+  if (!subject.name.empty()) {
+    const NearestName nearest =
+        NearestOf(name, party.names(), [&party](size_t i) { return party.name(i); });
+    out.by_name = nearest.verdict;
+    out.name = static_cast<uint32_t>(nearest.number);
   }
-  // A name that was given up may be another firm's by now.
-  const bool former = out.name + 1 < party.names();
-  if (former && out.by_name.band == Band::kSame) out.by_name.band = Band::kReview;
   out.codes = CompareCodes(subject, party.code());
   out.band = BandWithCodes(out.codes, out.by_name.band);
   out.score_milli = ScoreWithCodes(out.codes, out.by_name.score_milli);
@@ -160,7 +189,7 @@ Found Index::ToFound(const Candidate& candidate, size_t entry, const Subject& su
   const PackedParty& party = parties_[candidate.slot];
   Found found;
   found.party = party.party();
-  found.entry = party.entry(entry, grounds_);
+  found.entry = party.entry(entry, *grounds_);
   found.likeness.band = candidate.band;
   found.likeness.score_milli = candidate.score_milli;
   if (candidate.codes != Comparison::kMissing) {
@@ -220,6 +249,17 @@ Index::Answer Index::Find(const std::vector<Subject>& subjects, const View& view
     Judge(SlotsFor(subjects[i], result.asked.View()), subjects[i], question, &result);
   }
   return answer;
+}
+
+std::vector<std::string> Index::SharingKeys(const Subject& subject) const {
+  names::Name name;
+  if (!subject.name.empty()) name = names::Parse(subject.name);
+  std::vector<std::string> ids;
+  absl::ReaderMutexLock lock(&mutex_);
+  for (const uint32_t slot : SlotsFor(subject, name.View())) {
+    if (!parties_[slot].empty()) ids.emplace_back(parties_[slot].op());
+  }
+  return ids;
 }
 
 Index::Answer Index::FindByScan(const std::vector<Subject>& subjects, const View& view) const {

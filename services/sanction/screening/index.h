@@ -3,26 +3,22 @@
 // for any day.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/sanction/match/subject.h"
 #include "services/sanction/screening/listed.h"
 #include "services/sanction/screening/match.h"
 #include "services/sanction/screening/packed.h"
 #include "services/sanction/screening/postings.h"
 
 namespace shian::sanction {
-
-struct Subject {
-  std::string code;  // 统一社会信用代码
-  std::string name;
-  std::string organisation;  // 组织机构代码, where only that is known: a part of the code
-};
 
 // Whose eyes, and which day.
 struct View {
@@ -51,8 +47,9 @@ class Index {
  public:
   // What stands in it is what the changes up to here made.
   int64_t revision() const;
-  // Takes the place of what was known about these parties.
-  void Put(const std::vector<Listed>& parties, int64_t revision);
+  // Takes the place of what was known about these parties. True when a name of them is to be
+  // forgotten: it is in no list of theirs any more.
+  bool Put(const std::vector<Listed>& parties, int64_t revision);
 
   struct Answer {
     std::vector<Screened> results;  // one per subject
@@ -62,6 +59,15 @@ class Index {
   Answer Find(const std::vector<Subject>& subjects, const View& view) const;
   // The same by looking at every party: what a search by keys is measured against.
   Answer FindByScan(const std::vector<Subject>& subjects, const View& view) const;
+
+  // The ids of all that share a key with the subject: all that Find may find, and some more.
+  std::vector<std::string> SharingKeys(const Subject& subject) const;
+
+  // All of it, for Load of another process. Nobody is put in meanwhile. False, and not whole, when
+  // it does not stand at `revision` (any more) or cannot be taken.
+  bool Save(int64_t revision, ImageWriter* out) const;
+  // What Save wrote, into an empty index. False when it is something else: then it stays empty.
+  bool Load(ImageReader* in);
 
   // Memory in use, and parties in it.
   size_t bytes() const;
@@ -81,13 +87,15 @@ class Index {
 
   // What can be made of a party without looking at the others.
   struct Prepared {
-    uint64_t op = 0;
+    std::string op;
     PackedParty party;
     std::vector<uint32_t> keys;
   };
 
   Prepared Prepare(const Listed& listed);
-  void Take(Prepared prepared) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Take(Prepared prepared) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Where the party stands; absent when it does not.
+  std::optional<uint32_t> SlotOf(absl::string_view op) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void MergeIfNeeded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Slots SlotsFor(const Subject& subject, const names::NameView& name) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -105,11 +113,10 @@ class Index {
 
   mutable absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
-  GroundTexts grounds_;
+  std::unique_ptr<GroundTexts> grounds_ = std::make_unique<GroundTexts>();
   // A party keeps its slot. One that was taken out leaves it to another, to whom old keys then lead
   // as well: a key only says who is to be compared.
   std::vector<PackedParty> parties_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint64_t, uint32_t> slot_of_ ABSL_GUARDED_BY(mutex_);
   std::vector<uint32_t> free_ ABSL_GUARDED_BY(mutex_);
   Postings postings_ ABSL_GUARDED_BY(mutex_);
 };

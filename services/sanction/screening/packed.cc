@@ -165,6 +165,39 @@ uint32_t GroundTexts::NumberOf(const ListedEntry& entry) {
   return found->second;
 }
 
+bool GroundTexts::Save(ImageWriter* out) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  out->Number(texts_.size());
+  for (const auto& text : texts_) {
+    out->Text(text->list);
+    out->Number(text->joint_effect ? 1 : 0);
+    out->Text(text->ground_title);
+    out->Text(text->basis.statute);
+    out->Text(text->basis.article);
+  }
+  return out->good();
+}
+
+bool GroundTexts::Load(ImageReader* in) {
+  const uint64_t count = in->Number();
+  for (uint64_t i = 0; i < count && in->good(); ++i) {
+    ListedEntry entry;
+    entry.list = in->Text();
+    entry.joint_effect = in->Number() != 0;
+    entry.ground_title = in->Text();
+    entry.basis.statute = in->Text();
+    entry.basis.article = in->Text();
+    if (in->good() && NumberOf(entry) != i) return false;
+  }
+  return in->good();
+}
+
+PackedParty::PackedParty(absl::string_view words)
+    : words_(std::make_unique_for_overwrite<char32_t[]>(words.size() / kWord)),
+      size_(static_cast<uint32_t>(words.size() / kWord)) {
+  std::memcpy(words_.get(), words.data(), bytes());
+}
+
 PackedParty::PackedParty(const Listed& listed, GroundTexts* grounds) {
   Writer writer;
   Head head = {};

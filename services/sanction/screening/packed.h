@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/names/name.h"
+#include "services/sanction/screening/image.h"
 #include "services/sanction/screening/listed.h"
 
 namespace shian::sanction {
@@ -32,6 +33,9 @@ class GroundTexts {
   const GroundText& At(uint32_t number) const;
   // By number: whether it belongs to one of `lists`, or, of none, to a list with joint effect.
   std::vector<bool> Of(const std::set<std::string>& lists) const;
+  bool Save(ImageWriter* out) const;
+  // Into an empty one.
+  bool Load(ImageReader* in);
 
  private:
   mutable absl::Mutex mutex_;
@@ -43,6 +47,8 @@ class PackedParty {
  public:
   PackedParty() = default;
   PackedParty(const Listed& listed, GroundTexts* grounds);
+  // From bytes() of another one.
+  explicit PackedParty(absl::string_view words);
 
   // Nothing is known about a party that was taken out.
   bool empty() const { return words_ == nullptr; }
@@ -59,6 +65,7 @@ class PackedParty {
   Party party() const;
   ListedEntry entry(size_t number, const GroundTexts& grounds) const;
   size_t bytes() const { return size_ * sizeof(char32_t); }
+  absl::string_view words() const { return {reinterpret_cast<const char*>(words_.get()), bytes()}; }
 
  private:
   absl::string_view Bytes(uint32_t at) const;

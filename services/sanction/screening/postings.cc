@@ -74,6 +74,39 @@ void Postings::IndexBuckets(Run* run) {
   }
 }
 
+bool Postings::Save(ImageWriter* out) const {
+  out->Number(runs_.size());
+  for (const Run& run : runs_) {
+    out->Number(static_cast<uint64_t>(run.shift));
+    out->Array(run.pairs);
+    out->Array(run.buckets);
+  }
+  Postings recent;
+  recent.recent_ = recent_;
+  recent.recent_count_ = recent_count_;
+  return out->Array(recent.Recent().pairs);
+}
+
+bool Postings::Load(ImageReader* in) {
+  Postings loaded;
+  const uint64_t runs = in->Number();
+  for (uint64_t i = 0; i < runs && in->good(); ++i) {
+    Run run;
+    run.shift = static_cast<int>(in->Number());
+    in->Array(&run.pairs);
+    in->Array(&run.buckets);
+    loaded.runs_.push_back(std::move(run));
+  }
+  std::vector<uint64_t> recent;
+  in->Array(&recent);
+  if (!in->good()) return false;
+  for (const uint64_t pair : recent) {
+    loaded.Add(static_cast<uint32_t>(pair >> 32), static_cast<uint32_t>(pair));
+  }
+  *this = std::move(loaded);
+  return true;
+}
+
 size_t Postings::bytes() const {
   constexpr size_t kAllocatorBytes = 16;
   size_t bytes = recent_count_ * sizeof(uint32_t) + recent_.size() * kAllocatorBytes +

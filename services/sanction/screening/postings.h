@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/sanction/screening/image.h"
 
 namespace shian::sanction {
 
@@ -23,6 +24,12 @@ class Postings {
   void Merge(const std::vector<bool>& alive);
 
   size_t bytes() const;
+
+  // All pairs there are, for Load of another process. False when `out` cannot take them.
+  bool Save(ImageWriter* out) const;
+  // Takes the place of all that was here. False when it is not what Save wrote, and nothing
+  // changed.
+  bool Load(ImageReader* in);
 
  private:
   struct Run {

@@ -42,7 +42,8 @@ absl::Status IndexFollower::CatchUp(store::ReadTx& tx) {
       ASSIGN_OR_RETURN(Listed listed, Load(tx, op));
       parties.push_back(std::move(listed));
     }
-    index_->Put(parties, changes.back().sequence);
+    const bool forgot = index_->Put(parties, changes.back().sequence);
+    if (forgot && image_ != nullptr) image_->Remove();
   }
 }
 
