@@ -47,7 +47,6 @@ int main(int argc, char** argv) {
     host.Serve(service);
   }
   host.Remind(sanction::SanctionTodos(edge));
-
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange, sanction::DropAsked));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
   host.OnAdvance(
