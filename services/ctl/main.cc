@@ -10,6 +10,8 @@
 #include "services/ctl/document/command.h"
 #include "services/ctl/import/command.h"
 #include "services/ctl/match/command.h"
+#include "services/ctl/measure/command.h"
+#include "services/ctl/onboard/command.h"
 #include "services/ctl/operate/command.h"
 #include "services/ctl/screen/command.h"
 #include "services/ctl/session/session.h"
@@ -37,6 +39,8 @@ int main(int argc, char** argv) {
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
   shian::ctl::AddDocument(&app, &session, &exit_code);
+  shian::ctl::AddMeasure(&app, &session, &exit_code);
+  shian::ctl::AddOnboard(&app, &session, &exit_code);
   shian::ctl::AddTodo(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddScreen(&app, &session, &exit_code);
