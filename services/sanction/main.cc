@@ -33,12 +33,12 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::IsIssued,
+  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::MatterOfIssued,
                               sanction::DecisionNumbers(edge.policies()));
   const auto order = [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
     return sanction::OrderMeasures(tx, edge.policies(), entry);
   };
-  sanction::ListingService listings(edge, order, sanction::IsIssued);
+  sanction::ListingService listings(edge, order, sanction::MatterOfIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);

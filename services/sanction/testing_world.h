@@ -65,12 +65,12 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, IsIssued,
+    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, MatterOfIssued,
                                            DecisionNumbers(edge.policies()));
     const auto order = [&edge](store::WriteTx& tx, const Entry& entry) {
       return OrderMeasures(tx, edge.policies(), entry);
     };
-    listings_ = std::make_unique<ListingService>(edge, order, IsIssued);
+    listings_ = std::make_unique<ListingService>(edge, order, MatterOfIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningService>(edge);
