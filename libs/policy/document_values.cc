@@ -89,7 +89,11 @@ const std::set<std::string>& DocumentActs() {
   static const auto& acts = *new std::set<std::string>{
       "filing", "legal_review", "notice", "statement", "hearing_request", "hearing",
       "collective_discussion", "decision", "listing_decision", "consent", "service", "publication",
-      "listing_publication", "annulment",
+      "listing_publication", "annulment", "evidence", "preservation", "preservation_handling",
+      "seizure", "seizure_extension", "seizure_release", "facts", "finding_answer",
+      "transfer_report", "transfer_decision", "transfer", "police_answer", "police_review",
+      "goods_handover", "supervision", "supervision_progress", "supervision_check", "execution",
+      "closing", "file_review", "file_mending",
       // Of an entry.
       "repair_request", "repair_decision", "removal",
       // Of a list that needs no penalty.

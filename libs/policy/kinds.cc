@@ -4,7 +4,9 @@
 #include "libs/base/views.h"
 #include "shian/policy/v1/approval.pb.h"
 #include "shian/policy/v1/calendar.pb.h"
+#include "shian/policy/v1/case.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
+#include "shian/policy/v1/discretion.pb.h"
 #include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/draw.pb.h"
 #include "shian/policy/v1/list.pb.h"
@@ -42,6 +44,8 @@ const std::vector<Kind>& Kinds() {
       {v1::POLICY_KIND_DRAW, "draw", &v1::DrawRule::default_instance()},
       {v1::POLICY_KIND_PUBLICITY, "publicity", &v1::PublicityRule::default_instance()},
       {v1::POLICY_KIND_DOCUMENT, "document", &v1::DocumentTemplate::default_instance()},
+      {v1::POLICY_KIND_CASE, "case", &v1::CaseRule::default_instance()},
+      {v1::POLICY_KIND_DISCRETION, "discretion", &v1::DiscretionTable::default_instance()},
   };
   return kinds;
 }

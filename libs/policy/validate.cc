@@ -67,6 +67,10 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidatePublicity(root);
     case v1::POLICY_KIND_DOCUMENT:
       return ValidateDocument(root);
+    case v1::POLICY_KIND_CASE:
+      return ValidateCase(root);
+    case v1::POLICY_KIND_DISCRETION:
+      return ValidateDiscretion(root);
     default:
       return;
   }

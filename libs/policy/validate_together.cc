@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/policy/validate.h"
+#include "shian/policy/v1/case.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
 #include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/draw.pb.h"
@@ -88,6 +89,16 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
         references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
       }
       return references;
+    case v1::POLICY_KIND_CASE: {
+      const auto& rule = static_cast<const v1::CaseRule&>(*file.message);
+      for (const auto& row : rule.procedures()) {
+        references.push_back({"procedures.approval_chain", row.approval_chain(), false});
+      }
+      for (const auto& row : rule.time_bars()) {
+        references.push_back({"time_bars.clock", row.clock(), true});
+      }
+      return references;
+    }
     case v1::POLICY_KIND_DOCUMENT:
       for (const auto& clock : static_cast<const v1::DocumentTemplate&>(*file.message).clocks()) {
         references.push_back({"clocks", clock, true});

@@ -32,13 +32,13 @@ int main(int argc, char** argv) {
   shian::rpc::Host host("sanction", argc, argv,
                         shian::rpc::SchemaOf("sanction", kApplicationId, sanction::kMigrations));
   shian::rpc::Edge& edge = host.edge();
-
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulBy(edge.policies()), sanction::IsIssued,
+  sanction::CaseService cases(edge, sanction::AnnulBy(edge.policies()), sanction::MatterOfIssued,
                               sanction::DecisionNumbers(edge.policies()));
   sanction::ListingService listings(edge, sanction::OrderMeasuresBy(edge.policies()),
-                                    sanction::LiftMeasuresBy(edge.policies()), sanction::IsIssued);
-  sanction::NominationService nominations(edge, sanction::IsIssued);
+                                    sanction::LiftMeasuresBy(edge.policies()),
+                                    sanction::MatterOfIssued);
+  sanction::NominationService nominations(edge, sanction::MatterOfIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningModules screening(host);

@@ -69,11 +69,11 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulBy(edge.policies()), IsIssued,
+    cases_ = std::make_unique<CaseService>(edge, AnnulBy(edge.policies()), MatterOfIssued,
                                            DecisionNumbers(edge.policies()));
     listings_ = std::make_unique<ListingService>(edge, OrderMeasuresBy(edge.policies()),
-                                                 LiftMeasuresBy(edge.policies()), IsIssued);
-    nominations_ = std::make_unique<NominationService>(edge, IsIssued);
+                                                 LiftMeasuresBy(edge.policies()), MatterOfIssued);
+    nominations_ = std::make_unique<NominationService>(edge, MatterOfIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningModules>(*host_);

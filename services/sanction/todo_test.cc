@@ -119,6 +119,14 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   REQUIRE(Due(world)["sanction.listing.publish"].document() == "listing-decision");
   REQUIRE(ActsOf(Due(world)["sanction.listing.publish"]) == "GiveConsent ");
   TakeEffect(world, name, entry);
+  REQUIRE(Kinds(world) == Words{"sanction.case.execute", "sanction.measure.acknowledge"});
+  REQUIRE(ActsOf(Due(world)["sanction.case.execute"]) == "RecordExecution ");
+  v1::RecordExecutionRequest execute;
+  execute.set_name(name);
+  execute.set_text("罚款已缴纳");
+  v1::RecordExecutionResponse executed;
+  REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::RecordExecution, execute, &executed)) ==
+          kAllowed);
   REQUIRE(Kinds(world) == Words{"sanction.measure.acknowledge"});
   const Todo todo = Due(world)["sanction.measure.acknowledge"];
   REQUIRE(ActsOf(todo) == "AcknowledgeMeasure ");

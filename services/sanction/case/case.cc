@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "services/sanction/case/clocks.h"
+#include "services/sanction/case/evidence.h"
+#include "services/sanction/case/transfer.h"
 
 namespace shian::sanction {
 
@@ -34,6 +37,11 @@ const Clock* Case::FindClock(absl::string_view key) const {
   return found == clocks.rend() ? nullptr : &*found;
 }
 
+Procedure Case::procedure() const {
+  const bool filed = !events.empty() && events.front().detail.filing.has_value();
+  return filed ? events.front().detail.filing->procedure : Procedure::kGeneral;
+}
+
 std::string Case::entry() const {
   const Event* decided = Last(Act::kListingDecided);
   return decided == nullptr ? "" : decided->reference;
@@ -44,6 +52,8 @@ CaseState StateOf(const Case& c, absl::Time now) {
   if (const Event* published = c.Last(Act::kPenaltyPublished)) {
     return now > EndOfDay(*published->until) ? CaseState::kPublicityEnded : CaseState::kPublished;
   }
+  if (c.Has(Act::kClosed)) return CaseState::kClosed;
+  if (IsWithPolice(c)) return CaseState::kWithPolice;
   if (c.Has(Act::kDecisionServed)) return CaseState::kServed;
   if (c.Has(Act::kPenaltyDecided)) return CaseState::kDecided;
   if (c.Has(Act::kDiscussed)) return CaseState::kDiscussed;
@@ -73,29 +83,81 @@ Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
   return std::max(by_class, ban_end.value_or(by_class));
 }
 
-std::vector<const char*> ClocksStartedBy(const Event& event) {
+namespace {
+
+// The party's window, where the decision waits for it.
+std::vector<const char*> ClocksOfNotice(const Case& c, const Notice& notice) {
+  if (!c.needs.closed_window) return {};
+  if (notice.hearing_offered) return {clocks::kStatement, clocks::kHearing};
+  return {clocks::kStatement};
+}
+
+std::vector<const char*> ClocksOfAnswer(PoliceAnswer answer) {
+  if (answer == PoliceAnswer::kFiled) return {clocks::kGoods};
+  if (answer == PoliceAnswer::kNotFiled) return {clocks::kPoliceReview};
+  return {};
+}
+
+// A fine has to be paid from the day on which the party got the decision.
+std::vector<const char*> ClocksOfService(const Case& c) {
+  const Penalty* penalty = c.penalty();
+  if (penalty == nullptr || penalty->fine_fen == 0) return {};
+  return {clocks::kPerform};
+}
+
+}  // namespace
+
+std::vector<const char*> ClocksStartedBy(const Case& c, const Event& event) {
   switch (event.act) {
     case Act::kFiled:
       return {clocks::kDecide};
     case Act::kNoticeServed:
-      if (event.notice->hearing_offered) return {clocks::kStatement, clocks::kHearing};
-      return {clocks::kStatement};
+      return ClocksOfNotice(c, *event.notice);
     case Act::kPenaltyDecided:
       return {clocks::kServe, clocks::kPublish};
+    case Act::kDecisionServed:
+      return ClocksOfService(c);
+    case Act::kPreserved:
+      return {clocks::kPreserve};
+    case Act::kSeized:
+      return {clocks::kSeize};
+    case Act::kTransferReported:
+      return {clocks::kTransferDecide};
+    case Act::kTransferDecided:
+      if (event.detail.transfer->approved) return {clocks::kTransfer};
+      return {};
+    case Act::kTransferred:
+      return {clocks::kPoliceAnswer};
+    case Act::kPoliceReviewRequested:
+      return {clocks::kPoliceReviewAnswer};
+    case Act::kPoliceAnswered:
+      return ClocksOfAnswer(*event.detail.transfer->answer);
     default:
       return {};
   }
 }
 
-std::optional<Act> EndsClock(absl::string_view key) {
-  static const std::map<std::string, Act> kEnds = {
-      {clocks::kDecide, Act::kPenaltyDecided},
-      {clocks::kServe, Act::kDecisionServed},
-      {clocks::kPublish, Act::kPenaltyPublished},
-      {clocks::kHearing, Act::kHearingRequested},
+const Event* EndOfClock(const Case& c, const Event& start, absl::string_view key) {
+  static const std::map<std::string, std::set<Act>> kEnds = {
+      {clocks::kDecide, {Act::kPenaltyDecided, Act::kClosed}},
+      {clocks::kServe, {Act::kDecisionServed}},
+      {clocks::kPublish, {Act::kPenaltyPublished}},
+      {clocks::kHearing, {Act::kHearingRequested}},
+      {clocks::kPerform, {Act::kExecuted, Act::kClosed}},
+      {clocks::kTransferDecide, {Act::kTransferDecided}},
+      {clocks::kTransfer, {Act::kTransferred}},
+      {clocks::kPoliceAnswer, {Act::kPoliceAnswered}},
+      {clocks::kPoliceReviewAnswer, {Act::kPoliceAnswered}},
+      {clocks::kPoliceReview, {Act::kPoliceReviewRequested, Act::kTransferReported}},
+      {clocks::kGoods, {Act::kGoodsHandedOver, Act::kPoliceAnswered}},
   };
+  if (start.detail.custody) return EndOfCustody(c, start);
   const auto found = kEnds.find(std::string(key));
-  return found == kEnds.end() ? std::nullopt : std::optional(found->second);
+  if (found == kEnds.end()) return nullptr;
+  for (const Event& event : c.events) {
+    if (event.sequence > start.sequence && found->second.contains(event.act)) return &event;
+  }
+  return nullptr;
 }
 
 }  // namespace shian::sanction

@@ -8,7 +8,9 @@
 
 #include "absl/time/time.h"
 #include "libs/base/time.h"
+#include "services/sanction/case/detail.h"
 #include "services/sanction/case/penalty.h"
+#include "services/sanction/case/procedure.h"
 #include "services/sanction/lead/lead.h"
 #include "services/sanction/party/matter.h"
 #include "services/sanction/party/party.h"
@@ -31,6 +33,27 @@ enum class Act {
   kPenaltyPublished = 12,
   kListingPublished = 13,
   kAnnulled = 14,
+  kEvidenceGathered = 30,
+  kPreserved = 31,
+  kPreservedHandled = 32,
+  kSeized = 33,
+  kSeizureExtended = 34,
+  kSeizedReleased = 35,
+  kFactsStated = 36,
+  kFindingAnswered = 37,
+  kTransferReported = 38,
+  kTransferDecided = 39,
+  kTransferred = 40,
+  kPoliceAnswered = 41,
+  kPoliceReviewRequested = 42,
+  kGoodsHandedOver = 43,
+  kSupervisionOpened = 44,
+  kProgressReported = 45,
+  kSupervisionChecked = 46,
+  kExecuted = 47,
+  kClosed = 48,
+  kFileReviewed = 49,
+  kFileMended = 50,
 };
 
 enum class CaseState {
@@ -43,6 +66,8 @@ enum class CaseState {
   kPublished = 7,
   kPublicityEnded = 8,
   kAnnulled = 9,
+  kWithPolice = 10,
+  kClosed = 11,
 };
 
 struct Notice {
@@ -70,6 +95,7 @@ struct Event {
   std::optional<Date> until;   // of a publication: its last day
   std::optional<Notice> notice;
   std::optional<Penalty> penalty;
+  Detail detail;
 };
 
 struct Case {
@@ -82,6 +108,8 @@ struct Case {
   std::vector<LeadId> leads;
   std::vector<Event> events;
   std::vector<Clock> clocks;
+  std::optional<Clock> time_bar;
+  Needs needs;
 
   std::string name() const { return "operators/" + op.value() + "/cases/" + id.value(); }
   std::string etag() const;
@@ -91,6 +119,7 @@ struct Case {
   const Notice* notice() const;
   const Penalty* penalty() const;
   const Clock* FindClock(absl::string_view key) const;
+  Procedure procedure() const;
   // The entry decided with the penalty; empty without one.
   std::string entry() const;
 };
@@ -109,9 +138,9 @@ std::optional<Date> BanEnd(const Case& c);
 Date PublicUntil(const calendar::Calendar& calendar, absl::Time published,
                  const calendar::Budget& period, std::optional<Date> ban_end);
 
-// The clocks that an act starts.
-std::vector<const char*> ClocksStartedBy(const Event& event);
-// The act that ends the clock `key`, if one does.
-std::optional<Act> EndsClock(absl::string_view key);
+// The clocks that an act starts as the next one of the case.
+std::vector<const char*> ClocksStartedBy(const Case& c, const Event& event);
+// The act that ended the clock `key` that `start` started; null while it runs.
+const Event* EndOfClock(const Case& c, const Event& start, absl::string_view key);
 
 }  // namespace shian::sanction

@@ -1,11 +1,12 @@
 #include "services/sanction/case/convert.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/policy/convert.h"
-#include "services/sanction/case/clocks.h"
+#include "services/sanction/case/convert_detail.h"
 #include "services/sanction/party/limits.h"
 
 namespace shian::sanction::convert {
@@ -63,7 +64,7 @@ std::optional<PenaltyKind> KindOf(int heavier) {
   }
 }
 
-v1::CaseEvent ToProto(const Event& event) {
+v1::CaseEvent ToProto(const Event& event, const Case& c, absl::string_view locale) {
   v1::CaseEvent out;
   out.set_sequence(event.sequence);
   out.set_act(static_cast<v1::CaseAct>(event.act));
@@ -75,6 +76,7 @@ v1::CaseEvent ToProto(const Event& event) {
     *out.add_documents() = convert::ToProto(document);
   }
   out.set_policy_revision(event.chain_revision);
+  FillDetail(event.detail, c.time_bar ? &*c.time_bar : nullptr, locale, &out);
   return out;
 }
 
@@ -112,41 +114,52 @@ v1::Penalty ToPenaltyProto(const Event& decided) {
   *out.mutable_decide_time() = convert::ToProto(decided.time);
   out.set_heavier(penalty.heavier);
   out.set_policy_revision(penalty.heavier_revision);
+  if (penalty.discretion) *out.mutable_discretion() = convert::ToProto(*penalty.discretion);
   return out;
 }
 
 }  // namespace
 
 const char* ChainAct(Act act) {
-  switch (act) {
-    case Act::kFiled:
-      return "filing";
-    case Act::kLegalReviewed:
-      return "legal_review";
-    case Act::kNoticeServed:
-      return "notice";
-    case Act::kStatementSubmitted:
-      return "statement";
-    case Act::kHearingRequested:
-      return "hearing_request";
-    case Act::kHearingHeld:
-      return "hearing";
-    case Act::kDiscussed:
-      return "collective_discussion";
-    case Act::kPenaltyDecided:
-      return "decision";
-    case Act::kListingDecided:
-      return "listing_decision";
-    case Act::kConsentGiven:
-      return "consent";
-    case Act::kDecisionServed:
-      return "service";
-    case Act::kPenaltyPublished:
-      return "publication";
-    case Act::kListingPublished:
-      return "listing_publication";
-    case Act::kAnnulled:
-      return "annulment";
+  static constexpr std::pair<Act, const char*> kActs[] = {
+      {Act::kFiled, "filing"},
+      {Act::kLegalReviewed, "legal_review"},
+      {Act::kNoticeServed, "notice"},
+      {Act::kStatementSubmitted, "statement"},
+      {Act::kHearingRequested, "hearing_request"},
+      {Act::kHearingHeld, "hearing"},
+      {Act::kDiscussed, "collective_discussion"},
+      {Act::kPenaltyDecided, "decision"},
+      {Act::kListingDecided, "listing_decision"},
+      {Act::kConsentGiven, "consent"},
+      {Act::kDecisionServed, "service"},
+      {Act::kPenaltyPublished, "publication"},
+      {Act::kListingPublished, "listing_publication"},
+      {Act::kAnnulled, "annulment"},
+      {Act::kEvidenceGathered, "evidence"},
+      {Act::kPreserved, "preservation"},
+      {Act::kPreservedHandled, "preservation_handling"},
+      {Act::kSeized, "seizure"},
+      {Act::kSeizureExtended, "seizure_extension"},
+      {Act::kSeizedReleased, "seizure_release"},
+      {Act::kFactsStated, "facts"},
+      {Act::kFindingAnswered, "finding_answer"},
+      {Act::kTransferReported, "transfer_report"},
+      {Act::kTransferDecided, "transfer_decision"},
+      {Act::kTransferred, "transfer"},
+      {Act::kPoliceAnswered, "police_answer"},
+      {Act::kPoliceReviewRequested, "police_review"},
+      {Act::kGoodsHandedOver, "goods_handover"},
+      {Act::kSupervisionOpened, "supervision"},
+      {Act::kProgressReported, "supervision_progress"},
+      {Act::kSupervisionChecked, "supervision_check"},
+      {Act::kExecuted, "execution"},
+      {Act::kClosed, "closing"},
+      {Act::kFileReviewed, "file_review"},
+      {Act::kFileMended, "file_mending"},
+  };
+  for (const auto& [one, name] : kActs) {
+    if (one == act) return name;
   }
   return "";
 }
@@ -179,6 +192,7 @@ void ToFiling(const v1::FileCaseRequest& in, Reader* reader, Case* c, Party* sta
   sanction::Event filed;
   filed.text = reader->Text("text", in.text(), limits::kTextCodePointsMax, Need::kOptional);
   filed.documents = reader->Documents(in.documents());
+  filed.detail.filing = ToFilingDetail(in.filing(), reader);
   c->events.push_back(std::move(filed));
   stated->op = c->op;
   stated->name =
@@ -225,6 +239,7 @@ Penalty ToPenalty(const v1::Penalty& in, Reader* reader) {
   penalty.ban_months = static_cast<int>(
       reader->Number("penalty.ban_months", in.ban_months(), 0, limits::kBanMonthsMax));
   penalty.bases = ToBases(in.legal_bases(), reader);
+  if (in.has_discretion()) penalty.discretion = ToChosenRung(in.discretion(), reader);
   penalty.reasons =
       reader->Text("penalty.reasons", in.reasons(), limits::kTextCodePointsMax, Need::kRequired);
   return penalty;
@@ -258,20 +273,6 @@ std::vector<PublicityClass> ToPublicityClasses(const policy::v1::PublicityRule& 
   return classes;
 }
 
-absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
-  c->clocks.clear();
-  for (const Event& event : c->events) {
-    for (const StartedClock& started : event.clocks) {
-      ASSIGN_OR_RETURN(Clock clock, ResolveClock(tx, policies, started, event.time));
-      const std::optional<Act> ending = EndsClock(started.key);
-      const sanction::Event* end = ending ? c->Last(*ending) : nullptr;
-      if (end != nullptr && end->sequence > event.sequence) clock.done = end->time;
-      c->clocks.push_back(std::move(clock));
-    }
-  }
-  return absl::OkStatus();
-}
-
 v1::Case ToProto(const Case& c, const CaseView& view) {
   v1::Case out;
   out.set_name(c.name());
@@ -287,7 +288,7 @@ v1::Case ToProto(const Case& c, const CaseView& view) {
     out.add_leads(absl::StrCat("operators/", c.op.value(), "/leads/", lead.value()));
   }
   out.set_state(static_cast<v1::CaseState>(StateOf(c, view.as_of)));
-  for (const Event& event : c.events) *out.add_events() = ToProto(event);
+  for (const Event& event : c.events) *out.add_events() = ToProto(event, c, view.locale);
   if (c.notice() != nullptr) *out.mutable_notice() = ToProto(*c.notice());
   if (const Event* decided = c.Last(Act::kPenaltyDecided)) {
     *out.mutable_penalty() = ToPenaltyProto(*decided);

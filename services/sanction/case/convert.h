@@ -36,7 +36,7 @@ HeavierRule ToHeavierRule(const policy::v1::ListRule& rule, const std::string& r
 // A kind that this service does not know takes no penalty in.
 std::vector<PublicityClass> ToPublicityClasses(const policy::v1::PublicityRule& rule);
 
-// Derives the clocks that its acts started.
+// Derives the clocks that its acts started, the time bar, and what its procedure needs.
 absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Case* c);
 
 struct CaseView {

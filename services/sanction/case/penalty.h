@@ -1,6 +1,7 @@
 // Penalties (行政处罚) and what makes one heavy enough to list somebody.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,15 @@ enum class PenaltyKind {
   kOccupationBan = 11,
 };
 
+// The rung of a discretion table that a penalty takes (裁量阶次).
+struct ChosenRung {
+  std::string table;
+  std::string violation;
+  int level = 0;  // of policy: 1 none to 5 heavier
+  std::string departure_reason;
+  std::string revision;
+};
+
 struct Penalty {
   std::string decision_number;
   std::set<PenaltyKind> kinds;
@@ -37,6 +47,7 @@ struct Penalty {
   std::string reasons;
   bool heavier = false;          // 较重行政处罚, judged when it was decided
   std::string heavier_revision;  // by this revision of the listing rule
+  std::optional<ChosenRung> discretion;
 };
 
 // What the party was told beforehand (拟处罚内容).

@@ -11,8 +11,10 @@
 #include "libs/rpc/edge.h"
 #include "services/sanction/case/case.h"
 #include "services/sanction/case/convert.h"
+#include "services/sanction/case/finding.h"
 #include "services/sanction/case/steps.h"
 #include "shian/policy/v1/approval.pb.h"
+#include "shian/policy/v1/case.pb.h"
 #include "shian/sanction/v1/case_service.grpc.pb.h"
 
 namespace shian::sanction {
@@ -30,9 +32,10 @@ struct ActOrder {
 // The next number of the organisation's penalty decisions (处罚决定书文号).
 using NumberHook =
     std::function<absl::StatusOr<std::string>(store::WriteTx&, const std::string& organisation)>;
-// Whether an official document about the operator, with this SHA-256, was issued here.
-using IssuedHook =
-    std::function<absl::StatusOr<bool>(store::ReadTx&, const OperatorId&, absl::string_view)>;
+// The matter ("cases/…") of the official document about the operator with this SHA-256; empty when
+// none was issued here.
+using IssuedHook = std::function<absl::StatusOr<std::string>(store::ReadTx&, const OperatorId&,
+                                                             absl::string_view)>;
 
 // The approval chain of a case and the article behind one of its acts.
 struct Permit {
@@ -58,6 +61,9 @@ class CaseActs {
   absl::StatusOr<std::vector<Document>> NotUploaded(const std::vector<Document>& documents) const;
   // DOCUMENT_MISSING.
   absl::Status CheckIssued(store::ReadTx& tx, const OperatorId& op,
+                           const std::vector<Document>& documents) const;
+  // The same for an act of a case: a document of another case proves nothing of it.
+  absl::Status CheckIssued(store::ReadTx& tx, const Case& c,
                            const std::vector<Document>& documents) const;
   // Appends `event` as the next one, by the call's officer, and starts its clocks.
   absl::Status Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit, Event event,
@@ -111,6 +117,50 @@ class CaseService final : public v1::CaseService::CallbackService {
                           v1::PublishPenaltyResponse* out) override;
   Reactor* AnnulPenalty(Context* context, const v1::AnnulPenaltyRequest* in,
                         v1::AnnulPenaltyResponse* out) override;
+  Reactor* RecordEvidence(Context* context, const v1::RecordEvidenceRequest* in,
+                          v1::RecordEvidenceResponse* out) override;
+  Reactor* PreserveEvidence(Context* context, const v1::PreserveEvidenceRequest* in,
+                            v1::PreserveEvidenceResponse* out) override;
+  Reactor* HandlePreserved(Context* context, const v1::HandlePreservedRequest* in,
+                           v1::HandlePreservedResponse* out) override;
+  Reactor* SeizeGoods(Context* context, const v1::SeizeGoodsRequest* in,
+                      v1::SeizeGoodsResponse* out) override;
+  Reactor* ExtendSeizure(Context* context, const v1::ExtendSeizureRequest* in,
+                         v1::ExtendSeizureResponse* out) override;
+  Reactor* ReleaseSeized(Context* context, const v1::ReleaseSeizedRequest* in,
+                         v1::ReleaseSeizedResponse* out) override;
+  Reactor* StateFacts(Context* context, const v1::StateFactsRequest* in,
+                      v1::StateFactsResponse* out) override;
+  Reactor* AnswerFinding(Context* context, const v1::AnswerFindingRequest* in,
+                         v1::AnswerFindingResponse* out) override;
+  Reactor* ReportTransfer(Context* context, const v1::ReportTransferRequest* in,
+                          v1::ReportTransferResponse* out) override;
+  Reactor* DecideTransfer(Context* context, const v1::DecideTransferRequest* in,
+                          v1::DecideTransferResponse* out) override;
+  Reactor* TransferToPolice(Context* context, const v1::TransferToPoliceRequest* in,
+                            v1::TransferToPoliceResponse* out) override;
+  Reactor* RecordPoliceAnswer(Context* context, const v1::RecordPoliceAnswerRequest* in,
+                              v1::RecordPoliceAnswerResponse* out) override;
+  Reactor* RequestPoliceReview(Context* context, const v1::RequestPoliceReviewRequest* in,
+                               v1::RequestPoliceReviewResponse* out) override;
+  Reactor* HandOverGoods(Context* context, const v1::HandOverGoodsRequest* in,
+                         v1::HandOverGoodsResponse* out) override;
+  Reactor* OpenSupervision(Context* context, const v1::OpenSupervisionRequest* in,
+                           v1::OpenSupervisionResponse* out) override;
+  Reactor* ReportProgress(Context* context, const v1::ReportProgressRequest* in,
+                          v1::ReportProgressResponse* out) override;
+  Reactor* CheckSupervision(Context* context, const v1::CheckSupervisionRequest* in,
+                            v1::CheckSupervisionResponse* out) override;
+  Reactor* RecordExecution(Context* context, const v1::RecordExecutionRequest* in,
+                           v1::RecordExecutionResponse* out) override;
+  Reactor* CloseCase(Context* context, const v1::CloseCaseRequest* in,
+                     v1::CloseCaseResponse* out) override;
+  Reactor* ReviewFile(Context* context, const v1::ReviewFileRequest* in,
+                      v1::ReviewFileResponse* out) override;
+  Reactor* MendFile(Context* context, const v1::MendFileRequest* in,
+                    v1::MendFileResponse* out) override;
+  Reactor* ListFindings(Context* context, const v1::ListFindingsRequest* in,
+                        v1::ListFindingsResponse* out) override;
   Reactor* GetCase(Context* context, const v1::GetCaseRequest* in,
                    v1::GetCaseResponse* out) override;
   Reactor* ListCases(Context* context, const v1::ListCasesRequest* in,
@@ -122,8 +172,18 @@ class CaseService final : public v1::CaseService::CallbackService {
   absl::StatusOr<Case> Take(store::WriteTx& tx, const rpc::Call& call, ActOrder order) const;
   absl::StatusOr<Case> File(store::WriteTx& tx, const rpc::Call& call, Case c,
                             const Party& stated) const;
-  absl::Status Prepare(store::WriteTx& tx, const Case& c, const Permit& permit,
-                       ActOrder* order) const;
+  absl::Status BarTime(store::ReadTx& tx, const Case& c, Filing* filing) const;
+  absl::Status Prepare(store::WriteTx& tx, const rpc::Call& call, const Case& c,
+                       const Permit& permit, ActOrder* order) const;
+  absl::Status PreparePenalty(store::WriteTx& tx, const rpc::Call& call, const Case& c,
+                              const Permit& permit, Penalty* penalty) const;
+  absl::Status PrepareDetail(store::WriteTx& tx, const rpc::Call& call, const Case& c,
+                             const Permit& permit, Event* event) const;
+  absl::Status CheckRung(store::ReadTx& tx, const Case& c, const policy::v1::CaseRule& rule,
+                         const Permit& permit, Penalty* penalty) const;
+  absl::StatusOr<std::vector<Finding>> Findings(store::ReadTx& tx, const Case& c,
+                                                const policy::v1::CaseRule& rule,
+                                                absl::Time now) const;
   absl::StatusOr<Date> LastPublicDay(store::ReadTx& tx, const Case& c, const Permit& permit) const;
   absl::Status Tell(store::WriteTx& tx, const Case& c, Act act) const;
 

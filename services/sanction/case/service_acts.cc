@@ -1,10 +1,13 @@
 // Acts inside a transaction, as cases and listings share them.
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
 #include "libs/blob/blob.h"
+#include "services/sanction/case/convert_rules.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/lead/store.h"
@@ -26,13 +29,36 @@ absl::StatusOr<std::vector<Document>> CaseActs::NotUploaded(
   return missing;
 }
 
+namespace {
+
+absl::Status Missing(const Document& document) {
+  return errors::Refuse(errors::Reason::kDocumentMissing, {{"sha256", document.sha256}});
+}
+
+// Its own documents, those of the entry decided in it, and those of the leads it rests on.
+bool IsOfCase(const Case& c, const std::string& matter) {
+  if (matter == "cases/" + c.id.value()) return true;
+  if (!c.entry().empty() && absl::EndsWith(c.entry(), "/" + matter)) return true;
+  return std::any_of(c.leads.begin(), c.leads.end(),
+                     [&](const LeadId& lead) { return matter == "leads/" + lead.value(); });
+}
+
+}  // namespace
+
 absl::Status CaseActs::CheckIssued(store::ReadTx& tx, const OperatorId& op,
                                    const std::vector<Document>& documents) const {
   for (const Document& document : documents) {
-    ASSIGN_OR_RETURN(const bool issued, issued_(tx, op, document.sha256));
-    if (!issued) {
-      return errors::Refuse(errors::Reason::kDocumentMissing, {{"sha256", document.sha256}});
-    }
+    ASSIGN_OR_RETURN(const std::string matter, issued_(tx, op, document.sha256));
+    if (matter.empty()) return Missing(document);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CaseActs::CheckIssued(store::ReadTx& tx, const Case& c,
+                                   const std::vector<Document>& documents) const {
+  for (const Document& document : documents) {
+    ASSIGN_OR_RETURN(const std::string matter, issued_(tx, c.op, document.sha256));
+    if (matter.empty() || !IsOfCase(c, matter)) return Missing(document);
   }
   return absl::OkStatus();
 }
@@ -51,10 +77,8 @@ absl::StatusOr<Case> CaseActs::Open(store::ReadTx& tx, const rpc::Call& call,
 
 absl::StatusOr<Permit> CaseActs::PermitFor(store::ReadTx& tx, const Case& c, Act act,
                                            absl::Time now) const {
-  const Date filed = ToDate(c.events.empty() ? now : c.events.front().time);
   Permit permit;
-  ASSIGN_OR_RETURN(permit.chain, edge_.policies().InForce<policy::v1::ApprovalChain>(
-                                     tx, convert::kCaseChain, filed));
+  ASSIGN_OR_RETURN(permit.chain, convert::ChainOf(tx, edge_.policies(), c, now));
   permit.step = {act, now, convert::BasisOf(permit.chain.policy(), convert::ChainAct(act))};
   return permit;
 }
@@ -72,7 +96,7 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
   event.recorded = tx.now();
   event.actor = convert::ToActor(call.officer());
   event.chain_revision = permit.chain.revision;
-  for (const char* key : ClocksStartedBy(event)) {
+  for (const char* key : ClocksStartedBy(*c, event)) {
     ASSIGN_OR_RETURN(StartedClock started,
                      convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
     event.clocks.push_back(std::move(started));

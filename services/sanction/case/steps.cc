@@ -3,6 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/sanction/case/clocks.h"
+#include "services/sanction/case/ending.h"
+#include "services/sanction/case/evidence.h"
+#include "services/sanction/case/transfer.h"
 
 namespace shian::sanction {
 namespace {
@@ -58,6 +61,7 @@ bool SinceNotice(const Case& c, Act act) {
 // Notice, window, hearing: what the party is owed before anything is decided against it.
 absl::Status CheckDueProcess(const Case& c, const Step& step) {
   if (!c.Has(Act::kNoticeServed)) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
+  if (!c.needs.closed_window) return absl::OkStatus();
   RETURN_IF_ERROR(RequireClosed(c, clocks::kStatement, step));
   if (HearingPending(c)) return Refuse(Reason::kHearingPending, {}, step.basis);
   return c.notice()->hearing_offered && !SinceNotice(c, Act::kHearingRequested)
@@ -71,8 +75,18 @@ absl::Status CheckLegalReview(const Case& c, const Step& step) {
 
 absl::Status CheckNotice(const Case& c, const Step& step) {
   if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
-  if (!c.Has(Act::kLegalReviewed)) return Refuse(Reason::kLegalReviewMissing, {}, step.basis);
+  if (c.needs.legal_review && !c.Has(Act::kLegalReviewed)) {
+    return Refuse(Reason::kLegalReviewMissing, {}, step.basis);
+  }
   return absl::OkStatus();
+}
+
+// On the spot the party is heard where it stands, without a window.
+absl::Status CheckStatement(const Case& c, const Step& step) {
+  if (c.needs.closed_window) return RequireOpen(c, clocks::kStatement, step);
+  if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
+  return c.Has(Act::kNoticeServed) ? absl::OkStatus()
+                                   : Refuse(Reason::kNoticeNotServed, {}, step.basis);
 }
 
 absl::Status CheckHearingRequest(const Case& c, const Step& step) {
@@ -95,7 +109,9 @@ absl::Status CheckDiscussion(const Case& c, const Step& step) {
 absl::Status CheckDecision(const Case& c, const Step& step) {
   if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
   RETURN_IF_ERROR(CheckDueProcess(c, step));
-  if (!SinceNotice(c, Act::kDiscussed)) return Refuse(Reason::kDiscussionMissing, {}, step.basis);
+  if (c.needs.discussion && !SinceNotice(c, Act::kDiscussed)) {
+    return Refuse(Reason::kDiscussionMissing, {}, step.basis);
+  }
   return absl::OkStatus();
 }
 
@@ -143,10 +159,46 @@ absl::Status CheckAnnulment(const Case& c, const Step& step) {
                                      : Refuse(Reason::kPenaltyNotDecided, {}, step.basis);
 }
 
+// What is found is found before the penalty is decided.
+absl::Status CheckInquiry(const Case& c, const Step& step) {
+  if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
+  return absl::OkStatus();
+}
+
+// What still follows when a case is closed.
+bool OutlivesClosing(Act act) {
+  return act == Act::kPenaltyPublished || act == Act::kListingPublished || act == Act::kAnnulled ||
+         act == Act::kFileReviewed || act == Act::kFileMended || act == Act::kGoodsHandedOver;
+}
+
+// What can be decided while the police have the case.
+bool WaitsForPolice(Act act) {
+  return act == Act::kPenaltyDecided || act == Act::kNoticeServed || act == Act::kDiscussed;
+}
+
+// What is held is given back whatever became of the penalty.
+bool OutlivesAnnulment(Act act) {
+  return act == Act::kPreservedHandled || act == Act::kSeizedReleased;
+}
+
+// Whether the case takes this act at all.
+absl::Status CheckStands(const Case& c, const Step& step) {
+  if (c.Has(Act::kAnnulled) && !OutlivesAnnulment(step.act)) {
+    return Refuse(Reason::kCaseAnnulled, {}, step.basis);
+  }
+  if (c.Has(Act::kClosed) && !OutlivesClosing(step.act)) {
+    return Refuse(Reason::kCaseClosed, {}, step.basis);
+  }
+  if (WaitsForPolice(step.act) && IsWithPolice(c)) {
+    return Refuse(Reason::kCaseWithPolice, {}, step.basis);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckAct(const Case& c, const Step& step) {
-  if (c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, step.basis);
+  RETURN_IF_ERROR(CheckStands(c, step));
   switch (step.act) {
     case Act::kFiled:
       return Done(step, "立案");
@@ -155,7 +207,7 @@ absl::Status CheckAct(const Case& c, const Step& step) {
     case Act::kNoticeServed:
       return CheckNotice(c, step);
     case Act::kStatementSubmitted:
-      return RequireOpen(c, clocks::kStatement, step);
+      return CheckStatement(c, step);
     case Act::kHearingRequested:
       return CheckHearingRequest(c, step);
     case Act::kHearingHeld:
@@ -176,6 +228,31 @@ absl::Status CheckAct(const Case& c, const Step& step) {
       return CheckListingPublication(c, step);
     case Act::kAnnulled:
       return CheckAnnulment(c, step);
+    case Act::kEvidenceGathered:
+    case Act::kFactsStated:
+    case Act::kFindingAnswered:
+      return CheckInquiry(c, step);
+    case Act::kPreserved:
+    case Act::kPreservedHandled:
+    case Act::kSeized:
+    case Act::kSeizureExtended:
+    case Act::kSeizedReleased:
+      return CheckCustodyAct(c, step);
+    case Act::kTransferReported:
+    case Act::kTransferDecided:
+    case Act::kTransferred:
+    case Act::kPoliceAnswered:
+    case Act::kPoliceReviewRequested:
+    case Act::kGoodsHandedOver:
+      return CheckTransferAct(c, step);
+    case Act::kSupervisionOpened:
+    case Act::kProgressReported:
+    case Act::kSupervisionChecked:
+    case Act::kExecuted:
+    case Act::kClosed:
+    case Act::kFileReviewed:
+    case Act::kFileMended:
+      return CheckEndingAct(c, step);
   }
   return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
 }

@@ -11,6 +11,7 @@
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
 #include "libs/store/open_matters.h"
+#include "services/sanction/case/store_detail.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -178,6 +179,7 @@ void Place(const Written& written, Case* c) {
   if (event->notice && written.part == "grounds") event->notice->grounds = written.text;
   if (event->notice && written.part == "rights") event->notice->rights = written.text;
   if (event->penalty && written.part == "reasons") event->penalty->reasons = written.text;
+  PlaceDetailText(written, event);
 }
 
 constexpr char kOfCase[] = "WHERE operator = $1 AND case_id = $2 ORDER BY sequence";
@@ -194,6 +196,7 @@ absl::Status Complete(store::ReadTx& tx, Case* c) {
   for (const Row& row : penalties) {
     if (Event* event = EventAt(c, row.Int(2))) event->penalty = ToPenalty(row);
   }
+  RETURN_IF_ERROR(ReadDetails(tx, c));
   ASSIGN_OR_RETURN(const auto texts, TextsOf(tx, MatterOf(*c)));
   for (const Written& written : texts) Place(written, c);
   ASSIGN_OR_RETURN(const auto documents, DocumentsOf(tx, MatterOf(*c)));
@@ -245,6 +248,7 @@ absl::Status AppendEvent(store::WriteTx& tx, const Case& c, const Event& event) 
                  event.until ? FormatDate(*event.until) : std::string())));
   if (event.notice) RETURN_IF_ERROR(InsertNotice(tx, c, event));
   if (event.penalty) RETURN_IF_ERROR(InsertPenalty(tx, c, event));
+  RETURN_IF_ERROR(PutDetail(tx, c, event));
   RETURN_IF_ERROR(PutText(tx, MatterOf(c), event.sequence, "text", event.text));
   RETURN_IF_ERROR(PutDocuments(tx, MatterOf(c), event.sequence, event.documents));
   // Who filed it is in charge (承办人).
@@ -267,6 +271,21 @@ absl::StatusOr<bool> IsDecisionNumber(store::ReadTx& tx, const std::string& orga
                                                    "organisation = $1 AND decision_number = $2"},
                                                Values(organisation, number)));
   return row.has_value();
+}
+
+absl::StatusOr<std::vector<Case>> PunishedCases(store::ReadTx& tx, const OperatorId& op,
+                                                const CaseId& but, int limit) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      tx.Query(Sql{"SELECT case_id FROM case_penalty WHERE operator = $1 AND case_id <> "
+                   "$2 ORDER BY case_id DESC LIMIT $3"},
+               Values(op.value(), but.value(), limit)));
+  std::vector<Case> cases;
+  for (const Row& row : rows) {
+    ASSIGN_OR_RETURN(std::optional<Case> c, FindCase(tx, op, CaseId(row.Text(0))));
+    if (c) cases.push_back(*std::move(c));
+  }
+  return cases;
 }
 
 absl::StatusOr<std::vector<Case>> ListCases(store::ReadTx& tx, const PageQuery& query) {

@@ -21,6 +21,9 @@ absl::StatusOr<std::optional<Case>> FindCase(store::ReadTx& tx, const OperatorId
 // Whether a penalty decision of the organisation has that number.
 absl::StatusOr<bool> IsDecisionNumber(store::ReadTx& tx, const std::string& organisation,
                                       const std::string& number);
+// The cases of the operator in which a penalty was decided, the newest first, without `but`.
+absl::StatusOr<std::vector<Case>> PunishedCases(store::ReadTx& tx, const OperatorId& op,
+                                                const CaseId& but, int limit);
 absl::StatusOr<std::vector<Case>> ListCases(store::ReadTx& tx, const PageQuery& query);
 
 }  // namespace shian::sanction

@@ -6,6 +6,8 @@
 
 #include "libs/base/status_macros.h"
 #include "services/sanction/case/clocks.h"
+#include "services/sanction/case/ending.h"
+#include "services/sanction/case/evidence.h"
 #include "services/sanction/case/steps.h"
 
 namespace shian::sanction::testing {
@@ -42,6 +44,10 @@ class Story {
   Step StepOf(Act act) const { return {act, now_, {kStatute, std::string("第五十七条")}}; }
 
   absl::Status Check(Act act) const {
+    if (act == Act::kClosed) {
+      RETURN_IF_ERROR(CheckAct(case_, StepOf(act)));
+      return CheckClosing(case_, outcome_, StepOf(act));
+    }
     return act == Act::kPenaltyDecided ? CheckPenalty(case_, penalty_, StepOf(act))
                                        : CheckAct(case_, StepOf(act));
   }
@@ -66,10 +72,18 @@ class Story {
       event.needs_consent = needs_consent_;
     }
     if (act == Act::kPenaltyPublished) event.until = Date(2028, 3, 1);
+    event.detail = DetailOf(act);
     case_.events.push_back(std::move(event));
     if (act == Act::kNoticeServed) StartWindow(clocks::kStatement);
     if (act == Act::kNoticeServed && notice_.hearing_offered) StartWindow(clocks::kHearing);
   }
+
+  // What the next acts state.
+  bool& approved() { return approved_; }
+  PoliceAnswer& answer() { return answer_; }
+  CaseOutcome& outcome() { return outcome_; }
+  bool& passed() { return passed_; }
+  Case* mutable_case() { return &case_; }
 
   // From filing to the end of the window.
   void ToClosedWindow() {
@@ -101,6 +115,36 @@ class Story {
     case_.clocks.push_back(std::move(clock));
   }
 
+  Detail DetailOf(Act act) const {
+    Detail detail;
+    if (act >= Act::kPreserved && act <= Act::kSeizedReleased) {
+      detail.custody.emplace();
+      detail.custody->taken = FirstHeld(act);
+    }
+    if (act >= Act::kTransferReported && act <= Act::kPoliceAnswered) {
+      detail.transfer.emplace();
+      detail.transfer->approved = approved_;
+      if (act == Act::kPoliceAnswered) detail.transfer->answer = answer_;
+    }
+    if (act == Act::kSupervisionOpened) detail.supervision = Supervision{ToDate(now_) + 30, false};
+    if (act == Act::kSupervisionChecked) detail.supervision = Supervision{std::nullopt, passed_};
+    if (act == Act::kClosed) detail.outcome = outcome_;
+    if (act == Act::kFileReviewed) detail.review = FileReview{{}, true, 80, 100};
+    if (act == Act::kFactsStated) detail.facts = Facts{.violation = "food.over_limit"};
+    if (act == Act::kFindingAnswered) detail.answer = FindingAnswer{"grave.goods_value", true};
+    if (act == Act::kEvidenceGathered) detail.evidence.emplace();
+    return detail;
+  }
+
+  // The sequence of what such an act ends or prolongs; 0 without one.
+  int FirstHeld(Act act) const {
+    const Act taker = act == Act::kPreservedHandled ? Act::kPreserved : Act::kSeized;
+    for (const Event* held : HeldThings(case_)) {
+      if (held->act == taker) return held->sequence;
+    }
+    return 0;
+  }
+
   static Notice DefaultNotice() {
     Notice notice;
     notice.facts = "经检验恩诺沙星超过标准限量";
@@ -127,6 +171,10 @@ class Story {
   Notice notice_ = DefaultNotice();
   Penalty penalty_ = DefaultPenalty();
   bool needs_consent_ = true;
+  bool approved_ = true;
+  PoliceAnswer answer_ = PoliceAnswer::kFiled;
+  CaseOutcome outcome_ = CaseOutcome::kExecuted;
+  bool passed_ = true;
 };
 
 }  // namespace shian::sanction::testing

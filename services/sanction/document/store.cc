@@ -131,12 +131,13 @@ absl::StatusOr<DocumentId> ReplacedBy(store::ReadTx& tx, const IssuedDocument& d
   return found.empty() ? DocumentId() : found.front().id;
 }
 
-absl::StatusOr<bool> IsIssued(store::ReadTx& tx, const OperatorId& op, absl::string_view sha256) {
+absl::StatusOr<std::string> MatterOfIssued(store::ReadTx& tx, const OperatorId& op,
+                                           absl::string_view sha256) {
   ASSIGN_OR_RETURN(
       const auto row,
-      tx.QueryOne(Sql{"SELECT document FROM document WHERE operator = $1 AND sha256 = $2 LIMIT 1"},
+      tx.QueryOne(Sql{"SELECT matter FROM document WHERE operator = $1 AND sha256 = $2 LIMIT 1"},
                   Values(op.value(), std::string(sha256))));
-  return row.has_value();
+  return row ? row->Text(0) : std::string();
 }
 
 absl::StatusOr<std::vector<IssuedDocument>> ListDocuments(store::ReadTx& tx,

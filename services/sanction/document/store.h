@@ -30,8 +30,10 @@ absl::StatusOr<std::optional<IssuedDocument>> FindDocument(store::ReadTx& tx, co
 absl::StatusOr<std::string> PageOf(store::ReadTx& tx, const IssuedDocument& document);
 // The one that replaces it; empty while none does.
 absl::StatusOr<DocumentId> ReplacedBy(store::ReadTx& tx, const IssuedDocument& document);
-// Whether a document about this operator with this page was issued here.
-absl::StatusOr<bool> IsIssued(store::ReadTx& tx, const OperatorId& op, absl::string_view sha256);
+// The matter ("cases/…") of the document about this operator with this page; empty when none was
+// issued here.
+absl::StatusOr<std::string> MatterOfIssued(store::ReadTx& tx, const OperatorId& op,
+                                           absl::string_view sha256);
 
 // Those of a matter, or of an organisation and year in a region and everything below it.
 struct DocumentQuery {

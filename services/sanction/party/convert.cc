@@ -81,7 +81,7 @@ common::v1::Attachment ToProto(const Document& document) {
 }
 
 common::v1::Deadline ToProto(const Clock& clock, absl::string_view locale) {
-  return policy::ToProto(clock.rule, clock.start, clock.due, {}, clock.done, locale);
+  return policy::ToProto(clock.rule, clock.start, clock.due, clock.suspensions, clock.done, locale);
 }
 
 v1::Party ToProto(const Party& party, Shown shown) {

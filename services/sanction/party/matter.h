@@ -38,6 +38,8 @@ struct Clock {
   calendar::Rule rule;
   absl::Time start;
   calendar::Due due;
+  int started_by = 0;  // sequence of the act, where a matter keeps several of one kind
+  std::vector<calendar::Suspension> suspensions;
   absl::Time done = absl::InfiniteFuture();
 };
 

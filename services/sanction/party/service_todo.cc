@@ -17,6 +17,7 @@ absl::StatusOr<rpc::Todo> ToTodo(store::ReadTx& tx, const OperatorId& op, const 
   todo.rule = clock.rule;
   todo.start = clock.start;
   todo.due = clock.due;
+  todo.suspensions = clock.suspensions;
   todo.party_name = ShownName(party);
   return todo;
 }

@@ -1,0 +1,89 @@
+// The clocks of a case with what moves their ends.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "libs/base/status_macros.h"
+#include "services/sanction/case/clocks.h"
+#include "services/sanction/case/convert.h"
+#include "services/sanction/case/convert_rules.h"
+#include "services/sanction/case/ending.h"
+#include "services/sanction/case/evidence.h"
+#include "services/sanction/case/transfer.h"
+
+namespace shian::sanction::convert {
+namespace {
+
+// The day on which a period starts does not count, so that no suspension can take it.
+std::vector<calendar::Suspension> SuspensionsOf(const Case& c, absl::Time start) {
+  std::vector<calendar::Suspension> suspensions;
+  for (calendar::Suspension days : DaysWithPolice(c)) {
+    days.from = std::max(days.from, ToDate(start) + 1);
+    if (days.from <= days.to) suspensions.push_back(std::move(days));
+  }
+  return suspensions;
+}
+
+// A seizure may be prolonged; the days on which the police had the case are not the authority's.
+absl::Status MoveEnd(store::ReadTx& tx, const policy::Policies& policies, const Case& c,
+                     const sanction::Event& start, Clock* clock) {
+  const int days = start.act == Act::kSeized ? ExtensionDays(c, start) : 0;
+  clock->rule.budget.count += days;
+  if (clock->key == clocks::kDecide) clock->suspensions = SuspensionsOf(c, clock->start);
+  if (days == 0 && clock->suspensions.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto calendar, policies.Calendar(tx));
+  clock->due = calendar::DueOf(*calendar, clock->start, clock->rule.budget, clock->suspensions);
+  return absl::OkStatus();
+}
+
+// What the superior set is no period of a table: the day it named, and the article of its act.
+absl::Status AddSupervision(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
+  const sanction::Event* opened = c->Last(Act::kSupervisionOpened);
+  if (opened == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto chain,
+                   policies.OfRevision<policy::v1::ApprovalChain>(tx, opened->chain_revision));
+  Clock clock;
+  clock.key = clock.rule.key = clocks::kSupervision;
+  clock.rule.basis = BasisOf(chain.policy(), ChainAct(opened->act));
+  clock.rule.policy_revision = opened->chain_revision;
+  clock.start = opened->time;
+  clock.started_by = opened->sequence;
+  clock.due.date = *opened->detail.supervision->due;
+  clock.due.due = EndOfDay(clock.due.date);
+  clock.due.explanation_zh = "上级挂牌督办要求于" + FormatDate(clock.due.date) + "前办结";
+  clock.due.explanation_en = "The superior wants it finished by " + FormatDate(clock.due.date);
+  const sanction::Event* checked = c->Last(Act::kSupervisionChecked);
+  if (OpenSupervision(*c) == nullptr) clock.done = checked->time;
+  c->clocks.push_back(std::move(clock));
+  return absl::OkStatus();
+}
+
+absl::Status AddTimeBar(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
+  const auto& filing = c->events.front().detail.filing;
+  if (!filing || filing->time_bar_clock.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(c->time_bar,
+                   ResolveClock(tx, policies, {filing->time_bar_clock, filing->time_bar_revision},
+                                StartOfDay(*filing->violation_end)));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
+  c->clocks.clear();
+  ASSIGN_OR_RETURN(c->needs, NeedsOf(tx, policies, *c));
+  for (const sanction::Event& event : c->events) {
+    for (const StartedClock& started : event.clocks) {
+      ASSIGN_OR_RETURN(Clock clock, ResolveClock(tx, policies, started, event.time));
+      clock.started_by = event.sequence;
+      RETURN_IF_ERROR(MoveEnd(tx, policies, *c, event, &clock));
+      const sanction::Event* end = EndOfClock(*c, event, started.key);
+      if (end != nullptr) clock.done = end->time;
+      c->clocks.push_back(std::move(clock));
+    }
+  }
+  RETURN_IF_ERROR(AddSupervision(tx, policies, c));
+  return AddTimeBar(tx, policies, c);
+}
+
+}  // namespace shian::sanction::convert
