@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
              inspection::frame::RegistryReactions(
                  {inspection::sampling::EraseSampleTexts, inspection::check::EraseRemarks}));
   host.React("credit", inspection::check::CreditReactions(host.edge()));
+  host.React("sanction", inspection::check::MeasureReactions(host.edge()));
   host.OnAdvance([&](absl::Time now) -> absl::Status {
     RETURN_IF_ERROR(inspection::draw::ExpireDraws(host.edge(), now));
     return inspection::sampling::FinaliseLapsed(host.edge(), now);

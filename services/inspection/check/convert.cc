@@ -182,17 +182,27 @@ void ToProto(const Frequency& in, v1::VisitFrequency* out) {
   out->set_per_months(in.per_months);
 }
 
-void ToProto(const DatedFrequency& in, const std::optional<Date>& last,
-             v1::OperatorFrequency* out) {
-  out->set_operator_("operators/" + in.operator_id);
-  out->set_grade(frame::GradeOf(in.grade));
+void ToProto(const FrequencyNow& in, const std::optional<Date>& last, v1::OperatorFrequency* out) {
+  const DatedFrequency& graded = in.graded;
+  out->set_operator_("operators/" + graded.operator_id);
+  out->set_grade(frame::GradeOf(graded.grade));
   ToProto(in.frequency, out->mutable_frequency());
-  *out->mutable_since() = rpc::ToProto(in.since);
-  out->set_policy_revision(in.policy_revision);
-  out->set_cause(in.cause);
+  ToProto(graded.frequency, out->mutable_graded_frequency());
+  absl::Time since = graded.since;
+  for (const VisitFlag& flag : in.flags) {
+    v1::VisitFlag* shown = out->add_flags();
+    shown->set_measure(flag.measure);
+    shown->set_item(flag.item);
+    shown->set_percent(flag.percent);
+    *shown->mutable_since_time() = rpc::ToProto(flag.since);
+    since = std::max(since, flag.since);
+  }
+  *out->mutable_since() = rpc::ToProto(since);
+  out->set_policy_revision(graded.policy_revision);
+  out->set_cause(graded.cause);
   if (last) *out->mutable_last_visit() = inspection::ToProto(*last);
   *out->mutable_next_visit_due() =
-      inspection::ToProto(NextVisitDue(in.frequency, ToDate(in.since), last));
+      inspection::ToProto(NextVisitDue(in.frequency, ToDate(since), last));
 }
 
 std::optional<Frequency> FrequencyOf(const policy::v1::RatingPolicy& rating,

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/policy/registry.h"
+#include "services/inspection/check/convert_frequency.h"
 #include "services/inspection/check/visit.h"
 #include "services/inspection/frame/convert.h"
 #include "shian/inspection/v1/changes.pb.h"
@@ -32,7 +33,7 @@ VisitKey FromCursor(const std::string& cursor);
 void ToProto(const Visit& visit, v1::Check* out);
 v1::CheckRecorded ToRecorded(const Visit& visit);
 void ToProto(const Frequency& in, v1::VisitFrequency* out);
-void ToProto(const DatedFrequency& in, const std::optional<Date>& last, v1::OperatorFrequency* out);
+void ToProto(const FrequencyNow& in, const std::optional<Date>& last, v1::OperatorFrequency* out);
 
 // What the rating policy sets for a grade; for UNRATED what it sets for operators without one.
 std::optional<Frequency> FrequencyOf(const policy::v1::RatingPolicy& rating,

@@ -13,6 +13,7 @@
 #include "libs/rpc/import_stream.h"
 #include "libs/rpc/page.h"
 #include "services/inspection/check/convert.h"
+#include "services/inspection/check/convert_frequency.h"
 #include "services/inspection/check/limits.h"
 #include "services/inspection/check/reactions.h"
 #include "services/inspection/check/store.h"
@@ -29,7 +30,6 @@ using errors::Refuse;
 constexpr absl::string_view kChainPolicy = "approval.check";
 constexpr absl::string_view kStep = "recording";
 constexpr absl::string_view kDrawPolicy = "draw.double-random";
-constexpr absl::string_view kRatingPolicy = "rating.food-risk";
 
 absl::StatusOr<StaffRule> ReadStaffRule(const policy::Policies& policies, store::ReadTx& tx,
                                         const policy::v1::ApprovalChain& chain, Date on) {
@@ -190,21 +190,6 @@ absl::StatusOr<VisitFilter> ToFilter(const rpc::Call& call, const v1::ListChecks
   return filter;
 }
 
-// Operators that were never graded are visited as the rating policy in force says.
-absl::StatusOr<DatedFrequency> DefaultFrequency(const policy::Policies& policies, store::ReadTx& tx,
-                                                const std::string& operator_id, absl::Time as_of) {
-  ASSIGN_OR_RETURN(const auto rating,
-                   policies.InForce<policy::v1::RatingPolicy>(tx, kRatingPolicy, ToDate(as_of)));
-  DatedFrequency found;
-  found.operator_id = operator_id;
-  found.since = as_of;
-  found.grade = "UNRATED";
-  found.frequency =
-      FrequencyOf(rating.policy(), policy::v1::RISK_GRADE_UNRATED).value_or(Frequency());
-  found.policy_revision = rating.revision;
-  return found;
-}
-
 }  // namespace
 
 CheckService::Reactor* CheckService::RecordCheck(Context* context, const v1::RecordCheckRequest* in,
@@ -293,12 +278,9 @@ CheckService::Reactor* CheckService::GetVisitFrequency(Context* context,
         ASSIGN_OR_RETURN(const auto unit, frame::FindUnit(tx, id));
         if (!unit) return errors::NotFound("operators/" + id);
         RETURN_IF_ERROR(call.RequireRegion(unit->region));
-        ASSIGN_OR_RETURN(auto frequency, FindFrequency(tx, id, as_of));
-        if (!frequency) {
-          ASSIGN_OR_RETURN(frequency, DefaultFrequency(edge.policies(), tx, id, as_of));
-        }
+        ASSIGN_OR_RETURN(const FrequencyNow frequency, FrequencyAt(edge.policies(), tx, id, as_of));
         ASSIGN_OR_RETURN(const auto last, LastVisit(tx, id, as_of));
-        ToProto(*frequency, last, response->mutable_frequency());
+        ToProto(frequency, last, response->mutable_frequency());
         return absl::OkStatus();
       });
 }

@@ -48,6 +48,25 @@ const FactTable& Frequencies() {
   return table;
 }
 
+const FactTable& Flags() {
+  static const auto& table = *new FactTable(
+      "visit_flag",
+      {"operator", "measure", "item", "percent", "since", "until", "recorded", "cause"}, 2);
+  return table;
+}
+
+VisitFlag ToFlag(const Row& row) {
+  VisitFlag flag;
+  flag.operator_id = row.Text(0);
+  flag.measure = row.Text(1);
+  flag.item = row.Text(2);
+  flag.percent = static_cast<int>(row.Int(3));
+  flag.since = FromMicros(row.Int(4));
+  if (!row.IsNull(5)) flag.until = FromMicros(row.Int(5));
+  flag.cause = row.Text(7);
+  return flag;
+}
+
 absl::StatusOr<Visit> ToVisit(const Row& row) {
   Visit visit;
   visit.operator_id = row.Text(0);
@@ -183,6 +202,32 @@ absl::StatusOr<std::optional<DatedFrequency>> FindFrequency(store::ReadTx& tx,
   found.policy_revision = row.Text(7);
   found.cause = row.Text(8);
   return found;
+}
+
+absl::Status PutFlag(store::WriteTx& tx, const VisitFlag& flag) {
+  std::optional<int64_t> until;
+  if (flag.until != absl::InfiniteFuture()) until = ToMicros(flag.until);
+  return Flags().Put(tx, Values(flag.operator_id, flag.measure, flag.item, flag.percent,
+                                ToMicros(flag.since), until, ToMicros(tx.now()), flag.cause));
+}
+
+absl::StatusOr<std::optional<VisitFlag>> FindFlag(store::ReadTx& tx, const std::string& operator_id,
+                                                  const std::string& measure) {
+  ASSIGN_OR_RETURN(const auto row, Flags().Find(tx, Values(operator_id, measure)));
+  if (!row) return std::nullopt;
+  return ToFlag(*row);
+}
+
+absl::StatusOr<std::vector<VisitFlag>> FlagsOf(store::ReadTx& tx, const std::string& operator_id,
+                                               absl::Time as_of) {
+  static constexpr Sql kTail{"WHERE operator = $1 ORDER BY measure"};
+  ASSIGN_OR_RETURN(const auto rows, Flags().Select(tx, kTail, Values(operator_id)));
+  std::vector<VisitFlag> flags;
+  for (const Row& row : rows) {
+    VisitFlag flag = ToFlag(row);
+    if (flag.HoldsAt(as_of)) flags.push_back(std::move(flag));
+  }
+  return flags;
 }
 
 }  // namespace shian::inspection::check

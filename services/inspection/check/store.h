@@ -52,4 +52,11 @@ absl::StatusOr<std::optional<DatedFrequency>> FindFrequency(store::ReadTx& tx,
                                                             const std::string& operator_id,
                                                             absl::Time as_of);
 
+absl::Status PutFlag(store::WriteTx& tx, const VisitFlag& flag);
+absl::StatusOr<std::optional<VisitFlag>> FindFlag(store::ReadTx& tx, const std::string& operator_id,
+                                                  const std::string& measure);
+// Those that hold at `as_of`.
+absl::StatusOr<std::vector<VisitFlag>> FlagsOf(store::ReadTx& tx, const std::string& operator_id,
+                                               absl::Time as_of);
+
 }  // namespace shian::inspection::check

@@ -46,6 +46,19 @@ absl::Status CheckStaff(const Visit& visit, const StaffRule& rule,
   return absl::OkStatus();
 }
 
+Frequency Weighed(const Frequency& graded, const std::vector<VisitFlag>& flags) {
+  int more = 0, fewer = 0;
+  for (const VisitFlag& flag : flags) {
+    if (flag.percent > 100) more = std::max(more, flag.percent);
+    if (flag.percent < 100) fewer = fewer == 0 ? flag.percent : std::max(fewer, flag.percent);
+  }
+  const int percent = more != 0 ? more : (fewer != 0 ? fewer : 100);
+  const auto weighed = [percent](int visits) {
+    return visits == 0 ? 0 : std::max((visits * percent + 99) / 100, 1);
+  };
+  return {weighed(graded.visits_min), weighed(graded.visits_max), graded.per_months};
+}
+
 Date NextVisitDue(const Frequency& frequency, Date since, const std::optional<Date>& last_visit) {
   const int visits = std::max(frequency.visits_min, 1);
   const int months = std::max(frequency.per_months / visits, 1);

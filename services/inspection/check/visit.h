@@ -105,6 +105,23 @@ struct DatedFrequency {
   std::string cause;
 };
 
+// A measure of sanction that changes the frequency (重点监管、减少检查), and when it holds.
+struct VisitFlag {
+  std::string operator_id;
+  std::string measure;  // its resource name
+  std::string item;     // its key in the catalogue
+  int percent = 100;    // of the visits that the grade asks for
+  absl::Time since;
+  absl::Time until = absl::InfiniteFuture();
+  std::string cause;
+
+  bool HoldsAt(absl::Time time) const { return since <= time && time < until; }
+};
+
+// What the grade asks for, as the flags change it. The strictest one counts: nobody who is watched
+// closely is spared because of a benefit. At least one visit is left.
+Frequency Weighed(const Frequency& graded, const std::vector<VisitFlag>& flags);
+
 // The day by which the next visit is due: visits are spread evenly over the period, from the last
 // one or, without any, from the day the frequency holds.
 Date NextVisitDue(const Frequency& frequency, Date since, const std::optional<Date>& last_visit);

@@ -1,6 +1,10 @@
 """Steps 8 to 10: time heals what the law lets heal, what must go is erased, and all of it is proved."""
+import csv
+import hashlib
+import pathlib
+
 from client import PORTS
-from story import screening
+from story import punishing, screening
 from story.world import date_text, until
 
 LISTINGS = "shian.sanction.v1.ListingService"
@@ -36,7 +40,33 @@ def look_back(world):
     world.narrator.item("审计日志记下了这次查询：系统 ctl，目的 COURT")
     ended = world.ask("shian.sanction.v1.MeasureService/ListMeasures", {"entry": world.made["entry"]},
                       system="finance-bureau").get("measures", [])
-    assert all(measure["state"] == "MEASURE_STATE_ENDED" for measure in ended), ended
+    assert all(measure["state"] == "MEASURE_STATE_LIFTING" for measure in ended), ended
+    for measure in ended:
+        done = world.ask("shian.sanction.v1.MeasureService/ReportMeasureOutcome",
+                         {"name": measure["name"], "outcome": "MEASURE_OUTCOME_LIFTED", "note": "已在业务系统中解除"},
+                         system="finance-bureau")["measure"]
+        assert done["state"] == "MEASURE_STATE_ENDED", done
+    world.narrator.item(f"finance-bureau：确认解除 {len(ended)} 项")
+    until(10, lambda: not punishing.visits_of(world).get("flags"), "the end of key monitoring")
+    reconcile(world)
+
+
+def reconcile(world):
+    """The month of the listing, for a spreadsheet; written again it is the same file."""
+    out = world.suite.state / "2025-05.csv"
+    world.suite.shian("measure", "reconcile", "--month", "2025-05", "--out", out)
+    first = out.read_bytes()
+    rows = list(csv.DictReader(first.decode("utf-8-sig").splitlines()))
+    finance = [row for row in rows if row["系统"] == "finance-bureau"]
+    for column in ("发起", "按期签收", "按期反馈", "期末未结"):
+        assert sum(int(row[column]) for row in finance) == 2, rows
+    proof = pathlib.Path(f"{out}.proof").read_text()
+    assert proof.startswith(hashlib.sha256(first).hexdigest()) and "shian.sanction/" in proof, proof
+    world.suite.shian("measure", "reconcile", "--month", "2025-05", "--out", out)
+    assert out.read_bytes() == first, "a past month stays what it was"
+    catalogue = world.suite.shian("measure", "catalogue").stdout
+    assert "- school-meal-exclusion" in catalogue and "* procurement-ban" in catalogue, catalogue
+    world.narrator.item(f"月度对账表 2025-05：{len(rows) - 1} 行，SHA-256 {proof[:16]}…，附事实日志检查点")
 
 
 def court_reader(world):

@@ -153,6 +153,20 @@ def measures(world):
                              {"name": measure["name"], "outcome": "MEASURE_OUTCOME_APPLIED",
                               "note": "已在业务系统中设置"}, system=department)["measure"]
         world.narrator.item(f"{department}：签收并反馈 {len(own['measures'])} 项，如“{done['title']}”")
+    watched(world)
+
+
+def visits_of(world):
+    """What inspection makes of the measures: how often the producer is to be visited."""
+    producer = world.operator(world.story["producer"])
+    return world.ask("shian.inspection.v1.CheckService/GetVisitFrequency", {"operator": producer})["frequency"]
+
+
+def watched(world):
+    visits = until(10, lambda: visits_of(world) if visits_of(world).get("flags") else None, "key monitoring")
+    assert visits["frequency"]["visits_min"] == 2 * visits["graded_frequency"]["visits_min"], visits
+    world.narrator.item(f"inspection：列为重点监管，检查频次由 {visits['graded_frequency']['visits_min']} 次增至 "
+                        f"{visits['frequency']['visits_min']} 次")
 
 
 def step(world):
