@@ -67,6 +67,8 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidatePublicity(root);
     case v1::POLICY_KIND_DOCUMENT:
       return ValidateDocument(root);
+    case v1::POLICY_KIND_BAN:
+      return ValidateBan(root);
     default:
       return;
   }

@@ -4,6 +4,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/ctl/backup/command.h"
+#include "services/ctl/ban/command.h"
 #include "services/ctl/call/command.h"
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
+  shian::ctl::AddBan(&app, &session, &exit_code);
   shian::ctl::AddDocument(&app, &session, &exit_code);
   shian::ctl::AddTodo(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);

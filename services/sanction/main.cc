@@ -3,6 +3,7 @@
 
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
+#include "services/sanction/ban/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -20,12 +21,7 @@
 
 namespace sanction = shian::sanction;
 
-namespace {
-
-// Marks the file as sanction's.
-constexpr int32_t kApplicationId = 0x53410004;
-
-}  // namespace
+static constexpr int32_t kApplicationId = 0x53410004;  // marks the file as sanction's
 
 int main(int argc, char** argv) {
   shian::rpc::Host host("sanction", argc, argv,
@@ -33,15 +29,16 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::IsIssued,
+  sanction::CaseService cases(edge, sanction::AnnulAllOf, sanction::IsIssued,
                               sanction::DecisionNumbers(edge.policies()));
-  const auto order = [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
+  const auto order = [&edge](auto& tx, const sanction::Entry& entry) {
     return sanction::OrderMeasures(tx, edge.policies(), entry);
   };
   sanction::ListingService listings(edge, order, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
+  const sanction::BanModule bans(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &leads, &cases, &listings, &documents, &measures, &screening}) {
     host.Serve(service);

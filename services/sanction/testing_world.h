@@ -18,6 +18,8 @@
 #include "libs/policy/testing.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
+#include "services/sanction/ban/reactions.h"
+#include "services/sanction/ban/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -65,8 +67,8 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, IsIssued,
-                                           DecisionNumbers(edge.policies()));
+    cases_ =
+        std::make_unique<CaseService>(edge, AnnulAllOf, IsIssued, DecisionNumbers(edge.policies()));
     const auto order = [&edge](store::WriteTx& tx, const Entry& entry) {
       return OrderMeasures(tx, edge.policies(), entry);
     };
@@ -74,16 +76,19 @@ class World {
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningService>(edge);
+    bans_ = std::make_unique<BanService>(edge, IsIssued,
+                                         *codes::IdentityHasher::Create(std::string(64, 'k')));
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
           static_cast<grpc::Service*>(documents_.get()),
           static_cast<grpc::Service*>(measures_.get()),
-          static_cast<grpc::Service*>(screening_.get())}) {
+          static_cast<grpc::Service*>(screening_.get()), static_cast<grpc::Service*>(bans_.get())}) {
       host_->Serve(service);
     }
     host_->Remind(SanctionTodos(edge));
     host_->OnAdvance([&edge](absl::Time now) { return TellExpiries(edge.store(), now); });
+    host_->OnAdvance([&edge](absl::Time now) { return TellBanExpiries(edge.store(), now); });
     const absl::Status started = host_->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -178,6 +183,7 @@ class World {
   std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningService> screening_;
+  std::unique_ptr<BanService> bans_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -48,7 +48,10 @@ struct Entry {
   std::optional<Date> repairable;  // under the rule in force when it was read
 
   std::string name() const { return "operators/" + op.value() + "/entries/" + id.value(); }
-  std::string case_name() const { return "operators/" + op.value() + "/cases/" + case_id.value(); }
+  // Empty for one that was attested without its case.
+  std::string case_name() const {
+    return case_id.empty() ? "" : "operators/" + op.value() + "/cases/" + case_id.value();
+  }
   std::string etag() const;
   const EntryEvent* Last(EntryAct act) const;
   EntryTimes times() const;

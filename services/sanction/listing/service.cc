@@ -13,6 +13,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/party/store_attested.h"
 
 namespace shian::sanction {
 namespace {
@@ -107,6 +108,7 @@ absl::StatusOr<Entry> ListingService::Open(store::ReadTx& tx, const rpc::Call& c
 
 absl::Status ListingService::Append(store::WriteTx& tx, const rpc::Call& call, EntryEvent event,
                                     Entry* entry) const {
+  RETURN_IF_ERROR(CheckOurs(tx, {entry->op, "entries/" + entry->id.value()}));
   event.sequence = static_cast<int>(entry->events.size()) + 1;
   event.time = tx.now();
   event.recorded = tx.now();
@@ -122,7 +124,9 @@ absl::StatusOr<v1::Entry> ListingService::Show(store::ReadTx& tx, const rpc::Cal
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   entry.repairable = RepairableOn(entry, rule, *calendar);
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
-  return convert::ToProto(entry, {party, tx.origin(), std::string(call.locale()), as_of});
+  return WithOrigin(
+      tx, {entry.op, "entries/" + entry.id.value()},
+      convert::ToProto(entry, {party, tx.origin(), std::string(call.locale()), as_of}));
 }
 
 // Reads the request, runs `act` in the transaction, and shows the entry it gives.
@@ -147,8 +151,7 @@ ListingService::Reactor* ListingService::Change(Context* context, const In* in, 
       });
 }
 
-// ---- Listing
-// ----------------------------------------------------------------------------------------
+// ---- Listing ----------------------------------------------------------------------------------
 
 absl::StatusOr<Entry> ListingService::Decide(store::WriteTx& tx, const rpc::Call& call,
                                              const Decision& decision) const {
@@ -256,8 +259,7 @@ ListingService::Reactor* ListingService::PublishListing(Context* context,
       });
 }
 
-// ---- Repair
-// -----------------------------------------------------------------------------------------
+// ---- Repair -----------------------------------------------------------------------------------
 
 absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
                                                 const RepairOrder& order) const {
@@ -338,8 +340,7 @@ ListingService::Reactor* ListingService::DecideRepair(Context* context,
   return Change(context, in, out, read, &ListingService::AnswerRepair);
 }
 
-// ---- Reads
-// ------------------------------------------------------------------------------------------
+// ---- Reads ------------------------------------------------------------------------------------
 
 ListingService::Reactor* ListingService::GetEntry(Context* context, const v1::GetEntryRequest* in,
                                                   v1::GetEntryResponse* out) {

@@ -1,0 +1,32 @@
+// What is told of bans, and what happens to them without anyone asking: the penalty they rest on
+// falls, time passes, the key of their hashes is rotated.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "libs/codes/identity.h"
+#include "libs/store/store.h"
+#include "services/sanction/ban/ban.h"
+
+namespace shian::sanction {
+
+// Tells registries that the person is barred, or is not any more. Nothing of it is public.
+absl::Status TellImposed(store::WriteTx& tx, const Ban& ban);
+absl::Status TellBanEnded(store::WriteTx& tx, const Ban& ban, BanState how, absl::Time time);
+
+// Ends a ban by an act that is no officer's under our approval chain, and tells it if it was told.
+absl::Status EndBan(store::WriteTx& tx, const Ban& ban, BanAct act, absl::Time time,
+                    const Actor& actor);
+
+// What rests on a penalty that was set aside falls in the same transaction: the entry on the list,
+// and the bans of people.
+absl::Status AnnulAllOf(store::WriteTx& tx, const Case& c);
+
+// Tells the end of every ban whose period is over, once.
+absl::Status TellBanExpiries(store::Store& store, absl::Time now);
+
+// Hashes that stand under a former key alone are kept under the one in use too, so that whoever has
+// only the new one finds them. Once for each set of keys is enough: what comes later has both.
+absl::Status LiftHashes(store::Store& store, const codes::IdentityHasher& hasher, absl::Time now);
+
+}  // namespace shian::sanction
