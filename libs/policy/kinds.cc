@@ -3,6 +3,7 @@
 #include "libs/base/check.h"
 #include "libs/base/views.h"
 #include "shian/policy/v1/approval.pb.h"
+#include "shian/policy/v1/ban.pb.h"
 #include "shian/policy/v1/calendar.pb.h"
 #include "shian/policy/v1/case.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
@@ -46,6 +47,7 @@ const std::vector<Kind>& Kinds() {
       {v1::POLICY_KIND_DOCUMENT, "document", &v1::DocumentTemplate::default_instance()},
       {v1::POLICY_KIND_CASE, "case", &v1::CaseRule::default_instance()},
       {v1::POLICY_KIND_DISCRETION, "discretion", &v1::DiscretionTable::default_instance()},
+      {v1::POLICY_KIND_BAN, "ban", &v1::BanRule::default_instance()},
   };
   return kinds;
 }

@@ -71,6 +71,8 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidateCase(root);
     case v1::POLICY_KIND_DISCRETION:
       return ValidateDiscretion(root);
+    case v1::POLICY_KIND_BAN:
+      return ValidateBan(root);
     default:
       return;
   }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/policy/validate.h"
+#include "shian/policy/v1/ban.pb.h"
 #include "shian/policy/v1/case.pb.h"
 #include "shian/policy/v1/deadline.pb.h"
 #include "shian/policy/v1/document.pb.h"
@@ -104,6 +105,11 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
         references.push_back({"clocks", clock, true});
       }
       return references;
+    case v1::POLICY_KIND_BAN: {
+      const auto& rule = static_cast<const v1::BanRule&>(*file.message);
+      return {{"approval_chain", rule.approval_chain(), false},
+              {"employer_clock", rule.employer_clock(), true}};
+    }
     case v1::POLICY_KIND_DRAW: {
       const auto& rule = static_cast<const v1::DrawRule&>(*file.message);
       return {{"approval_chain", rule.approval_chain(), false},

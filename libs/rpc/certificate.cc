@@ -5,6 +5,11 @@
 
 #include <ctime>
 #include <memory>
+#include <utility>
+
+#include "libs/config/config.h"
+#include "libs/rpc/limits.h"
+#include "libs/telemetry/metrics.h"
 
 namespace shian::rpc {
 
@@ -18,6 +23,19 @@ absl::StatusOr<absl::Time> CertificateEnd(const std::string& pem) {
     return absl::InvalidArgumentError("not a PEM certificate");
   }
   return absl::FromTM(end, absl::UTCTimeZone());
+}
+
+void AddCertificateMetrics(telemetry::Telemetry& telemetry, const config::Tls& tls) {
+  for (const auto& [file, path] :
+       {std::pair{"ca", tls.ca}, std::pair{"certificate", tls.certificate}}) {
+    const auto pem = config::ReadFile(path, limits::kPemBytesMax);
+    const absl::StatusOr<absl::Time> end = pem.ok() ? CertificateEnd(*pem) : pem.status();
+    telemetry.AddGauge("shian_certificate_expiry_timestamp_seconds",
+                       "When the certificate in use ends.", {{"file", file}},
+                       [at = absl::ToUnixSeconds(end.value_or(absl::UnixEpoch()))] {
+                         return static_cast<double>(at);
+                       });
+  }
 }
 
 }  // namespace shian::rpc

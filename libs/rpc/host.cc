@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
@@ -168,6 +170,7 @@ struct Host::State {
   std::map<std::string, ledger::Reactions> reactions;
   std::vector<std::unique_ptr<ledger::Consumer>> consumers;
   std::vector<std::unique_ptr<FeedClient>> followers;
+  std::atomic<bool> following = false;  // `followers` is complete
   std::unique_ptr<Server> server;
 
   bool IsFile() const { return !store->many_writers(); }
@@ -178,7 +181,7 @@ struct Host::State {
   absl::Status Open(store::Schema schema);
   absl::Status OpenClock();
   void MakeServices();
-  absl::Status Follow();
+  void Follow();
   absl::Status Advance(absl::Time time);
   std::vector<FeedPosition> Positions() const;
   void AddMetrics();
@@ -242,7 +245,7 @@ void Host::State::MakeServices() {
   services.push_back(feeds->service());
 }
 
-absl::Status Host::State::Follow() {
+void Host::State::Follow() {
   for (const auto& [peer, map] : reactions) {
     consumers.push_back(
         std::make_unique<ledger::Consumer>(*store, config.service, OriginOf(peer, config), map));
@@ -252,7 +255,7 @@ absl::Status Host::State::Follow() {
     followers.push_back(std::make_unique<FeedClient>(peer, std::move(connect), *consumers.back(),
                                                      *clock, gate, Leads()));
   }
-  return absl::OkStatus();
+  following = true;
 }
 
 absl::Status Host::State::Advance(absl::Time time) {
@@ -284,16 +287,7 @@ void Host::State::AddMetrics() {
         "When the last whole backup was kept; before the first, when the store was new.", {},
         [this] { return static_cast<double>(absl::ToUnixSeconds(backup_mark->time())); });
   }
-  for (const auto& [file, path] :
-       {std::pair{"ca", config.tls.ca}, std::pair{"certificate", config.tls.certificate}}) {
-    const auto pem = config::ReadFile(path, limits::kPemBytesMax);
-    const absl::StatusOr<absl::Time> end = pem.ok() ? CertificateEnd(*pem) : pem.status();
-    telemetry->AddGauge("shian_certificate_expiry_timestamp_seconds",
-                        "When the certificate in use ends.", {{"file", file}},
-                        [at = absl::ToUnixSeconds(end.value_or(absl::UnixEpoch()))] {
-                          return static_cast<double>(at);
-                        });
-  }
+  AddCertificateMetrics(*telemetry, config.tls);
 }
 
 Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
@@ -328,6 +322,14 @@ void Host::React(absl::string_view peer, ledger::Reactions reactions) {
   }
 }
 
+bool Host::Hears(absl::string_view peer) const {
+  const auto hears = [&](const auto& one) {
+    const FeedPosition at = one->position();
+    return at.peer == peer && one->follows() && at.connected && at.position >= at.head;
+  };
+  return state_->following && absl::c_any_of(state_->followers, hears);
+}
+
 void Host::OnAdvance(std::function<absl::Status(absl::Time)> work) {
   state_->due->Add(std::move(work));
 }
@@ -347,7 +349,7 @@ absl::Status Host::Start() {
         absl::StrCat(state.config.listen, ":", state.config.MetricsPort())));
   }
   state.due->Start();
-  RETURN_IF_ERROR(state.Follow());
+  state.Follow();
   for (const auto& follower : state.followers) AddFeedMetrics(*state.telemetry, *follower);
   state.scrubber = std::make_unique<Scrubber>(*state.store, *state.telemetry, state.Leads());
   state.server->SetServing(true);

@@ -59,6 +59,9 @@ class Host {
   // Follows the facts of `peer` from the stored cursor on, and does what the map says for each type
   // of change. Several calls for one peer add up; one type of one peer has one reaction.
   void React(absl::string_view peer, ledger::Reactions reactions);
+  // Whether all that `peer` has told until now took effect here: its feed is connected and caught
+  // up. Of several processes that share a store only the one that follows can say yes.
+  bool Hears(absl::string_view peer) const;
   // Work that falls due with time (publicity ends, deadlines pass). Runs on one thread: every few
   // seconds on the real clock, within AdvanceTo on a simulated one. It asks the store what is due,
   // so that running it again does nothing; errors are logged and the next round tries again.

@@ -4,6 +4,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/ctl/backup/command.h"
+#include "services/ctl/ban/command.h"
 #include "services/ctl/call/command.h"
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);
+  shian::ctl::AddBan(&app, &session, &exit_code);
   shian::ctl::AddDocument(&app, &session, &exit_code);
   shian::ctl::AddMeasure(&app, &session, &exit_code);
   shian::ctl::AddOnboard(&app, &session, &exit_code);

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <string>
 
-#include "absl/strings/ascii.h"
 #include "embedded/registry_schema.h"
 #include "libs/base/status_macros.h"
 #include "libs/config/config.h"
@@ -13,6 +12,8 @@
 #include "services/registry/operator/reactions.h"
 #include "services/registry/operator/service.h"
 #include "services/registry/people/service.h"
+#include "services/registry/post/reactions_employers.h"
+#include "services/registry/post/service.h"
 
 namespace shian::registry {
 namespace {
@@ -20,8 +21,9 @@ namespace {
 constexpr int32_t kApplicationId = 0x53411001;
 
 absl::StatusOr<IdentityHasher> ReadHasher(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string key, config::ReadFile(path, limits::kIdentityKeyBytesMax));
-  return IdentityHasher::Create(std::string(absl::StripAsciiWhitespace(key)));
+  ASSIGN_OR_RETURN(const std::string keys,
+                   config::ReadFile(path, limits::kIdentityKeyFileBytesMax));
+  return IdentityHasher::Create(keys);
 }
 
 int Main(int argc, char** argv) {
@@ -31,7 +33,8 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "shian-registry: %s\n", std::string(hasher.status().message()).c_str());
     return EXIT_FAILURE;
   }
-  OperatorService operators(host.edge(), *hasher);
+  OperatorService operators(host.edge(), *hasher, WatchPosts(host.edge().policies(), *hasher));
+  const PostModule posts(host, *hasher);
   PeopleService people(host.edge());
   LaboratoryService laboratories(host.edge());
   host.Serve(&operators);

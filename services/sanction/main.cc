@@ -3,6 +3,7 @@
 
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
+#include "services/sanction/ban/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -21,19 +22,15 @@
 
 namespace sanction = shian::sanction;
 
-namespace {
-
-// Marks the file as sanction's.
-constexpr int32_t kApplicationId = 0x53410004;
-
-}  // namespace
+static constexpr int32_t kApplicationId = 0x53410004;  // marks the file as sanction's
 
 int main(int argc, char** argv) {
   shian::rpc::Host host("sanction", argc, argv,
                         shian::rpc::SchemaOf("sanction", kApplicationId, sanction::kMigrations));
   shian::rpc::Edge& edge = host.edge();
+
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulBy(edge.policies()), sanction::MatterOfIssued,
+  sanction::CaseService cases(edge, sanction::AnnulAllBy(edge.policies()), sanction::MatterOfIssued,
                               sanction::DecisionNumbers(edge.policies()));
   sanction::ListingService listings(edge, sanction::OrderMeasuresBy(edge.policies()),
                                     sanction::LiftMeasuresBy(edge.policies()),
@@ -42,6 +39,7 @@ int main(int argc, char** argv) {
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningModules screening(host);
+  const sanction::BanModule bans(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &leads, &cases, &listings, &nominations, &documents, &measures}) {
     host.Serve(service);

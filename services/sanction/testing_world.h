@@ -18,6 +18,8 @@
 #include "libs/policy/testing.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
+#include "services/sanction/ban/reactions.h"
+#include "services/sanction/ban/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -69,7 +71,7 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulBy(edge.policies()), MatterOfIssued,
+    cases_ = std::make_unique<CaseService>(edge, AnnulAllBy(edge.policies()), MatterOfIssued,
                                            DecisionNumbers(edge.policies()));
     listings_ = std::make_unique<ListingService>(edge, OrderMeasuresBy(edge.policies()),
                                                  LiftMeasuresBy(edge.policies()), MatterOfIssued);
@@ -77,17 +79,20 @@ class World {
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningModules>(*host_);
+    bans_ = std::make_unique<BanService>(edge, MatterOfIssued,
+                                         *codes::IdentityHasher::Create(std::string(64, 'k')));
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
           static_cast<grpc::Service*>(nominations_.get()),
           static_cast<grpc::Service*>(documents_.get()),
-          static_cast<grpc::Service*>(measures_.get())}) {
+          static_cast<grpc::Service*>(measures_.get()), static_cast<grpc::Service*>(bans_.get())}) {
       host_->Serve(service);
     }
     host_->Remind(SanctionTodos(edge));
     host_->OnAdvance(
         [&edge](absl::Time now) { return TellEnds(edge.store(), edge.policies(), now); });
+    host_->OnAdvance([&edge](absl::Time now) { return TellBanExpiries(edge.store(), now); });
     const absl::Status started = host_->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -183,6 +188,7 @@ class World {
   std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningModules> screening_;
+  std::unique_ptr<BanService> bans_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -11,6 +11,7 @@ from harness import wire
 DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.SamplingService"
 RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService"
 DOCUMENTS = "shian.sanction.v1.DocumentService"
+BANS, POSTS = "shian.sanction.v1.BanService", "shian.registry.v1.PostService"
 ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
@@ -24,7 +25,7 @@ class Populated:
     def __init__(self):
         self.names = {}  # by collection: "operators", "draws", …
         self.words = {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "澄沅县内部立案", "CHENGYUAN7",
-                      "澄沅县内部约谈",
+                      "澄沅县内部约谈", "澄沅县内部责任认定",
                       "澄沅县内部卷宗", f"I{2:04d}"}
 
 
@@ -49,6 +50,7 @@ def populate(suite):
     rate(suite, made)
     file_case(suite, made)
     issue_document(suite, made)
+    bar(suite, made)
     capture(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
@@ -127,6 +129,28 @@ def issue_document(suite, made):
         suite.officer("ZF0003"))["document"]
     made.names["documents"] = issued["name"]
     made.words.add(issued["number"])
+
+
+def bar(suite, made):
+    """Somebody barred by a judgment, and somebody else in a post."""
+    client = suite.client("ctl")
+    number = county.identity_number(harness.random.Random(11))
+    judgment = upload(suite, "sanction")
+    proposed = client.call(f"{BANS}/ProposeBan", {
+        "operator": made.names["operators"], "region": harness.REGION, "ground": "judgment",
+        "judgment": {"number": "（2024）豫0902刑初12号", "court": "澄沅县人民法院",
+                     "effective_date": {"year": 2024, "month": 12, "day": 2}},
+        "role": "BAN_ROLE_RESPONSIBLE", "person_name": "欧阳某", "text": "澄沅县内部责任认定",
+        "person": {"identity_number": number}, "documents": [{"sha256": judgment}]},
+        suite.officer("ZF0003"))["ban"]
+    client.call(f"{BANS}/ImposeBan", {"name": proposed["name"]}, suite.officer("ZF0004"))
+    made.names["bans"] = proposed["name"]
+    made.barred = number
+    post = eventually(client.call, f"{POSTS}/RegisterPost", {
+        "operator": made.names["operators"], "kind": "POST_KIND_SAFETY_OFFICER", "person_name": "王某",
+        "identity_number": county.identity_number(harness.random.Random(12))},
+        suite.officer("ZF0003"))
+    made.names["posts"] = post["post"]["name"]
 
 
 def document():

@@ -279,13 +279,17 @@ def check_environment(world, at, container, pod):
             yield f"{at}: {name} stands for nothing: {value!r}"
 
 
+# They turn identity numbers into keyed hashes.
+HASHERS = ("registry", "sanction")
+
+
 def check_keys(at, service, config, files):
     for name in ("tls-certificate", "tls-key", "tls-ca", "signing-key", "blob-key", "token-key",
                  "identity-key"):
-        if config.get(name) not in files and (name != "identity-key" or service == "registry"):
+        if config.get(name) not in files and (name != "identity-key" or service in HASHERS):
             yield f"{at}: {name} {config.get(name)} is not mounted"
-        if name == "identity-key" and service != "registry" and config.get(name) in files:
-            yield f"{at}: has a key that only the registry needs"
+        if name == "identity-key" and service not in HASHERS and config.get(name) in files:
+            yield f"{at}: has a key that only {' and '.join(HASHERS)} need"
 
 
 def check_peers(world, at, service, config):

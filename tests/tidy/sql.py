@@ -62,6 +62,7 @@ OTHER_KEYS = {
     "document_counter": "(organisation, year)", "list_edition": "(organisation, list, edition)",
     "saved_subject": "a system's own", "saved_hit": "a system's own", "saved_alert": "a system's own",
     "saved_counter": "a system's own", "saved_progress": "one row",
+    "ban_heard": "one row", "attested_source": "as operator_source",
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
     "recall_notice": "a recall",

@@ -40,9 +40,7 @@ inline constexpr int kMicrodegrees = 1'000'000;
 inline constexpr int kDecimalsKept = 6;
 inline constexpr int kDecimalsMax = 20;
 
-// The provincial key of keyed hashes.
-inline constexpr size_t kIdentityKeyBytesMin = 32;
-inline constexpr size_t kIdentityKeyBytesMax = 4096;
-inline constexpr size_t kKeyIdHexChars = 16;
+// The file of the provincial keys of keyed hashes.
+inline constexpr size_t kIdentityKeyFileBytesMax = 65536;
 
 }  // namespace shian::registry::limits

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "libs/base/id.h"
 #include "libs/base/time.h"
+#include "libs/codes/identity.h"
 
 namespace shian::registry {
 
@@ -59,7 +60,8 @@ enum class Post {
   kPrincipal = 1,
   kSafetyDirector = 2,
   kSafetyOfficer = 3,
-  kPharmacist = 4
+  kPharmacist = 4,
+  kManager = 5,
 };
 
 // 个体工商户 and 自然人: name, code and address are personal information and erasable.
@@ -93,12 +95,8 @@ struct Licence {
   friend bool operator==(const Licence&, const Licence&) = default;
 };
 
-// HMAC of an identity number under the provincial key; the number itself is never kept.
-struct KeyedHash {
-  std::string key_id;  // hex
-  std::string hash;    // 32 bytes
-  friend bool operator==(const KeyedHash&, const KeyedHash&) = default;
-};
+// Of an identity number; the number itself is never kept.
+using codes::KeyedHash;
 
 struct PostHolder {
   Post post = Post::kUnknown;

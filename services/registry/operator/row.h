@@ -10,11 +10,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "libs/base/time.h"
+#include "libs/codes/identity.h"
 #include "libs/errors/errors.h"
-#include "services/registry/operator/identity.h"
 #include "services/registry/operator/operator.h"
 
 namespace shian::registry {
+
+using codes::IdentityHasher;
 
 // All cells as text, the way they stand in the file.
 struct RawRow {

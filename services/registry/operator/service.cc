@@ -43,10 +43,12 @@ absl::Status MayErase(const rpc::Edge& edge, const rpc::Call& call, store::ReadT
 
 absl::StatusOr<v1::EraseOperatorResponse> Erase(store::WriteTx& tx, const Operator& op,
                                                 const ErasureOrder& order,
-                                                const ErasureActor& actor) {
+                                                const ErasureActor& actor,
+                                                const OperatorHook& changed) {
   const Operator left = Erased(op, order, tx.now());
   const std::string name = OperatorName(op.id);
   RETURN_IF_ERROR(EraseOperatorRows(tx, left, order, actor));
+  if (changed) RETURN_IF_ERROR(changed(tx, left));
   ASSIGN_OR_RETURN(const int64_t entries, ledger::EraseEntries(tx, name));
   v1::OperatorErased payload;
   payload.set_name(name);
@@ -107,19 +109,20 @@ absl::Status CheckKeys(const v1::LookUpOperatorsRequest& in) {
 absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::EraseOperatorRequest& in,
                                                                  Date today,
                                                                  const auth::Officer& officer,
-                                                                 Allow allow) {
+                                                                 Allow allow,
+                                                                 const OperatorHook& changed) {
   ASSIGN_OR_RETURN(const OperatorId id, ToOperatorId(in.name(), "name"));
   ASSIGN_OR_RETURN(const ErasureOrder order, ToErasureOrder(in.order(), today));
   const ErasureActor actor = {officer.person, officer.organisation};
   return rpc::Body<v1::EraseOperatorResponse>(
-      [id, order, actor, etag = in.etag(),
+      [id, order, actor, changed, etag = in.etag(),
        allow = std::move(allow)](store::WriteTx& tx) -> absl::StatusOr<v1::EraseOperatorResponse> {
         ASSIGN_OR_RETURN(const std::optional<Operator> op, FindOperator(tx, id));
         if (!op) return errors::NotFound(OperatorName(id));
         RETURN_IF_ERROR(allow(tx, *op));
         RETURN_IF_ERROR(CheckEtag(*op, etag));
         RETURN_IF_ERROR(CheckErasable(*op));
-        return Erase(tx, *op, order, actor);
+        return Erase(tx, *op, order, actor, changed);
       });
 }
 
@@ -131,7 +134,7 @@ OperatorService::ImportOperators(grpc::CallbackServerContext* context) {
       edge_, context,
       [this](const rpc::Call& call, const In& chunk) -> absl::StatusOr<rpc::Body<Out>> {
         RETURN_IF_ERROR(call.RequireRegion(chunk.region()));
-        return PlanImport(hasher_, chunk);
+        return PlanImport(hasher_, chunk, changed_);
       });
 }
 
@@ -245,10 +248,12 @@ grpc::ServerUnaryReactor* OperatorService::EraseOperator(grpc::CallbackServerCon
                      [this](const rpc::Call& call, const v1::EraseOperatorRequest& in)
                          -> absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> {
                        call.NoteResource(in.name());
-                       return PlanErasure(in, ToDate(call.now()), call.officer(),
-                                          [this, &call](store::ReadTx& tx, const Operator& op) {
-                                            return MayErase(edge_, call, tx, op);
-                                          });
+                       return PlanErasure(
+                           in, ToDate(call.now()), call.officer(),
+                           [this, &call](store::ReadTx& tx, const Operator& op) {
+                             return MayErase(edge_, call, tx, op);
+                           },
+                           changed_);
                      });
 }
 

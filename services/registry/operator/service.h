@@ -5,16 +5,19 @@
 
 #include "libs/auth/officer.h"
 #include "libs/rpc/edge.h"
-#include "services/registry/operator/identity.h"
 #include "services/registry/operator/operator.h"
+#include "services/registry/operator/row.h"
 #include "shian/registry/v1/operator_service.grpc.pb.h"
 
 namespace shian::registry {
 
+// Runs in the transaction in which a record came, changed or was erased, with what it is now.
+using OperatorHook = std::function<absl::Status(store::WriteTx&, const Operator&)>;
+
 class OperatorService final : public v1::OperatorService::CallbackService {
  public:
-  OperatorService(rpc::Edge& edge, IdentityHasher hasher)
-      : edge_(edge), hasher_(std::move(hasher)) {}
+  OperatorService(rpc::Edge& edge, IdentityHasher hasher, OperatorHook changed = {})
+      : edge_(edge), hasher_(std::move(hasher)), changed_(std::move(changed)) {}
 
   grpc::ServerBidiReactor<v1::ImportOperatorsRequest, v1::ImportOperatorsResponse>* ImportOperators(
       grpc::CallbackServerContext* context) override;
@@ -40,16 +43,19 @@ class OperatorService final : public v1::OperatorService::CallbackService {
  private:
   rpc::Edge& edge_;
   const IdentityHasher hasher_;
+  const OperatorHook changed_;
 };
 
 // The import of one chunk, without the stream around it: what the handler runs in its transaction.
 absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
-    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk);
+    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk,
+    const OperatorHook& changed = {});
 // The same for an order of erasure; `allow` judges whether the officer may erase this operator.
 using Allow = std::function<absl::Status(store::ReadTx&, const Operator&)>;
 absl::StatusOr<rpc::Body<v1::EraseOperatorResponse>> PlanErasure(const v1::EraseOperatorRequest& in,
                                                                  Date today,
                                                                  const auth::Officer& officer,
-                                                                 Allow allow);
+                                                                 Allow allow,
+                                                                 const OperatorHook& changed = {});
 
 }  // namespace shian::registry

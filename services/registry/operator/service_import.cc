@@ -39,8 +39,9 @@ ledger::Change ReportOf(const store::WriteTx& tx, const char* type, const Operat
 // thousands.
 class Importer {
  public:
-  Importer(store::WriteTx& tx, const ImportHead& head, const IdentityHasher& hasher)
-      : tx_(tx), head_(head), hasher_(hasher) {}
+  Importer(store::WriteTx& tx, const ImportHead& head, const IdentityHasher& hasher,
+           const OperatorHook& changed)
+      : tx_(tx), head_(head), hasher_(hasher), hook_(changed) {}
 
   absl::StatusOr<v1::ImportOperatorsResponse> TakeAll(const std::vector<JudgedRow>& rows) {
     RETURN_IF_ERROR(LookAhead(rows));
@@ -133,7 +134,11 @@ class Importer {
 
   // What was registered so far, before anything that may meet it.
   absl::Status WriteNew() {
-    RETURN_IF_ERROR(InsertOperators(tx_, std::exchange(new_, {})));
+    const std::vector<NewOperator> fresh = std::exchange(new_, {});
+    RETURN_IF_ERROR(InsertOperators(tx_, fresh));
+    for (const NewOperator& one : fresh) {
+      if (hook_) RETURN_IF_ERROR(hook_(tx_, one.op));
+    }
     return ledger::AppendAll(tx_, std::exchange(reports_, {}));
   }
 
@@ -152,6 +157,7 @@ class Importer {
     op->core = row.profile.core;
     op->payload = row.profile.payload;
     RETURN_IF_ERROR(UpdateOperator(tx_, *op, row.content, CodeKey(row.profile)));
+    if (hook_) RETURN_IF_ERROR(hook_(tx_, *op));
     RETURN_IF_ERROR(ledger::Append(tx_, ReportOf(tx_, kChanged, *op)));
     return ToVerdict(row.line, common::v1::ROW_OUTCOME_CHANGED, OperatorName(id));
   }
@@ -159,6 +165,7 @@ class Importer {
   store::WriteTx& tx_;
   const ImportHead& head_;
   const IdentityHasher& hasher_;
+  const OperatorHook& hook_;
   std::map<std::string, SourceEntry> known_;  // by source id
   std::set<std::string> taken_keys_;
   std::set<std::string> taken_ids_;
@@ -178,7 +185,8 @@ void RefuseRepeated(std::vector<JudgedRow>* rows) {
 }  // namespace
 
 absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
-    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk) {
+    const IdentityHasher& hasher, const v1::ImportOperatorsRequest& chunk,
+    const OperatorHook& changed) {
   ASSIGN_OR_RETURN(const ImportHead head, ToImportHead(chunk));
   std::vector<JudgedRow> rows;
   rows.reserve(chunk.rows_size());
@@ -187,8 +195,8 @@ absl::StatusOr<rpc::Body<v1::ImportOperatorsResponse>> PlanImport(
   }
   RefuseRepeated(&rows);
   return rpc::Body<v1::ImportOperatorsResponse>(
-      [head, rows = std::move(rows), hasher](store::WriteTx& tx) {
-        return Importer(tx, head, hasher).TakeAll(rows);
+      [head, rows = std::move(rows), hasher, changed](store::WriteTx& tx) {
+        return Importer(tx, head, hasher, changed).TakeAll(rows);
       });
 }
 

@@ -89,6 +89,14 @@ struct KindCount {
 absl::StatusOr<std::vector<KindCount>> CountOperators(store::ReadTx& tx, absl::string_view region,
                                                       const Past& past = {});
 
+// The people of operators' records as they are now, in the order of ids from the one after `after`.
+struct OperatorPosts {
+  OperatorId op;
+  std::vector<PostHolder> posts;
+};
+absl::StatusOr<std::vector<OperatorPosts>> ListOperatorPosts(store::ReadTx& tx,
+                                                             const std::string& after, int count);
+
 // The range of division codes within `region`: "410900" holds "410900" to "410999".
 struct RegionRange {
   std::string first;

@@ -12,6 +12,7 @@
 #include "services/sanction/case/store.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/party/store_attested.h"
 
 namespace shian::sanction {
 
@@ -91,6 +92,7 @@ absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
 
 absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
                               Event event, Case* c) const {
+  RETURN_IF_ERROR(CheckOurs(tx, {c->op, "cases/" + c->id.value()}));
   event.sequence = static_cast<int>(c->events.size()) + 1;
   event.act = permit.step.act;
   event.recorded = tx.now();
@@ -110,7 +112,8 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
 absl::StatusOr<v1::Case> CaseActs::Show(store::ReadTx& tx, const rpc::Call& call, const Case& c,
                                         absl::Time as_of) const {
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
-  return convert::ToProto(c, {party, tx.origin(), std::string(call.locale()), as_of});
+  return WithOrigin(tx, {c.op, "cases/" + c.id.value()},
+                    convert::ToProto(c, {party, tx.origin(), std::string(call.locale()), as_of}));
 }
 
 absl::StatusOr<std::vector<std::string>> CaseActs::EvidenceOf(store::ReadTx& tx,

@@ -10,6 +10,7 @@
 #include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/party/store_attested.h"
 
 namespace shian::sanction {
 namespace {
@@ -18,6 +19,12 @@ absl::Status Tell(store::WriteTx& tx, const Entry& entry, ledger::Log log, const
                   std::string payload, absl::Time time) {
   return ledger::Append(
       tx, convert::ChangeOf({entry.op, entry.region, time}, log, type, std::move(payload)));
+}
+
+// What another authority published stands in its log, and not in ours.
+absl::StatusOr<bool> PublishedElsewhere(store::ReadTx& tx, const Entry& entry) {
+  ASSIGN_OR_RETURN(const auto record, FindAttested(tx, {entry.op, "entries/" + entry.id.value()}));
+  return record.has_value();
 }
 
 absl::Status TellExpiry(store::WriteTx& tx, const Entry& entry) {
@@ -35,6 +42,8 @@ absl::Status TellExpiry(store::WriteTx& tx, const Entry& entry) {
 absl::Status TellPublished(store::WriteTx& tx, const Entry& entry) {
   RETURN_IF_ERROR(Tell(tx, entry, ledger::Log::kFacts, "shian.sanction.listing.published",
                        convert::ToPublished(entry).SerializeAsString(), tx.now()));
+  ASSIGN_OR_RETURN(const bool elsewhere, PublishedElsewhere(tx, entry));
+  if (elsewhere) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
   return Tell(tx, entry, ledger::Log::kPublic, "shian.public.sanction.listing.published",
               convert::ToCard(entry, party).SerializeAsString(), tx.now());
@@ -43,6 +52,8 @@ absl::Status TellPublished(store::WriteTx& tx, const Entry& entry) {
 absl::Status TellEnded(store::WriteTx& tx, const Entry& entry, EntryState how, absl::Time time) {
   RETURN_IF_ERROR(Tell(tx, entry, ledger::Log::kFacts, "shian.sanction.listing.ended",
                        convert::ToEnded(entry, how, time).SerializeAsString(), time));
+  ASSIGN_OR_RETURN(const bool elsewhere, PublishedElsewhere(tx, entry));
+  if (elsewhere) return absl::OkStatus();
   return Tell(tx, entry, ledger::Log::kPublic, "shian.public.sanction.listing.ended",
               convert::ToEndedCard(entry, how, time).SerializeAsString(), time);
 }

@@ -8,6 +8,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/party/store_attested.h"
 
 namespace shian::sanction {
 
@@ -29,12 +30,14 @@ absl::StatusOr<Entry> ListingService::Open(store::ReadTx& tx, const rpc::Call& c
     return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/entries/", name.id));
   }
   RETURN_IF_ERROR(call.RequireRegion(found->region));
+  RETURN_IF_ERROR(CheckOurs(tx, {found->op, "entries/" + found->id.value()}));
   RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
   return *std::move(found);
 }
 
 absl::Status ListingService::Append(store::WriteTx& tx, const rpc::Call& call, EntryEvent event,
                                     Entry* entry) const {
+  RETURN_IF_ERROR(CheckOurs(tx, {entry->op, "entries/" + entry->id.value()}));
   event.sequence = static_cast<int>(entry->events.size()) + 1;
   event.time = tx.now();
   event.recorded = tx.now();
@@ -50,7 +53,9 @@ absl::StatusOr<v1::Entry> ListingService::Show(store::ReadTx& tx, const rpc::Cal
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   if (!rule.repair_chain.empty()) entry.repairable = RepairableOn(entry, rule, *calendar);
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
-  return convert::ToProto(entry, {party, tx.origin(), std::string(call.locale()), as_of});
+  return WithOrigin(
+      tx, {entry.op, "entries/" + entry.id.value()},
+      convert::ToProto(entry, {party, tx.origin(), std::string(call.locale()), as_of}));
 }
 
 // ---- Reads
