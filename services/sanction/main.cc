@@ -38,6 +38,9 @@ int main(int argc, char** argv) {
   sanction::NominationService nominations(edge, sanction::MatterOfIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
+  // Before the work of screening, which tells what follows of it.
+  host.OnAdvance(
+      [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });
   sanction::ScreeningModules screening(host);
   const sanction::BanModule bans(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
@@ -47,8 +50,6 @@ int main(int argc, char** argv) {
   host.Remind(sanction::SanctionTodos(edge));
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange, sanction::DropAsked));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
-  host.OnAdvance(
-      [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });
   const absl::Status warm = screening.Warm();
   if (!warm.ok()) {
     std::fprintf(stderr, "shian-sanction: %s\n", std::string(warm.message()).c_str());

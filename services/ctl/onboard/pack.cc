@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <iterator>
@@ -33,7 +34,10 @@ absl::StatusOr<std::string> Read(const fs::path& path) {
 absl::Status Write(const fs::path& path, const std::string& text, bool secret = false) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
-  std::ofstream out(path, std::ios::binary);
+  // Nobody else may open it, not even before it has its content.
+  const mode_t before = secret ? umask(S_IRWXG | S_IRWXO) : 0;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  if (secret) umask(before);
   if (secret) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
   if (error || !(out << text) || !out.flush()) {
     return absl::UnavailableError(absl::StrCat("cannot write ", path.string()));

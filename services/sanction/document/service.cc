@@ -88,10 +88,8 @@ absl::Status DocumentService::AddEntryOf(store::ReadTx& tx, const OperatorId& op
   if (!entry) {
     return errors::NotFound(absl::StrCat("operators/", op.value(), "/entries/", id.value()));
   }
-  ASSIGN_OR_RETURN(const auto policy, edge_.policies().InForce<policy::v1::ListRule>(
-                                          tx, convert::ListRuleId(entry->list), on));
+  ASSIGN_OR_RETURN(const ListingRule rule, convert::RuleNowOf(tx, edge_.policies(), *entry, on));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-  const ListingRule rule = convert::ToListingRule(policy.policy(), policy.revision, entry->region);
   if (!rule.repair_chain.empty()) entry->repairable = RepairableOn(*entry, rule, *calendar);
   if (entry->nomination.empty()) {
     RETURN_IF_ERROR(AddCaseOf(tx, op, entry->case_id, material));

@@ -163,6 +163,16 @@ Viewer ToViewer(Purpose purpose, const ListingRule& rule) {
   return {purpose, rule.ended_shown_for.contains(name.substr(prefix))};
 }
 
+absl::StatusOr<ListingRule> RuleNowOf(store::ReadTx& tx, const policy::Policies& policies,
+                                      const Entry& entry, Date on) {
+  auto rule = policies.InForce<policy::v1::ListRule>(tx, ListRuleId(entry.list), on);
+  if (errors::ReasonOf(rule.status()) == errors::Reason::kPolicyNotInForce) {
+    rule = policies.OfRevision<policy::v1::ListRule>(tx, entry.rule_revision);
+  }
+  if (!rule.ok()) return rule.status();
+  return ToListingRule(rule->policy(), rule->revision, entry.region);
+}
+
 absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Entry* entry) {
   entry->clocks.clear();
   for (const EntryEvent& event : entry->events) {

@@ -39,6 +39,11 @@ Purpose ToPurpose(v1::Purpose purpose, const std::string& reference, Reader* rea
 // Whether the rule of the list shows what has ended to this purpose.
 Viewer ToViewer(Purpose purpose, const ListingRule& rule);
 
+// The rule of the entry's list that is in force on that day; of a list that is no more, the one
+// that the entry was decided by, so that it can still be read and ended.
+absl::StatusOr<ListingRule> RuleNowOf(store::ReadTx& tx, const policy::Policies& policies,
+                                      const Entry& entry, Date on);
+
 // Derives the clocks that its events started.
 absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Entry* entry);
 

@@ -138,7 +138,7 @@ absl::Status CheckEdition(Date edition, const std::vector<Nomination>& nominatio
                                 [](const Nomination& one) { return one.open(); });
   if (open) return refuse("该期全部拟列入事项的决定");
   const bool any = std::any_of(entries.begin(), entries.end(), [now](const Entry& entry) {
-    return StateAt(entry, now) == EntryState::kDecided;
+    return StateAt(entry, now) == EntryState::kDecided && ToDate(now) <= entry.until;
   });
   return any ? absl::OkStatus() : refuse("列入决定");
 }

@@ -49,7 +49,8 @@ absl::Status ListingService::Append(store::WriteTx& tx, const rpc::Call& call, E
 absl::StatusOr<v1::Entry> ListingService::Show(store::ReadTx& tx, const rpc::Call& call,
                                                Entry entry, absl::Time as_of) const {
   RETURN_IF_ERROR(convert::FillClocks(tx, edge_.policies(), &entry));
-  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
+  ASSIGN_OR_RETURN(const ListingRule rule,
+                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(call.now())));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   if (!rule.repair_chain.empty()) entry.repairable = RepairableOn(entry, rule, *calendar);
   ASSIGN_OR_RETURN(const Party party, PartyOf(tx, entry.op));
@@ -75,7 +76,8 @@ ListingService::Reactor* ListingService::GetEntry(Context* context, const v1::Ge
             reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
         RETURN_IF_ERROR(reader.ToStatus());
         ASSIGN_OR_RETURN(Entry entry, Open(tx, call, name, ""));
-        ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, call.now()));
+        ASSIGN_OR_RETURN(const ListingRule rule,
+                         convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(call.now())));
         const bool visible = VisibleTo(entry, convert::ToViewer(purpose, rule), call.now());
         std::optional<Entry> then = AsOf(std::move(entry), as_of, known_at);
         if (!visible || !then) return errors::NotFound(in.name());
@@ -106,7 +108,7 @@ ListingService::Reactor* ListingService::ListEntries(Context* context,
           if (!list.empty() && entry.list != list) continue;
           if (edition && entry.edition != edition) continue;
           ASSIGN_OR_RETURN(const ListingRule rule,
-                           RuleOf(tx, entry.list, entry.region, call.now()));
+                           convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(call.now())));
           const Viewer viewer = convert::ToViewer(purpose, rule);
           std::optional<Entry> then = AsOf(entry, as_of, known_at);
           if (!then || !VisibleTo(entry, viewer, call.now())) continue;

@@ -262,6 +262,7 @@ NominationService::Reactor* NominationService::TakeAct(Context* context, const I
             reader.Text("text", request.text(), limits::kTextCodePointsMax, Need::kRequired);
         order.documents = reader.Documents(request.documents());
         if constexpr (requires { request.granted(); }) {
+          if (!request.has_granted()) reader.Wrong("granted", {"is required", "不能为空"});
           if (!request.granted()) order.act = NominationAct::kRefused;
         }
         RETURN_IF_ERROR(reader.ToStatus());

@@ -42,7 +42,8 @@ absl::StatusOr<RepairRecord> RecordOf(store::ReadTx& tx, const Entry& entry, abs
 absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
                                                 const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  ASSIGN_OR_RETURN(const ListingRule rule,
+                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
   RETURN_IF_ERROR(CheckRepairable(rule));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
@@ -68,7 +69,8 @@ absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::C
 absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc::Call& call,
                                                    const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  ASSIGN_OR_RETURN(const ListingRule rule,
+                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
   RETURN_IF_ERROR(CheckRepairable(rule));
   const EntryEvent* asked = PendingRepair(entry);
   ASSIGN_OR_RETURN(const auto chain,
@@ -103,7 +105,8 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
 absl::StatusOr<Entry> ListingService::TakeInRepair(store::WriteTx& tx, const rpc::Call& call,
                                                    const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule, RuleOf(tx, entry.list, entry.region, tx.now()));
+  ASSIGN_OR_RETURN(const ListingRule rule,
+                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
   RETURN_IF_ERROR(CheckRepairable(rule));
   const EntryEvent* asked = PendingRepair(entry);
   ASSIGN_OR_RETURN(const auto chain,

@@ -89,7 +89,8 @@ absl::Status CheckNominatedPublication(const Entry& entry, absl::Time now) {
                   entry.basis);
   }
   const std::optional<EntryState> state = StateAt(entry, now);
-  if (state == EntryState::kDecided) return absl::OkStatus();
+  // One that would be over already is published no more.
+  if (state == EntryState::kDecided && ToDate(now) <= entry.until) return absl::OkStatus();
   return Refuse(
       state == EntryState::kInForce ? Reason::kListingAlreadyPublished : Reason::kEntryNotInForce,
       {}, entry.basis);

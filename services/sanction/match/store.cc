@@ -168,10 +168,7 @@ absl::Status EraseDecisionsAbout(store::WriteTx& tx, const OperatorId& op) {
                    DecisionTable().Select(tx, Sql{"WHERE operator = $1"}, Values(op.value())));
   RETURN_IF_ERROR(Erase(tx, listed));
   ASSIGN_OR_RETURN(const NamedParty known, PartyWithNames(tx, op));
-  std::vector<Subject> subjects = {{known.party.code, "", ""}};
-  for (const std::string& name : known.names) subjects.push_back({"", name, ""});
-  for (const Subject& subject : subjects) {
-    if (subject.code.empty() && subject.name.empty()) continue;
+  for (const Subject& subject : SubjectsFor(known.codes, known.names)) {
     ASSIGN_OR_RETURN(const auto rows,
                      DecisionTable().Select(tx, Sql{"WHERE subject = $1"},
                                             Values(Bytes{sanction::KeyOf(subject)})));

@@ -76,6 +76,20 @@ NearestName NearestOf(const names::NameView& asked, size_t count,
   return nearest;
 }
 
+std::vector<Subject> SubjectsFor(const std::vector<std::string>& codes,
+                                 const std::vector<std::string>& names) {
+  std::vector<Subject> subjects;
+  for (const std::string& code : codes) {
+    subjects.push_back({code, "", ""});
+    const absl::string_view organisation = OrganisationOf(code);
+    if (!organisation.empty()) subjects.push_back({"", "", std::string(organisation)});
+  }
+  for (const std::string& name : names) {
+    if (!name.empty()) subjects.push_back({"", name, ""});
+  }
+  return subjects;
+}
+
 std::string KeyOf(const Subject& subject) {
   std::string material = CodeMaterial(CodeOf(subject));
   if (CodeOf(subject).empty()) AddName(subject.name, &material);

@@ -31,6 +31,10 @@ struct NearestName {
 NearestName NearestOf(const names::NameView& asked, size_t count,
                       absl::FunctionRef<names::NameView(size_t)> name);
 
+// The ways in which somebody may ask for a party of these codes and names.
+std::vector<Subject> SubjectsFor(const std::vector<std::string>& codes,
+                                 const std::vector<std::string>& names);
+
 // 32 bytes each. Equal for two ways of writing that are taken apart alike.
 //
 // Which subject a decision is about: the one of this code; without a code, the one of this name.

@@ -148,6 +148,10 @@ absl::Status CheckAcknowledge(const Measure& measure, absl::Time now) {
 
 absl::Status CheckReport(const Measure& measure, Outcome outcome, absl::Time time, absl::Time now) {
   const bool confirms = now >= measure.end && outcome == Outcome::kLifted;
+  if (outcome == Outcome::kLifted && !confirms) {
+    return errors::InvalidField(
+        "outcome", {"is not LIFTED while the measure is in force", "措施实施期间不得反馈已解除"});
+  }
   if (measure.Last(MeasureAct::kAcknowledged) == nullptr && !confirms) {
     return Refuse(Reason::kMeasureNotAcknowledged, {}, measure.basis);
   }
@@ -163,6 +167,10 @@ absl::Status CheckReport(const Measure& measure, Outcome outcome, absl::Time tim
 }
 
 absl::Status CheckObjection(const Measure& measure, absl::Time now) {
+  // Orders of before objections, or of a catalogue without them: nobody could answer one.
+  if (measure.terms.objection_chain.empty()) {
+    return Refuse(Reason::kStepUnknown, {{"step", "异议"}}, measure.basis);
+  }
   if (now >= measure.end) return Refuse(Reason::kMeasureEnded, {}, measure.basis);
   if (measure.Last(MeasureAct::kAcknowledged) == nullptr) {
     return Refuse(Reason::kMeasureNotAcknowledged, {}, measure.basis);

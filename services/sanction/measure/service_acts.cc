@@ -100,6 +100,9 @@ absl::Status MeasureService::Object(store::WriteTx& tx, const rpc::Call& call, A
 
 absl::Status MeasureService::AnswerObjection(store::WriteTx& tx, const rpc::Call& call,
                                              ActOrder order, Measure* measure) const {
+  // It is for the bureau to answer, whoever's token a department has.
+  if (IsDepartment(call))
+    return errors::Refuse(errors::Reason::kNotYourMeasure, {}, measure->basis);
   RETURN_IF_ERROR(CheckObjectionAnswer(*measure, tx.now()));
   const MeasureEvent* objected = PendingObjection(*measure);
   ASSIGN_OR_RETURN(const auto chain,

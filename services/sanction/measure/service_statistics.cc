@@ -60,6 +60,7 @@ absl::StatusOr<Question> ToQuestion(const rpc::Call& call,
   RETURN_IF_ERROR(call.RequireRegion(measures.region));
   if (IsDepartment(call)) measures.system = call.system().id;
   question.span = {StartOfDay(from), StartOfDay(to + 1)};
+  measures.from = question.span.from;
   measures.before = FirstIdAt(question.span.to);
   measures.limit = limits::kCountedMeasuresMax + 1;
   return question;

@@ -194,10 +194,20 @@ absl::StatusOr<std::vector<Measure>> MeasuresOrderedBefore(store::ReadTx& tx,
   const RegionRange range = RangeOf(span.region);
   ASSIGN_OR_RETURN(
       const auto rows,
-      MeasureTable().Select(tx,
-                            Sql{"WHERE region >= $1 AND region < $2 AND ($3 = '' OR system = $3) "
-                                "AND measure < $4 ORDER BY measure, operator LIMIT $5"},
-                            Values(range.from, range.to, span.system, span.before, span.limit)));
+      MeasureTable().Select(
+          tx,
+          Sql{"WHERE region >= $1 AND region < $2 AND ($3 = '' OR system = $3) "
+              "AND measure < $4 AND (EXISTS (SELECT 1 FROM measure_event e WHERE "
+              "e.operator = measure.operator AND e.measure = measure.measure AND "
+              "e.recorded >= $6) OR EXISTS (SELECT 1 FROM measure_running r WHERE "
+              "r.operator = measure.operator AND r.measure = measure.measure) OR "
+              "(lift_clock <> '' AND EXISTS (SELECT 1 FROM measure_event l WHERE "
+              "l.operator = measure.operator AND l.measure = measure.measure AND "
+              "l.act = $7) AND NOT EXISTS (SELECT 1 FROM measure_event c WHERE "
+              "c.operator = measure.operator AND c.measure = measure.measure AND "
+              "c.outcome = $8))) ORDER BY measure, operator LIMIT $5"},
+          Values(range.from, range.to, span.system, span.before, span.limit, ToMicros(span.from),
+                 static_cast<int>(MeasureAct::kLifted), static_cast<int>(Outcome::kLifted))));
   std::vector<Measure> measures;
   for (const Row& row : rows) {
     measures.push_back(ToMeasure(row));

@@ -48,9 +48,12 @@ struct MeasureSpan {
   std::string region;
   std::string system;  // empty: all
   std::string before;  // an id: they are in the order of time
+  absl::Time from;
   int limit = 0;
 };
-// In the order in which they were given out, without texts and documents.
+// Those of which something was recorded since `from` or that are still to end or to be confirmed:
+// all that a span from there on can count. In the order in which they were given out, without texts
+// and documents.
 absl::StatusOr<std::vector<Measure>> MeasuresOrderedBefore(store::ReadTx& tx,
                                                            const MeasureSpan& span);
 

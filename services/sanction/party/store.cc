@@ -96,6 +96,8 @@ absl::StatusOr<NamedParty> PartyWithNames(store::ReadTx& tx, const OperatorId& o
     out.party.code = named.Text(3);
     std::erase(out.names, out.party.name);
     out.names.push_back(out.party.name);
+    std::erase(out.codes, out.party.code);
+    if (!out.party.code.empty()) out.codes.push_back(out.party.code);
   }
   return out;
 }

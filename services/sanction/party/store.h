@@ -27,6 +27,7 @@ absl::StatusOr<Party> PartyOf(store::ReadTx& tx, const OperatorId& op);
 struct NamedParty {
   Party party;
   std::vector<std::string> names;
+  std::vector<std::string> codes;  // former ones too
 };
 absl::StatusOr<NamedParty> PartyWithNames(store::ReadTx& tx, const OperatorId& op);
 // What people wrote about one matter.

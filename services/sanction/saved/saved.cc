@@ -1,6 +1,7 @@
 #include "services/sanction/saved/saved.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -57,6 +58,15 @@ std::vector<SavedHit> HitsOf(const Screened& screened) {
   }
   std::sort(hits.begin(), hits.end(), InOrder);
   return hits;
+}
+
+std::vector<SavedHit> WithOlder(std::vector<SavedHit> now, const std::vector<SavedHit>& before) {
+  std::vector<SavedHit> older;
+  std::set_difference(before.begin(), before.end(), now.begin(), now.end(),
+                      std::back_inserter(older), InOrder);
+  now.insert(now.end(), older.begin(), older.end());
+  std::sort(now.begin(), now.end(), InOrder);
+  return now;
 }
 
 std::vector<SubjectAlert> NewsOf(const SavedId& subject, const std::vector<SavedHit>& before,

@@ -50,6 +50,9 @@ struct SubjectAlert {
 
 // What of an answer is a hit: what may be the subject itself. In the order of entries.
 std::vector<SavedHit> HitsOf(const Screened& screened);
+// Those of `now` and those of before that are not among them, for an answer that shows the nearest
+// only.
+std::vector<SavedHit> WithOlder(std::vector<SavedHit> now, const std::vector<SavedHit>& before);
 // What is new; another score alone is nothing new. Both in the order of entries.
 std::vector<SubjectAlert> NewsOf(const SavedId& subject, const std::vector<SavedHit>& before,
                                  const std::vector<SavedHit>& now);

@@ -26,7 +26,7 @@ std::string RegionOf(const std::string& origin) {
 // Those whom the changes of the list concern: by what a party is called now, and by what it was a
 // hit for before.
 absl::Status AddConcerned(store::ReadTx& tx, const SavedIndex& index, Progress* progress,
-                          std::set<SavedId>* ids) {
+                          absl::Time* now, std::set<SavedId>* ids) {
   if (index.empty()) {
     // Nobody is concerned, however long the list.
     ASSIGN_OR_RETURN(progress->list_revision, LastListChange(tx));
@@ -35,7 +35,11 @@ absl::Status AddConcerned(store::ReadTx& tx, const SavedIndex& index, Progress* 
   ASSIGN_OR_RETURN(const std::vector<ListChange> changes,
                    ListChangesAfter(tx, progress->list_revision, limits::kListChangesPerRoundMax));
   std::set<OperatorId> parties;
-  for (const ListChange& change : changes) parties.insert(change.op);
+  for (const ListChange& change : changes) {
+    parties.insert(change.op);
+    // It may be younger than the work's own time: what it brought must be seen.
+    *now = std::max(*now, change.recorded);
+  }
   for (const OperatorId& op : parties) {
     ASSIGN_OR_RETURN(const NamedParty party, PartyWithNames(tx, op));
     for (SavedId& id : index.Near(party.party.code, party.names)) ids->insert(std::move(id));
@@ -65,9 +69,10 @@ absl::Status Rescreening::Follow(store::ReadTx& tx) {
 }
 
 absl::StatusOr<std::vector<SavedSubject>> Rescreening::Concerned(store::ReadTx& tx,
-                                                                 Progress* progress) const {
+                                                                 Progress* progress,
+                                                                 absl::Time* now) const {
   std::set<SavedId> ids;
-  RETURN_IF_ERROR(AddConcerned(tx, index_, progress, &ids));
+  RETURN_IF_ERROR(AddConcerned(tx, index_, progress, now, &ids));
   ASSIGN_OR_RETURN(std::vector<SavedSubject> subjects,
                    SavedAfter(tx, progress->subject_sequence, limits::kRescreenedPerWriteMax));
   if (!subjects.empty()) progress->subject_sequence = subjects.back().sequence;
@@ -79,7 +84,7 @@ absl::StatusOr<std::vector<SavedSubject>> Rescreening::Concerned(store::ReadTx& 
   return subjects;
 }
 
-absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Time now) {
+absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Time* now) {
   RETURN_IF_ERROR(Follow(tx));
   Round round;
   ASSIGN_OR_RETURN(round.before, ReadProgress(tx));
@@ -87,13 +92,14 @@ absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Ti
   // By other rules each may be found otherwise.
   const std::string rules = names::RulesHash();
   if (round.after.rules != rules) round.after = {round.before.list_revision, 0, rules};
-  ASSIGN_OR_RETURN(std::vector<SavedSubject> subjects, Concerned(tx, &round.after));
+  ASSIGN_OR_RETURN(std::vector<SavedSubject> subjects, Concerned(tx, &round.after, now));
   if (subjects.empty()) return round;
   std::vector<Subject> asked;
   for (const SavedSubject& saved : subjects) asked.push_back(saved.subject);
-  ASSIGN_OR_RETURN(const Index::Answer answer, screen_(tx, asked, now));
+  ASSIGN_OR_RETURN(const Index::Answer answer, screen_(tx, asked, *now));
   for (size_t i = 0; i < subjects.size(); ++i) {
-    round.checked.push_back({std::move(subjects[i]), HitsOf(answer.results[i])});
+    round.checked.push_back(
+        {std::move(subjects[i]), HitsOf(answer.results[i]), answer.results[i].truncated});
   }
   return round;
 }
@@ -118,9 +124,11 @@ absl::Status Rescreening::Write(absl::Time now, std::vector<Checked> checked,
                           continue;
                         }
                         ASSIGN_OR_RETURN(const std::vector<SavedHit> before, HitsOf(tx, id));
-                        RETURN_IF_ERROR(ReplaceHits(tx, id, before, one.hits));
+                        const std::vector<SavedHit> now =
+                            one.truncated ? WithOlder(one.hits, before) : one.hits;
+                        RETURN_IF_ERROR(ReplaceHits(tx, id, before, now));
                         std::vector<SubjectAlert>& of_system = news[id.system];
-                        for (SubjectAlert& alert : NewsOf(id, before, one.hits)) {
+                        for (SubjectAlert& alert : NewsOf(id, before, now)) {
                           of_system.push_back(std::move(alert));
                         }
                       }
@@ -143,7 +151,7 @@ absl::StatusOr<int64_t> Rescreening::Run(absl::Time now) {
         store_.ReadNow([&](store::ReadTx& tx) ABSL_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
           latest = tx.latest();
           if (!latest) return absl::OkStatus();
-          ASSIGN_OR_RETURN(round, Look(tx, now));
+          ASSIGN_OR_RETURN(round, Look(tx, &now));
           return absl::OkStatus();
         }));
     if (!latest || round.after == round.before) return screened;

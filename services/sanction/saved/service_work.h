@@ -29,6 +29,7 @@ class Rescreening {
   struct Checked {
     SavedSubject saved;
     std::vector<SavedHit> hits;
+    bool truncated = false;  // there were more, so that a missing one need not have ended
   };
   struct Round {
     Progress before;
@@ -38,9 +39,11 @@ class Rescreening {
 
   absl::Status Follow(store::ReadTx& tx) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Subjects that changed, and those that a changed party concerns.
-  absl::StatusOr<std::vector<SavedSubject>> Concerned(store::ReadTx& tx, Progress* progress) const
+  // Moves `now` to the youngest change that is taken in.
+  absl::StatusOr<std::vector<SavedSubject>> Concerned(store::ReadTx& tx, Progress* progress,
+                                                      absl::Time* now) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<Round> Look(store::ReadTx& tx, absl::Time now)
+  absl::StatusOr<Round> Look(store::ReadTx& tx, absl::Time* now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Write(absl::Time now, std::vector<Checked> checked, const Progress* progress);
 

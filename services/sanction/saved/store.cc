@@ -164,10 +164,7 @@ absl::StatusOr<int64_t> CountSaved(store::WriteTx& tx, const std::string& system
 
 absl::Status EraseSavedAbout(store::WriteTx& tx, const OperatorId& op) {
   ASSIGN_OR_RETURN(const NamedParty known, PartyWithNames(tx, op));
-  std::vector<Subject> subjects = {{known.party.code, "", ""}};
-  for (const std::string& name : known.names) subjects.push_back({"", name, ""});
-  for (const Subject& subject : subjects) {
-    if (subject.code.empty() && subject.name.empty()) continue;
+  for (const Subject& subject : SubjectsFor(known.codes, known.names)) {
     ASSIGN_OR_RETURN(const auto rows,
                      SubjectTable().Select(tx, Sql{"WHERE subject = $1"},
                                            Values(Bytes{sanction::KeyOf(subject)})));

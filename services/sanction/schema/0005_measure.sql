@@ -42,4 +42,8 @@ CREATE TABLE measure_running (
   PRIMARY KEY (operator, measure)
 );
 CREATE INDEX measure_running_by_until ON measure_running (until);
-INSERT INTO measure_running (operator, measure, until) SELECT operator, measure, 0 FROM measure;
+-- Those whose entry was repaired, expired or annulled before ended then; nobody waits for their lifting.
+INSERT INTO measure_running (operator, measure, until)
+  SELECT m.operator, m.measure, 0 FROM measure m WHERE NOT EXISTS (
+    SELECT 1 FROM listing_event e
+    WHERE e.operator = m.operator AND e.entry = m.entry AND e.act IN (4, 6, 7));

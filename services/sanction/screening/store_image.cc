@@ -63,6 +63,9 @@ class Mapped {
   size_t size_ = 0;
 };
 
+// What is being written; after a kill it may be left.
+std::string NextOf(const std::string& path) { return path + ".next"; }
+
 bool WriteAll(int descriptor, absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = write(descriptor, bytes.data(), bytes.size());
@@ -120,18 +123,24 @@ absl::StatusOr<std::string> HeadAt(store::ReadTx& tx, int64_t revision) {
 
 absl::Status IndexImage::Load(store::ReadTx& tx) {
   if (path_.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool used, LoadFile(tx));
+  // What is of no use may hold a name that is to be forgotten.
+  if (!used) Remove();
+  absl::MutexLock lock(&mutex_);
+  kept_ = counted_from_ = used ? index_->revision() : 0;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> IndexImage::LoadFile(store::ReadTx& tx) {
   const Mapped file(path_);
   const absl::string_view whole = Whole(file.bytes());
   const size_t head_bytes = kFormat.size() + 2 * kSha256Bytes;
-  if (whole.size() < head_bytes) return absl::OkStatus();
+  if (whole.size() < head_bytes) return false;
   ImageReader reader(whole.substr(head_bytes));
   ASSIGN_OR_RETURN(const std::string head, HeadAt(tx, static_cast<int64_t>(reader.Number())));
-  if (head.empty() || whole.substr(0, head_bytes) != head) return absl::OkStatus();
+  if (head.empty() || whole.substr(0, head_bytes) != head) return false;
   ImageReader index(whole.substr(head_bytes));
-  if (!index_->Load(&index)) return absl::OkStatus();
-  absl::MutexLock lock(&mutex_);
-  kept_ = index_->revision();
-  return absl::OkStatus();
+  return index_->Load(&index);
 }
 
 absl::Status IndexImage::Save(store::ReadTx& tx) {
@@ -142,12 +151,14 @@ absl::Status IndexImage::Save(store::ReadTx& tx) {
   if (head.empty()) return absl::OkStatus();
   const absl::Status wrote = Write(revision, head);
   if (wrote.ok()) kept_ = revision;
+  // A full disk is not asked again before much has changed.
+  counted_from_ = revision;
   // One that moved meanwhile is kept another time.
   return index_->revision() == revision ? wrote : absl::OkStatus();
 }
 
 absl::Status IndexImage::Write(int64_t revision, const std::string& head) const {
-  const std::string next = path_ + ".next";
+  const std::string next = NextOf(path_);
   const File file(open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
   DigestedFile out(file.get());
   ImageWriter writer([&out](absl::string_view piece) { return out.Take(piece); });
@@ -163,13 +174,16 @@ bool IndexImage::IsDue() const {
   absl::MutexLock lock(&mutex_);
   const auto quarter = static_cast<int64_t>(index_->size() / 4);
   return !path_.empty() &&
-         index_->revision() - kept_ > std::max(limits::kChangesPerImageMin, quarter);
+         index_->revision() - counted_from_ > std::max(limits::kChangesPerImageMin, quarter);
 }
 
 void IndexImage::Remove() {
   absl::MutexLock lock(&mutex_);
   kept_ = 0;
-  if (!path_.empty()) unlink(path_.c_str());
+  counted_from_ = index_->revision();
+  if (path_.empty()) return;
+  unlink(path_.c_str());
+  unlink(NextOf(path_).c_str());
 }
 
 }  // namespace shian::sanction

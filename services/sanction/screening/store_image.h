@@ -33,12 +33,16 @@ class IndexImage {
   void Remove();
 
  private:
+  // False when the file is of no use.
+  absl::StatusOr<bool> LoadFile(store::ReadTx& tx);
   absl::Status Write(int64_t revision, const std::string& head) const;
 
   const std::string path_;
   Index* const index_;
   mutable absl::Mutex mutex_;
   int64_t kept_ ABSL_GUARDED_BY(mutex_) = 0;  // the revision that the file stands at
+  // From where changes are counted until it is due: the last time that it was written, or was not.
+  int64_t counted_from_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace shian::sanction
