@@ -3,7 +3,7 @@
 
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
-#include "services/sanction/ban/service.h"
+#include "services/sanction/attested/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
-  const sanction::BanModule bans(host);
+  const sanction::AttestedModule attested(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &leads, &cases, &listings, &documents, &measures, &screening}) {
     host.Serve(service);

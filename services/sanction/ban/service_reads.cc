@@ -64,30 +64,30 @@ BanService::Reactor* BanService::GetBan(Context* context, const v1::GetBanReques
 
 BanService::Reactor* BanService::ListBans(Context* context, const v1::ListBansRequest* in,
                                           v1::ListBansResponse* out) {
-  return edge_.Read(context, in, out,
-                    [this](const rpc::Call& call, const v1::ListBansRequest& in, store::ReadTx& tx,
-                           v1::ListBansResponse* out) -> absl::Status {
-                      ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
-                      Reader reader;
-                      const absl::Time as_of =
-                          reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
-                      const absl::Time known_at = convert::KnownAt(in, page, &reader);
-                      RETURN_IF_ERROR(reader.ToStatus());
-                      v1::ListBansRequest asked = in;
+  return edge_.Read(
+      context, in, out,
+      [this](const rpc::Call& call, const v1::ListBansRequest& in, store::ReadTx& tx,
+             v1::ListBansResponse* out) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto page, rpc::OpenPage(in, call.now()));
+        Reader reader;
+        const absl::Time as_of = reader.Time("as_of", in.has_as_of(), in.as_of(), call.now());
+        const absl::Time known_at = convert::KnownAt(in, page, &reader);
+        RETURN_IF_ERROR(reader.ToStatus());
+        v1::ListBansRequest asked = in;
         if (in.region().empty()) asked.set_region(call.officer().region);
         ASSIGN_OR_RETURN(const PageQuery query, convert::ToPageQuery(call, asked, page));
-                      ASSIGN_OR_RETURN(const std::vector<Ban> bans, sanction::ListBans(tx, query));
-                      for (const Ban& ban : bans) {
-                        const std::optional<Ban> then = KnownBy(ban, known_at);
-                        if (!then) continue;
-                        call.NoteResource(then->name());
-                        ASSIGN_OR_RETURN(*out->add_bans(), Show(tx, *then, ToDate(as_of)));
-                      }
-                      if (static_cast<int>(bans.size()) < page.size) return absl::OkStatus();
-                      out->set_next_page_token(rpc::NextPage(
-                          page, PageKey(bans.back().id.value(), bans.back().op), call.now()));
-                      return absl::OkStatus();
-                    });
+        ASSIGN_OR_RETURN(const std::vector<Ban> bans, sanction::ListBans(tx, query));
+        for (const Ban& ban : bans) {
+          const std::optional<Ban> then = KnownBy(ban, known_at);
+          if (!then) continue;
+          call.NoteResource(then->name());
+          ASSIGN_OR_RETURN(*out->add_bans(), Show(tx, *then, ToDate(as_of)));
+        }
+        if (static_cast<int>(bans.size()) < page.size) return absl::OkStatus();
+        out->set_next_page_token(
+            rpc::NextPage(page, PageKey(bans.back().id.value(), bans.back().op), call.now()));
+        return absl::OkStatus();
+      });
 }
 
 BanService::Reactor* BanService::CheckBan(Context* context, const v1::CheckBanRequest* in,
