@@ -3,7 +3,7 @@
 
 #include "embedded/sanction_schema.h"
 #include "libs/rpc/host.h"
-#include "services/sanction/ban/service.h"
+#include "services/sanction/attested/service.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   host.OnAdvance(
       [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });
   sanction::ScreeningModules screening(host);
-  const sanction::BanModule bans(host);
+  const sanction::AttestedModule attested(host);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &leads, &cases, &listings, &nominations, &documents, &measures}) {
     host.Serve(service);

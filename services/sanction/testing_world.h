@@ -18,6 +18,7 @@
 #include "libs/policy/testing.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
+#include "services/sanction/attested/service.h"
 #include "services/sanction/ban/reactions.h"
 #include "services/sanction/ban/service.h"
 #include "services/sanction/case/service.h"
@@ -81,12 +82,14 @@ class World {
     screening_ = std::make_unique<ScreeningModules>(*host_);
     bans_ = std::make_unique<BanService>(edge, MatterOfIssued,
                                          *codes::IdentityHasher::Create(std::string(64, 'k')));
+    attested_ = std::make_unique<AttestedService>(edge, bans_->hasher());
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
           static_cast<grpc::Service*>(listings_.get()),
           static_cast<grpc::Service*>(nominations_.get()),
           static_cast<grpc::Service*>(documents_.get()),
-          static_cast<grpc::Service*>(measures_.get()), static_cast<grpc::Service*>(bans_.get())}) {
+          static_cast<grpc::Service*>(measures_.get()), static_cast<grpc::Service*>(bans_.get()),
+          static_cast<grpc::Service*>(attested_.get())}) {
       host_->Serve(service);
     }
     host_->Remind(SanctionTodos(edge));
@@ -189,6 +192,7 @@ class World {
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningModules> screening_;
   std::unique_ptr<BanService> bans_;
+  std::unique_ptr<AttestedService> attested_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -98,6 +98,26 @@ def check_gate(suite, checks, op, number, ban):
                    officer(suite, "ZF0007"))
 
 
+def attest(suite, checks, op, free):
+    """Somebody barred by another province enters from its file, once, and is refused here too."""
+    number = county.identity_number(harness.random.Random(17))
+    populated.eventually(register, suite, free, number, "POST_KIND_SAFETY_OFFICER")
+    file = suite.state / "bans.csv"
+    columns = {"来源编号": "1", "主体": op, "当事人名称": "", "统一社会信用代码": "",
+               "决定文书号": "外省处罚1号", "决定日期": "2029-06-01", "文书摘要": "a" * 64,
+               "依据法律": "食品安全法", "依据条款": "第一百三十五条第一款", "理由": "", "终止日期": "",
+               "终止方式": "", "禁止情形": "revocation", "责任身份": "SUPERVISOR", "姓名": "钱某",
+               "身份证号": number, "密钥标识": "", "身份摘要": "", "禁止截止日期": "2034-06-01"}
+    file.write_text(",".join(columns) + "\n" + ",".join(columns.values()) + "\n")
+    for outcome in ("NEW", "UNCHANGED"):
+        done = suite.shian("--token", suite.officer("ZF0003"), "import", "bans", str(file), "--origin",
+                           "province-bans", "--authority", "外省某局", "--region", harness.REGION)
+        checks.expect(outcome in done.stdout, f"{outcome}: {done.stdout}")
+        checks.expect(number not in done.stdout + done.stderr, "the import shows the number")
+    suite.wait_feeds()
+    checks.refused("PERSON_BANNED", register, suite, free, number)
+
+
 def due(suite):
     found = suite.client("ctl").call(TODOS, {"region": ELSEWHERE, "kind": "registry.post"},
                                      officer(suite, "ZF0007"), service="registry")
@@ -130,6 +150,8 @@ def test(suite, checks):
     suite.advance("2030-03-25T10:00:00+08:00")
     populated.eventually(register, suite, there[1], number)
     checks.equal(due(suite), [], "due after the end")
+    checks.section("attested")
+    attest(suite, checks, here, there[1])
     checks.section("without sanction")
     suite.kill("sanction")
     suite.client("ctl").call("shian.common.v1.ClockService/AdvanceTo",

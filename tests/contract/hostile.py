@@ -37,8 +37,8 @@ OF_SERVICE = {
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
     "ListingService": "listings", "DocumentService": "documents", "MeasureService": "measures",
-    "BanService": "bans", "PostService": "posts", "CaptureService": "events",
-    "MatchService": "decisions",
+    "BanService": "bans", "AttestedService": "operators", "PostService": "posts",
+    "CaptureService": "events", "MatchService": "decisions",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
 OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",

@@ -28,31 +28,42 @@ def entry_time(act):
             f"AND v.entry = l.entry AND v.act = {act})")
 
 
+def attested(alias, collection, key):
+    """That another authority decided it, which has told so by a document."""
+    return (f"EXISTS (SELECT 1 FROM attested_record a WHERE a.operator = {alias}.operator "
+            f"AND a.matter = '{collection}/' || {alias}.{key} AND {HAS_DOCUMENT.format('a.document')})")
+
+
+# Listed here, and not attested by whoever did.
+OUR_ENTRY = "listing_entry l WHERE l.case_id <> ''"
+
 # (what must hold, in whose store, of which rows, by which condition, beside which other stores)
 RULES = [
     ("a penalty has its case", "sanction", "case_penalty p",
      "EXISTS (SELECT 1 FROM sanction_case c WHERE c.operator = p.operator "
      "AND c.case_id = p.case_id)", ()),
     ("a penalty's case has its evidence, a sample that failed in the end", "sanction",
-     "case_penalty p",
+     f"case_penalty p WHERE NOT {attested('p', 'cases', 'case_id')}",
      "EXISTS (SELECT 1 FROM lead d JOIN inspection.sample s "
      "ON d.evidence = printf('samples/%s-%04d', s.operator, s.number) "
      "WHERE d.operator = p.operator AND d.case_id = p.case_id AND s.outcome = 2)",
      ("inspection",)),
     ("a penalty was decided by an act of its case", "sanction", "case_penalty p",
      case_act(PENALISED, "p", "AND e.sequence = p.sequence"), ()),
-    ("a listing has its penalty", "sanction", "listing_entry l",
+    ("a listing has its penalty", "sanction", OUR_ENTRY,
      "EXISTS (SELECT 1 FROM case_penalty p WHERE p.operator = l.operator "
      "AND p.case_id = l.case_id AND p.heavier AND p.decision_number = l.decision_number)", ()),
-    ("a listing was announced in a notice", "sanction", "listing_entry l",
+    ("a listing was announced in a notice", "sanction", OUR_ENTRY,
      case_act(NOTICED, "l", "AND EXISTS (SELECT 1 FROM case_notice n WHERE "
               "n.operator = e.operator AND n.case_id = e.case_id AND n.sequence = e.sequence "
               f"AND n.listing_announced) AND e.time < {entry_time(ENTRY_DECIDED)}"), ()),
-    ("a listing waited for its window", "sanction", "listing_entry l",
+    ("a listing waited for its window", "sanction", OUR_ENTRY,
      case_act(NOTICED, "l", f"AND e.time + {WINDOW_MICROS} < {entry_time(ENTRY_DECIDED)}"), ()),
     ("a published listing was served before", "sanction",
-     f"listing_entry l WHERE {entry_time(ENTRY_PUBLISHED)} IS NOT NULL",
+     f"{OUR_ENTRY} AND {entry_time(ENTRY_PUBLISHED)} IS NOT NULL",
      case_act(SERVED, "l", f"AND e.time < {entry_time(ENTRY_PUBLISHED)}"), ()),
+    ("a listing has a case, or an authority with a document", "sanction", "listing_entry l",
+     f"l.case_id <> '' OR {attested('l', 'entries', 'entry')}", ()),
     ("official documents are numbered without a gap", "sanction",
      "document d WHERE ordinal > 0 AND kind <> 'penalty-decision'",
      "(d.ordinal = 1 OR EXISTS (SELECT 1 FROM document o WHERE o.organisation = d.organisation "

@@ -79,8 +79,8 @@ void AddImport(CLI::App* app, Session* session, int* exit_code) {
       "UTF-8 (with or without BOM) and GB18030 are told apart. Exit 1 when rows were refused.");
   import->add_option("KIND", arguments->kind, "what the files hold")
       ->required()
-      ->check(CLI::IsMember(
-          {"operators", "inspectors", "laboratories", "samples", "inspections", "events"}));
+      ->check(CLI::IsMember({"operators", "inspectors", "laboratories", "samples", "inspections",
+                             "penalties", "entries", "bans", "events"}));
   import->add_option("FILE", arguments->files, "files or folders")->required();
   import->add_option("--map", options.map, "mapping file; default deploy/maps/KIND.json");
   import->add_option("--resume", options.run, "id of a run that broke: nothing is done twice");
