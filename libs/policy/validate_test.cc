@@ -82,7 +82,7 @@ TEST_CASE("each mistake is named by its field") {
       {"list/local-blacklist.txtpb", "authority: LIST_AUTHORITY_ARRANGEMENT\n", "", "authority"},
       {"list/red-black.txtpb", "editions: true",
        "editions: true heavier_penalties: HEAVIER_PENALTY_OTHER", "editions"},
-      {"list/red.txtpb", "measure_catalogue: \"measure.joint\"\n", "", "measure_catalogue"},
+      {"list/red.txtpb", "measure_catalogue: \"measure.incentive\"\n", "", "measure_catalogue"},
       {"list/samr-serious.txtpb", "count: 3 unit", "count: 0 unit", "listing_period.count"},
       {"publicity/penalty.txtpb", "key: \"general\"", "key: \"general\" fine_fen_max: 1",
        "classes"},
