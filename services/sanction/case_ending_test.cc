@@ -41,6 +41,9 @@ TEST_CASE("a case goes to the police with its clocks, and comes back") {
   REQUIRE(Act(world, "p1", kHandler, &Cases::ReportTransfer, ReportOf(name)).reason == kAllowed);
   REQUIRE(Due(world)["sanction.case.transfer_decide"].deadline().count() == 3);
   auto approve = About<v1::DecideTransferRequest>(name);
+  REQUIRE(Act(world, "h1", kHead, &Cases::DecideTransfer, approve).reason == "FIELD_INVALID");
+  approve.mutable_transfer()->set_authority("华龙区公安分局");
+  REQUIRE(Act(world, "h1", kHead, &Cases::DecideTransfer, approve).reason == "FIELD_INVALID");
   approve.mutable_transfer()->set_approved(true);
   REQUIRE(Act(world, "p1", {"handler", "head"}, &Cases::DecideTransfer, approve).reason ==
           "STEPS_KEPT_APART");
@@ -99,6 +102,8 @@ TEST_CASE("a superior's supervision has its day, and the file is reviewed after 
   close.set_outcome(v1::CASE_OUTCOME_NO_PENALTY);
   REQUIRE(Act(world, "h1", kHead, &Cases::CloseCase, close).reason == "CASE_NOT_FINISHED");
   auto check = About<v1::CheckSupervisionRequest>(name);
+  REQUIRE(Act(world, "h8", kHead, &Cases::CheckSupervision, check, "410900").reason ==
+          "FIELD_INVALID");
   check.mutable_supervision()->set_passed(true);
   REQUIRE(Act(world, "h8", kHead, &Cases::CheckSupervision, check, "410900").reason == kAllowed);
   REQUIRE_FALSE(Due(world).contains("sanction.case.supervision"));

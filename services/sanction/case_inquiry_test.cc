@@ -145,7 +145,7 @@ TEST_CASE("what is pointed out is answered before the decision, and the fine sta
   v1::Discretion* rung = penalty.mutable_penalty()->mutable_discretion();
   rung->set_table("discretion.food");
   rung->set_violation("food.nothing");
-  rung->set_level(policy::v1::DISCRETION_LEVEL_HEAVIER);
+  rung->set_level(policy::v1::DISCRETION_LEVEL_ORDINARY);
   const auto decide = [&] {
     return Act(world, "h8", kHead, &Cases::DecidePenalty, penalty, "410900");
   };
@@ -156,6 +156,8 @@ TEST_CASE("what is pointed out is answered before the decision, and the fine sta
   rung->set_violation("food.label");
   REQUIRE(decide().reason == "FACTS_MISSING");
   rung->set_violation("food.over_limit");
+  REQUIRE(decide().reason == "AGGRAVATED_OFF_RUNG");
+  rung->set_level(policy::v1::DISCRETION_LEVEL_HEAVIER);
   penalty.mutable_penalty()->set_fine_fen(55'000'000);  // 17 to 20 times 25,000 yuan
   REQUIRE(decide().reason == "FINE_OUTSIDE_RUNG");
   penalty.mutable_penalty()->set_fine_fen(45'000'000);
@@ -203,6 +205,10 @@ TEST_CASE("on the spot a small fine is decided by the handler alone, and a high 
   REQUIRE(Act(world, "p2", kReviewer, &Cases::RecordLegalReview,
               About<v1::RecordLegalReviewRequest>(name))
               .reason == "STEP_UNKNOWN");
+  // Nor does the list of what is due offer them.
+  const auto due = Due(world)["sanction.case.decide"];
+  REQUIRE(due.next_acts_size() == 1);
+  REQUIRE(due.next_acts(0).method() == "shian.sanction.v1.CaseService/ServeNotice");
   v1::DecidePenaltyRequest penalty = PenaltyOf(name);
   penalty.mutable_penalty()->set_fine_fen(300'001);
   penalty.mutable_penalty()->set_aggravated(false);
@@ -226,6 +232,53 @@ TEST_CASE("on the spot a small fine is decided by the handler alone, and a high 
   auto close = About<v1::CloseCaseRequest>(name);
   close.set_outcome(v1::CASE_OUTCOME_EXECUTED);
   REQUIRE(Act(world, "p1", kHandler, &Cases::CloseCase, close).reason == kAllowed);
+}
+
+TEST_CASE("an amount or a period goes with its kind, in the notice and in the decision") {
+  World world;
+  const std::string name = FileCase(world, "华市监立〔2025〕1号");
+  REQUIRE(Act(world, "p2", kReviewer, &Cases::RecordLegalReview,
+              About<v1::RecordLegalReviewRequest>(name))
+              .reason == kAllowed);
+  v1::ServeNoticeRequest notice = NoticeOf(name);
+  v1::DecidePenaltyRequest penalty = PenaltyOf(name);
+  notice.mutable_notice()->set_proposed_confiscation_fen(0);
+  SECTION("confiscation") {
+    notice.mutable_notice()->set_proposed_confiscation_fen(1);
+    penalty.mutable_penalty()->set_confiscation_fen(1);
+  }
+  SECTION("a ban") {
+    notice.mutable_notice()->set_proposed_ban_months(1);
+    penalty.mutable_penalty()->set_ban_months(1);
+  }
+  REQUIRE(Act(world, "p1", kHandler, &Cases::ServeNotice, notice).reason == "FIELD_INVALID");
+  REQUIRE(Act(world, "h1", kHead, &Cases::DecidePenalty, penalty).reason == "FIELD_INVALID");
+  notice.mutable_notice()->add_proposed_kinds(v1::PENALTY_KIND_CONFISCATION);
+  notice.mutable_notice()->add_proposed_kinds(v1::PENALTY_KIND_ACTIVITY_RESTRICTION);
+  REQUIRE(Act(world, "p1", kHandler, &Cases::ServeNotice, notice).reason == kAllowed);
+}
+
+TEST_CASE("a case on the spot that turns out to be none is closed, or goes to the police") {
+  World world;
+  v1::FileCaseRequest file = FilingOf("当罚1号");
+  file.mutable_filing()->set_procedure(v1::CASE_PROCEDURE_SIMPLE);
+  const std::string name = Act(world, "p1", kHandler, &Cases::FileCase, file).c.name();
+  auto close = About<v1::CloseCaseRequest>(name);
+  close.set_outcome(v1::CASE_OUTCOME_EXECUTED);
+  REQUIRE(Act(world, "h1", kHead, &Cases::CloseCase, close).reason == "CASE_NOT_FINISHED");
+  close.set_outcome(v1::CASE_OUTCOME_DISMISSED);
+  auto report = About<v1::ReportTransferRequest>(name);
+  for (const char* person : {"p1", "p5"}) {
+    v1::CaseOfficer* officer = report.mutable_transfer()->add_officers();
+    officer->set_person(person);
+    officer->set_card("豫市监1");
+  }
+  REQUIRE(Act(world, "p1", kHandler, &Cases::ReportTransfer, report).reason == kAllowed);
+  REQUIRE(Act(world, "h1", kHead, &Cases::CloseCase, close).reason == "CASE_NOT_FINISHED");
+  auto decide = About<v1::DecideTransferRequest>(name);
+  decide.mutable_transfer()->set_approved(false);
+  REQUIRE(Act(world, "h1", kHead, &Cases::DecideTransfer, decide).reason == kAllowed);
+  REQUIRE(Act(world, "h1", kHead, &Cases::CloseCase, close).reason == kAllowed);
 }
 
 TEST_CASE("a document that was issued for one case proves nothing of another") {

@@ -208,7 +208,6 @@ inline v1::ServeNoticeRequest NoticeOf(const std::string& name) {
   in.mutable_notice()->set_rights("有权陈述、申辩");
   in.mutable_notice()->add_proposed_kinds(v1::PENALTY_KIND_FINE);
   in.mutable_notice()->set_proposed_fine_fen(20'000'000);
-  in.mutable_notice()->set_proposed_confiscation_fen(20'000'000);
   in.mutable_notice()->set_proposed_aggravated(true);
   in.mutable_notice()->set_listing_announced(true);
   in.mutable_notice()->set_service_method("直接送达");

@@ -126,7 +126,7 @@ class Penalties {
     RETURN_IF_ERROR(AppendEvent(tx, *c, c->events.back()));
     RETURN_IF_ERROR(Tell(tx, *c, "shian.sanction.penalty.annulled",
                          convert::ToAnnulled(*c, c->events.back().time).SerializeAsString()));
-    return AnnulAllOf(tx, *c);
+    return AnnulAllBy(policies_)(tx, *c);
   }
 
  private:

@@ -47,12 +47,18 @@ std::string Case::entry() const {
   return decided == nullptr ? "" : decided->reference;
 }
 
+bool IsClosed(const Case& c) {
+  const Event* closed = c.Last(Act::kClosed);
+  if (closed == nullptr) return false;
+  return closed->detail.outcome != CaseOutcome::kTransferred || IsWithPolice(c);
+}
+
 CaseState StateOf(const Case& c, absl::Time now) {
   if (c.Has(Act::kAnnulled)) return CaseState::kAnnulled;
   if (const Event* published = c.Last(Act::kPenaltyPublished)) {
     return now > EndOfDay(*published->until) ? CaseState::kPublicityEnded : CaseState::kPublished;
   }
-  if (c.Has(Act::kClosed)) return CaseState::kClosed;
+  if (IsClosed(c)) return CaseState::kClosed;
   if (IsWithPolice(c)) return CaseState::kWithPolice;
   if (c.Has(Act::kDecisionServed)) return CaseState::kServed;
   if (c.Has(Act::kPenaltyDecided)) return CaseState::kDecided;
@@ -144,8 +150,8 @@ const Event* EndOfClock(const Case& c, const Event& start, absl::string_view key
       {clocks::kPublish, {Act::kPenaltyPublished}},
       {clocks::kHearing, {Act::kHearingRequested}},
       {clocks::kPerform, {Act::kExecuted, Act::kClosed}},
-      {clocks::kTransferDecide, {Act::kTransferDecided}},
-      {clocks::kTransfer, {Act::kTransferred}},
+      {clocks::kTransferDecide, {Act::kTransferDecided, Act::kClosed}},
+      {clocks::kTransfer, {Act::kTransferred, Act::kClosed}},
       {clocks::kPoliceAnswer, {Act::kPoliceAnswered}},
       {clocks::kPoliceReviewAnswer, {Act::kPoliceAnswered}},
       {clocks::kPoliceReview, {Act::kPoliceReviewRequested, Act::kTransferReported}},
@@ -155,6 +161,7 @@ const Event* EndOfClock(const Case& c, const Event& start, absl::string_view key
   const auto found = kEnds.find(std::string(key));
   if (found == kEnds.end()) return nullptr;
   for (const Event& event : c.events) {
+    if (event.act == Act::kClosed && !IsClosed(c)) continue;
     if (event.sequence > start.sequence && found->second.contains(event.act)) return &event;
   }
   return nullptr;

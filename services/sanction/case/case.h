@@ -124,6 +124,8 @@ struct Case {
   std::string entry() const;
 };
 
+// A case that was closed because the police had it goes on when they give it back.
+bool IsClosed(const Case& c);
 CaseState StateOf(const Case& c, absl::Time now);
 
 // Only what was true by `as_of` and recorded by `known_at`; absent when that is not even the

@@ -45,6 +45,22 @@ std::vector<errors::Basis> ToBases(
   return bases;
 }
 
+// How much penalties of these kinds can say: an amount or a period without its kind would be a
+// penalty that no procedure, level or class sees.
+struct Measure {
+  int64_t fine_fen = 0;
+  int64_t confiscation_fen = 0;
+  int64_t ban_months = 0;
+};
+
+Measure MostOf(const std::set<PenaltyKind>& kinds) {
+  const bool period = kinds.contains(PenaltyKind::kOccupationBan) ||
+                      kinds.contains(PenaltyKind::kActivityRestriction);
+  return {kinds.contains(PenaltyKind::kFine) ? limits::kAmountFenMax : 0,
+          kinds.contains(PenaltyKind::kConfiscation) ? limits::kAmountFenMax : 0,
+          period ? limits::kBanMonthsMax : 0};
+}
+
 std::optional<PenaltyKind> KindOf(int heavier) {
   switch (heavier) {
     case policy::v1::HEAVIER_PENALTY_DOWNGRADE:
@@ -211,12 +227,13 @@ Notice ToNotice(const v1::Notice& in, Reader* reader) {
   notice.rights =
       reader->Text("notice.rights", in.rights(), limits::kRightsCodePointsMax, Need::kRequired);
   notice.proposal.kinds = ToKinds("notice.proposed_kinds", in.proposed_kinds(), reader);
+  const Measure max = MostOf(notice.proposal.kinds);
   notice.proposal.fine_fen =
-      reader->Number("notice.proposed_fine_fen", in.proposed_fine_fen(), 0, limits::kAmountFenMax);
+      reader->Number("notice.proposed_fine_fen", in.proposed_fine_fen(), 0, max.fine_fen);
   notice.proposal.confiscation_fen = reader->Number(
-      "notice.proposed_confiscation_fen", in.proposed_confiscation_fen(), 0, limits::kAmountFenMax);
-  notice.proposal.ban_months = static_cast<int>(reader->Number(
-      "notice.proposed_ban_months", in.proposed_ban_months(), 0, limits::kBanMonthsMax));
+      "notice.proposed_confiscation_fen", in.proposed_confiscation_fen(), 0, max.confiscation_fen);
+  notice.proposal.ban_months = static_cast<int>(
+      reader->Number("notice.proposed_ban_months", in.proposed_ban_months(), 0, max.ban_months));
   notice.proposal.aggravated = in.proposed_aggravated();
   notice.listing_announced = in.listing_announced();
   notice.hearing_offered = in.hearing_offered();
@@ -230,14 +247,14 @@ Penalty ToPenalty(const v1::Penalty& in, Reader* reader) {
   penalty.decision_number = reader->Line("penalty.decision_number", in.decision_number(),
                                          limits::kNumberCodePointsMax, Need::kOptional);
   penalty.kinds = ToKinds("penalty.kinds", in.kinds(), reader);
-  const bool fined = penalty.kinds.contains(PenaltyKind::kFine);
-  penalty.fine_fen = reader->Number("penalty.fine_fen", in.fine_fen(), fined ? 1 : 0,
-                                    fined ? limits::kAmountFenMax : 0);
+  const Measure max = MostOf(penalty.kinds);
+  penalty.fine_fen =
+      reader->Number("penalty.fine_fen", in.fine_fen(), max.fine_fen > 0 ? 1 : 0, max.fine_fen);
   penalty.confiscation_fen =
-      reader->Number("penalty.confiscation_fen", in.confiscation_fen(), 0, limits::kAmountFenMax);
+      reader->Number("penalty.confiscation_fen", in.confiscation_fen(), 0, max.confiscation_fen);
   penalty.aggravated = in.aggravated();
-  penalty.ban_months = static_cast<int>(
-      reader->Number("penalty.ban_months", in.ban_months(), 0, limits::kBanMonthsMax));
+  penalty.ban_months =
+      static_cast<int>(reader->Number("penalty.ban_months", in.ban_months(), 0, max.ban_months));
   penalty.bases = ToBases(in.legal_bases(), reader);
   if (in.has_discretion()) penalty.discretion = ToChosenRung(in.discretion(), reader);
   penalty.reasons =

@@ -16,6 +16,11 @@ const errors::Rule& Known() {
   return *kRule;
 }
 
+const errors::Rule& Required() {
+  static const auto* const kRule = new errors::Rule{"is required", "不能为空"};
+  return *kRule;
+}
+
 // The domain's value of an enum that has the same numbers; its first one when it is wrong.
 template <class Domain>
 Domain ToEnum(absl::string_view field, int value, bool (*is_valid)(int), Reader* reader) {
@@ -114,7 +119,6 @@ v1::CaseTransfer ToProto(const Transfer& transfer) {
   v1::CaseTransfer out;
   for (const CaseOfficer& officer : transfer.officers) *out.add_officers() = ToProto(officer);
   out.set_official_involved(transfer.official_involved);
-  out.set_approved(transfer.approved);
   out.set_authority(transfer.authority);
   for (const auto& [key, sha256] : transfer.packet) {
     v1::TransferItem* item = out.add_packet();
@@ -222,8 +226,10 @@ Transfer ToTransferReport(const v1::CaseTransfer& in, Reader* reader) {
   return transfer;
 }
 
-Transfer ToTransferDecision(const v1::CaseTransfer& in, Reader*) {
+Transfer ToTransferDecision(const v1::CaseTransfer& in, Reader* reader) {
   Transfer transfer;
+  // What is not said decides nothing.
+  if (!in.has_approved()) reader->Wrong("transfer.approved", Required());
   transfer.approved = in.approved();
   return transfer;
 }
@@ -258,8 +264,13 @@ Transfer ToPoliceAnswer(const v1::CaseTransfer& in, Reader* reader) {
 Supervision ToSupervision(const v1::CaseSupervision& in, Reader* reader) {
   Supervision supervision;
   supervision.due = ToDay("supervision.due_date", in.has_due_date(), in.due_date(), reader);
-  if (!in.has_due_date()) reader->Wrong("supervision.due_date", {"is required", "不能为空"});
+  if (!in.has_due_date()) reader->Wrong("supervision.due_date", Required());
   return supervision;
+}
+
+Supervision ToSupervisionCheck(const v1::CaseSupervision& in, Reader* reader) {
+  if (!in.has_passed()) reader->Wrong("supervision.passed", Required());
+  return {std::nullopt, in.passed()};
 }
 
 CaseOutcome ToOutcome(v1::CaseOutcome in, Reader* reader) {
@@ -307,12 +318,15 @@ void FillDetail(const Detail& detail, const Clock* time_bar, absl::string_view l
     out->mutable_answer()->set_accepted(detail.answer->accepted);
   }
   if (detail.transfer) *out->mutable_transfer() = ToProto(*detail.transfer);
+  if (out->act() == v1::CASE_ACT_TRANSFER_DECIDED) {
+    out->mutable_transfer()->set_approved(detail.transfer->approved);
+  }
   if (detail.supervision) {
     v1::CaseSupervision* supervision = out->mutable_supervision();
     if (detail.supervision->due) {
       *supervision->mutable_due_date() = convert::ToProto(*detail.supervision->due);
     }
-    supervision->set_passed(detail.supervision->passed);
+    if (!detail.supervision->due) supervision->set_passed(detail.supervision->passed);
   }
   if (detail.outcome) out->set_outcome(static_cast<v1::CaseOutcome>(*detail.outcome));
   if (detail.review) *out->mutable_review() = ToProto(*detail.review);

@@ -25,6 +25,7 @@ Transfer ToTransferDecision(const v1::CaseTransfer& in, Reader* reader);
 Transfer ToTransferred(const v1::CaseTransfer& in, Reader* reader);
 Transfer ToPoliceAnswer(const v1::CaseTransfer& in, Reader* reader);
 Supervision ToSupervision(const v1::CaseSupervision& in, Reader* reader);
+Supervision ToSupervisionCheck(const v1::CaseSupervision& in, Reader* reader);
 CaseOutcome ToOutcome(v1::CaseOutcome in, Reader* reader);
 FileReview ToReview(const v1::FileReview& in, Reader* reader);
 ChosenRung ToChosenRung(const v1::Discretion& in, Reader* reader);

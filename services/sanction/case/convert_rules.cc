@@ -30,6 +30,17 @@ bool HasAct(const policy::v1::ApprovalChain& chain, const char* act) {
   return false;
 }
 
+std::set<Act> LeftOut(const policy::v1::ApprovalChain& chain) {
+  std::set<Act> acts;
+  for (int number = 1; number <= static_cast<int>(Act::kFileMended); ++number) {
+    const auto act = static_cast<Act>(number);
+    // The numbers between the acts have no name.
+    const absl::string_view name = ChainAct(act);
+    if (!name.empty() && !HasAct(chain, ChainAct(act))) acts.insert(act);
+  }
+  return acts;
+}
+
 // A kind that this service does not know matches nothing.
 std::set<PenaltyKind> ToKinds(const google::protobuf::RepeatedPtrField<std::string>& words) {
   std::set<PenaltyKind> kinds;
@@ -49,6 +60,7 @@ bool IsNotInForce(const absl::Status& status) {
 Rung ToRung(const policy::v1::DiscretionRung& in) {
   Rung rung;
   rung.basis = policy::ToBasis(in.legal_basis());
+  rung.heavier = in.level() == policy::v1::DISCRETION_LEVEL_HEAVIER;
   for (const auto& fine : in.fines()) {
     rung.fines.push_back({fine.goods_fen_below(), fine.fine_fen_min(), fine.fine_fen_max(),
                           fine.goods_permille_min(), fine.goods_permille_max()});
@@ -91,6 +103,7 @@ absl::StatusOr<Needs> NeedsOf(store::ReadTx& tx, const policy::Policies& policie
   const auto* procedure = FindProcedure(rule.policy(), c.procedure());
   needs.legal_review = HasAct(chain.policy(), "legal_review");
   needs.discussion = HasAct(chain.policy(), "collective_discussion");
+  needs.left_out = LeftOut(chain.policy());
   needs.closed_window = procedure == nullptr || procedure->waits_for_statement();
   return needs;
 }

@@ -41,9 +41,14 @@ absl::Status CheckDiscretion(const Case& c, const Penalty& penalty, const std::o
   if (stated == nullptr || stated->detail.facts->violation != penalty.discretion->violation) {
     return Refuse(Reason::kFactsMissing, {}, rung->basis);
   }
+  if (penalty.aggravated && !rung->heavier) {
+    return Refuse(Reason::kAggravatedOffRung, {}, rung->basis);
+  }
   const Bounds bounds = BoundsOf(*rung, stated->detail.facts->goods_fen);
   if (penalty.fine_fen >= bounds.min && penalty.fine_fen <= bounds.max) return absl::OkStatus();
-  const bool departs = !penalty.discretion->departure_reason.empty() && c.Has(Act::kDiscussed);
+  const Event* discussed = c.Last(Act::kDiscussed);
+  const bool departs = !penalty.discretion->departure_reason.empty() && discussed != nullptr &&
+                       discussed->sequence > stated->sequence;
   if (departs) return absl::OkStatus();
   return Refuse(Reason::kFineOutsideRung, {{"min", Yuan(bounds.min)}, {"max", Yuan(bounds.max)}},
                 rung->basis);

@@ -26,11 +26,12 @@ struct FineRange {
 struct Rung {
   std::vector<FineRange> fines;  // empty: no fine
   errors::Basis basis;
+  bool heavier = false;  // 从重
 };
 
 // DISCRETION_UNKNOWN without a rung of that name in the table; FACTS_MISSING unless the facts are
 // stated and of that violation; FINE_OUTSIDE_RUNG unless a reason is given and the case was
-// discussed collectively.
+// discussed collectively; AGGRAVATED_OFF_RUNG for heavier punishment on any rung but the heavier.
 absl::Status CheckDiscretion(const Case& c, const Penalty& penalty, const std::optional<Rung>& rung,
                              const Step& step);
 

@@ -63,10 +63,10 @@ absl::Status CheckEndingAct(const Case& c, const Step& step) {
       return CheckExecution(c, step);
     case Act::kClosed:
       if (!HeldThings(c).empty()) return NotFinished("物品处理", step);
+      if (IsTransferPending(c)) return NotFinished("移送公安机关", step);
       return supervised ? NotFinished("办结核查", step) : absl::OkStatus();
     case Act::kFileReviewed:
-      return c.Has(Act::kClosed) ? absl::OkStatus()
-                                 : Refuse(Reason::kCaseNotClosed, {}, step.basis);
+      return IsClosed(c) ? absl::OkStatus() : Refuse(Reason::kCaseNotClosed, {}, step.basis);
     default:
       return OpenMending(c) != nullptr ? absl::OkStatus()
                                        : Refuse(Reason::kNothingToMend, {}, step.basis);

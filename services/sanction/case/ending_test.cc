@@ -67,6 +67,28 @@ TEST_CASE("what is held, and what the police have, keeps a case open") {
   REQUIRE(story.Check(Act::kClosed).ok());
 }
 
+TEST_CASE("a case that was closed with the police goes on when they give it back") {
+  Story story;
+  for (const Act act :
+       {Act::kTransferReported, Act::kTransferDecided, Act::kTransferred, Act::kPoliceAnswered}) {
+    story.Record(act);
+  }
+  story.outcome() = CaseOutcome::kTransferred;
+  REQUIRE(story.Take(Act::kClosed).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kLegalReviewed)) == Reason::kCaseClosed);
+  REQUIRE(EndOfClock(story.get(), story.get().events.front(), clocks::kDecide) != nullptr);
+  story.answer() = PoliceAnswer::kReturned;
+  REQUIRE(story.Take(Act::kPoliceAnswered).ok());
+  REQUIRE_FALSE(IsClosed(story.get()));
+  REQUIRE(StateOf(story.get(), story.now()) == CaseState::kFiled);
+  REQUIRE(EndOfClock(story.get(), story.get().events.front(), clocks::kDecide) == nullptr);
+  REQUIRE(story.Check(Act::kLegalReviewed).ok());
+  story.outcome() = CaseOutcome::kNoPenalty;
+  REQUIRE(story.Take(Act::kClosed).ok());
+  REQUIRE(IsClosed(story.get()));
+  REQUIRE(ReasonOf(story.Check(Act::kPoliceAnswered)) == Reason::kTransferStepMissing);
+}
+
 TEST_CASE("a file's score has every item of the rule within its points") {
   const std::vector<ReviewItem> items = {{"facts", "事实清楚", 60}, {"procedure", "程序合法", 40}};
   FileReview review;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/sanction/case/clocks.h"
+#include "services/sanction/case/transfer.h"
 
 namespace shian::sanction {
 namespace {
@@ -35,6 +36,33 @@ absl::Status CheckExtension(const Case& c, const Custody& custody, const Event& 
   }
   return Refuse(Reason::kExtensionNotAllowed, {{"max", absl::StrCat(max)}},
                 clock == nullptr ? step.basis : clock->rule.basis);
+}
+
+absl::Status Unfounded(const char* missing, const Step& step) {
+  return Refuse(Reason::kCustodyOutcomeUnfounded, {{"missing", missing}}, step.basis);
+}
+
+bool MayConfiscate(const Case& c) {
+  return c.penalty() != nullptr && c.penalty()->kinds.contains(PenaltyKind::kConfiscation) &&
+         !c.Has(Act::kAnnulled);
+}
+
+// What becomes of things rests on an act that says so. Only what was kept for a few days goes on to
+// a test or a seizure.
+absl::Status CheckOutcome(const Case& c, CustodyOutcome outcome, const Step& step) {
+  switch (outcome) {
+    case CustodyOutcome::kReturned:
+      return absl::OkStatus();
+    case CustodyOutcome::kSentForTest:
+    case CustodyOutcome::kSeized:
+      return step.act == Act::kPreservedHandled ? absl::OkStatus()
+                                                : Unfounded("先行登记保存", step);
+    case CustodyOutcome::kConfiscated:
+      return MayConfiscate(c) ? absl::OkStatus() : Unfounded("没收的处罚决定", step);
+    case CustodyOutcome::kHandedOver:
+      return IsWithPolice(c) ? absl::OkStatus() : Unfounded("移送公安机关", step);
+  }
+  return Unfounded("处理方式", step);
 }
 
 }  // namespace
@@ -77,8 +105,8 @@ absl::Status CheckCustody(const Case& c, const Custody& custody, const Step& ste
   if (Takes(step.act)) return absl::OkStatus();
   for (const Event* held : HeldThings(c)) {
     if (held->sequence != custody.taken || held->act != TakerOf(step.act)) continue;
-    return step.act == Act::kSeizureExtended ? CheckExtension(c, custody, *held, step)
-                                             : absl::OkStatus();
+    if (step.act == Act::kSeizureExtended) return CheckExtension(c, custody, *held, step);
+    return custody.outcome ? CheckOutcome(c, *custody.outcome, step) : absl::OkStatus();
   }
   return NotOpen(step);
 }

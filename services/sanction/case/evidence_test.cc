@@ -44,6 +44,43 @@ TEST_CASE("things that are kept or seized are held until the act that ends just 
   REQUIRE(ReasonOf(story.Check(Act::kPreservedHandled)) == Reason::kCustodyNotOpen);
 }
 
+TEST_CASE("what becomes of things rests on an act that says so") {
+  Story story;
+  story.Record(Act::kPreserved);
+  story.Record(Act::kSeized);
+  const auto check = [&](CustodyOutcome outcome, Act act = Act::kSeizedReleased) {
+    Custody custody;
+    custody.taken = act == Act::kPreservedHandled ? 2 : 3;
+    custody.outcome = outcome;
+    return CheckCustody(story.get(), custody, story.StepOf(act));
+  };
+  for (const CustodyOutcome outcome : {CustodyOutcome::kSentForTest, CustodyOutcome::kSeized,
+                                       CustodyOutcome::kConfiscated, CustodyOutcome::kHandedOver}) {
+    REQUIRE(ReasonOf(check(outcome)) == Reason::kCustodyOutcomeUnfounded);
+  }
+  REQUIRE(check(CustodyOutcome::kReturned).ok());
+  REQUIRE(check(CustodyOutcome::kSentForTest, Act::kPreservedHandled).ok());
+  REQUIRE(check(CustodyOutcome::kSeized, Act::kPreservedHandled).ok());
+  SECTION("a penalty without confiscation") {
+    story.ToDecision();
+    REQUIRE(ReasonOf(check(CustodyOutcome::kConfiscated)) == Reason::kCustodyOutcomeUnfounded);
+  }
+  SECTION("a confiscation, until it is set aside") {
+    story.penalty().kinds.insert(PenaltyKind::kConfiscation);
+    story.ToDecision();
+    REQUIRE(check(CustodyOutcome::kConfiscated).ok());
+    story.Record(Act::kAnnulled);
+    REQUIRE(ReasonOf(check(CustodyOutcome::kConfiscated)) == Reason::kCustodyOutcomeUnfounded);
+  }
+  SECTION("with the police") {
+    story.Record(Act::kTransferReported);
+    story.Record(Act::kTransferDecided);
+    REQUIRE(ReasonOf(check(CustodyOutcome::kHandedOver)) == Reason::kCustodyOutcomeUnfounded);
+    story.Record(Act::kTransferred);
+    REQUIRE(check(CustodyOutcome::kHandedOver).ok());
+  }
+}
+
 TEST_CASE("a seizure is prolonged once, in time, within the table") {
   Story story;
   story.Record(Act::kSeized);

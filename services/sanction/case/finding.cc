@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 
 namespace shian::sanction {
 namespace {
@@ -49,13 +51,22 @@ Found Counted(const std::vector<const EarlierPenalty*>& counted, int months, con
   return found;
 }
 
-// A case without a stated nature repeats nothing.
+// By when the violation of the case was committed: when it ended, or when it was found at the
+// latest.
+absl::Time CommittedBy(const Case& c, absl::Time found) {
+  const auto& filing = c.events.front().detail.filing;
+  if (!filing || !filing->violation_end) return std::min(found, c.events.front().time);
+  return std::min(EndOfDay(*filing->violation_end), c.events.front().time);
+}
+
+// A case without a stated nature repeats nothing. The year runs from the earlier penalty to the
+// violation at hand, however long its case takes.
 MaybeFound Repeat(const FindingRule& rule, const Facts* facts,
-                  const std::vector<EarlierPenalty>& earlier, absl::Time now) {
+                  const std::vector<EarlierPenalty>& earlier, absl::Time committed) {
   if (facts == nullptr) return std::nullopt;
   std::vector<const EarlierPenalty*> counted;
   for (const EarlierPenalty& one : earlier) {
-    if (one.violation == facts->violation && IsWithin(one.decided, rule.window_months, now)) {
+    if (one.violation == facts->violation && IsWithin(one.decided, rule.window_months, committed)) {
       counted.push_back(&one);
     }
   }
@@ -63,14 +74,24 @@ MaybeFound Repeat(const FindingRule& rule, const Facts* facts,
   return Counted(counted, rule.window_months, "因同种性质违法行为受过处罚");
 }
 
+// A statute's name as officers write it or leave it out: 《中华人民共和国食品安全法》 is
+// 食品安全法.
+absl::string_view PlainName(absl::string_view statute) {
+  statute = absl::StripAsciiWhitespace(statute);
+  if (absl::ConsumePrefix(&statute, "《")) absl::ConsumeSuffix(&statute, "》");
+  absl::ConsumePrefix(&statute, "中华人民共和国");
+  return statute;
+}
+
 // 吊销、停产停业等 excluded kinds are what the rule leads to, so they do not count towards it.
 bool Counts(const EarlierPenalty& one, const FindingRule& rule) {
   const bool excluded = std::any_of(one.kinds.begin(), one.kinds.end(),
                                     [&](PenaltyKind kind) { return rule.excluded.contains(kind); });
-  const bool statute = rule.statute.empty() || std::any_of(one.bases.begin(), one.bases.end(),
-                                                           [&](const errors::Basis& basis) {
-                                                             return basis.statute == rule.statute;
-                                                           });
+  const bool statute =
+      rule.statute.empty() ||
+      std::any_of(one.bases.begin(), one.bases.end(), [&](const errors::Basis& basis) {
+        return PlainName(basis.statute) == PlainName(rule.statute);
+      });
   return statute && !excluded;
 }
 
@@ -88,11 +109,13 @@ MaybeFound Penalties(const FindingRule& rule, const std::vector<EarlierPenalty>&
 }
 
 MaybeFound Test(const FindingRule& rule, const Case& c, const std::vector<EarlierPenalty>& earlier,
-                absl::Time now) {
+                const Moments& moments) {
   const Event* stated = c.Last(Act::kFactsStated);
   const Facts* facts = stated == nullptr ? nullptr : &*stated->detail.facts;
-  if (rule.test == FindingTest::kPenalties) return Penalties(rule, earlier, now);
-  if (rule.test == FindingTest::kRepeat) return Repeat(rule, facts, earlier, now);
+  if (rule.test == FindingTest::kPenalties) return Penalties(rule, earlier, moments.now);
+  if (rule.test == FindingTest::kRepeat) {
+    return Repeat(rule, facts, earlier, CommittedBy(c, moments.found));
+  }
   if (rule.test == FindingTest::kRevocation) {
     const bool proposed = c.notice() != nullptr &&
                           c.notice()->proposal.kinds.contains(PenaltyKind::kLicenceRevocation);
@@ -132,10 +155,11 @@ const Event* AnswerTo(const Case& c, const std::string& key) {
 }  // namespace
 
 std::vector<Finding> FindingsOf(const Case& c, const std::vector<FindingRule>& rules,
-                                const std::vector<EarlierPenalty>& earlier, absl::Time now) {
+                                const std::vector<EarlierPenalty>& earlier,
+                                const Moments& moments) {
   std::vector<Finding> findings;
   for (const FindingRule& rule : rules) {
-    MaybeFound found = Test(rule, c, earlier, now);
+    MaybeFound found = Test(rule, c, earlier, moments);
     if (!found) continue;
     findings.push_back({rule.key, rule.title, rule.consequence, std::move(found->explanation),
                         rule.basis, std::move(found->cases), AnswerTo(c, rule.key)});

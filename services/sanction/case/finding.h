@@ -58,9 +58,14 @@ struct Finding {
   const Event* answer = nullptr;  // the act that answered it; null while open
 };
 
+struct Moments {
+  absl::Time now;
+  absl::Time found = absl::InfiniteFuture();  // by the earliest lead; without one the filing counts
+};
+
 // In the order of the rules. An answer counts until facts are stated or a notice is served anew.
 std::vector<Finding> FindingsOf(const Case& c, const std::vector<FindingRule>& rules,
-                                const std::vector<EarlierPenalty>& earlier, absl::Time now);
+                                const std::vector<EarlierPenalty>& earlier, const Moments& moments);
 
 // FINDING_NOT_FOUND unless `key` is pointed out.
 absl::Status CheckAnswer(const std::vector<Finding>& findings, const std::string& key,

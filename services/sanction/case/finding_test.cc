@@ -40,7 +40,7 @@ EarlierPenalty PenaltyOn(Date day, const char* violation = "food.over_limit") {
 
 bool Holds(const Story& story, const FindingRule& rule,
            const std::vector<EarlierPenalty>& earlier = {}) {
-  return !FindingsOf(story.get(), {rule}, earlier, story.now()).empty();
+  return !FindingsOf(story.get(), {rule}, earlier, {story.now()}).empty();
 }
 
 TEST_CASE("a threshold is reached with its value, not below") {
@@ -64,7 +64,7 @@ TEST_CASE("a threshold is reached with its value, not below") {
   facts.deaths = 1;
   facts.false_information = facts.evasion = facts.sentenced = true;
   const auto found =
-      FindingsOf(story.get(), {RuleFor(FindingTest::kGoods, 2'000'000)}, {}, story.now());
+      FindingsOf(story.get(), {RuleFor(FindingTest::kGoods, 2'000'000)}, {}, {story.now()});
   REQUIRE(found.at(0).explanation == "货值金额20000.00元，达到20000.00元以上");
   REQUIRE(Holds(story, RuleFor(FindingTest::kIll, 30)));
   REQUIRE(Holds(story, RuleFor(FindingTest::kMonths, 3)));
@@ -85,14 +85,39 @@ TEST_CASE("a violation of the same nature is repeated within the year of its pen
   REQUIRE_FALSE(Holds(story, rule, {PenaltyOn(Date(2024, 6, 1), "")}));
 }
 
+TEST_CASE("a repeated violation is one that was committed after the penalty, within its year") {
+  Story story;
+  FactsOf(&story);
+  const FindingRule rule = RuleFor(FindingTest::kRepeat, 0, 12);
+  const auto holds = [&](Date penalty, absl::Time found = absl::InfiniteFuture()) {
+    return !FindingsOf(story.get(), {rule}, {PenaltyOn(penalty)}, {story.now(), found}).empty();
+  };
+  // The case goes on for months: the year ended with the violation.
+  story.PassDays(200);
+  REQUIRE(holds(Date(2024, 3, 4)));
+  // Decided while the case was open: the violation was there before.
+  REQUIRE_FALSE(holds(Date(2025, 4, 1)));
+  REQUIRE_FALSE(holds(Date(2025, 2, 1), StartOfDay(Date(2025, 1, 31))));
+  story.mutable_case()->events.front().detail.filing.emplace().violation_end = Date(2025, 1, 10);
+  REQUIRE(holds(Date(2024, 1, 11)));
+  REQUIRE(holds(Date(2025, 1, 10)));
+  REQUIRE_FALSE(holds(Date(2024, 1, 10)));
+  REQUIRE_FALSE(holds(Date(2025, 1, 11)));
+}
+
 TEST_CASE("the third penalty in a year counts two earlier ones by the same law") {
   Story story;
   FindingRule rule = RuleFor(FindingTest::kPenalties, 3, 12);
   rule.excluded = {PenaltyKind::kShutdown};
   rule.statute = "食品安全法";
   std::vector<EarlierPenalty> earlier = {PenaltyOn(Date(2024, 6, 1)), PenaltyOn(Date(2024, 9, 1))};
-  const auto found = FindingsOf(story.get(), {rule}, earlier, story.now());
+  const auto found = FindingsOf(story.get(), {rule}, earlier, {story.now()});
   REQUIRE(found.at(0).cases.size() == 2);
+  earlier[0].bases = {{"《中华人民共和国食品安全法》", "x"}};
+  REQUIRE(Holds(story, rule, earlier));
+  SECTION("one rests on regulations under it") {
+    earlier[0].bases = {{"中华人民共和国食品安全法实施条例", "x"}};
+  }
   SECTION("one is older") { earlier[0].decided = StartOfDay(Date(2024, 3, 3)); }
   SECTION("one was a shutdown") { earlier[0].kinds = {PenaltyKind::kShutdown}; }
   SECTION("one rests on another law") { earlier[0].bases = {{"广告法", "x"}}; }
@@ -115,7 +140,7 @@ TEST_CASE("an answer counts until facts are stated or a notice is served anew") 
   FindingRule rule = RuleFor(FindingTest::kEvasion);
   rule.key = "grave.goods_value";  // the one that the story answers
   FactsOf(&story).evasion = true;
-  const auto findings = [&] { return FindingsOf(story.get(), {rule}, {}, story.now()); };
+  const auto findings = [&] { return FindingsOf(story.get(), {rule}, {}, {story.now()}); };
   const Step step = story.StepOf(Act::kFindingAnswered);
   REQUIRE(ReasonOf(CheckAnswered(findings())) == Reason::kFindingOpen);
   REQUIRE(errors::BasisOf(CheckAnswered(findings()))->article == "第六十七条");
@@ -148,11 +173,20 @@ TEST_CASE("a fine stays on its rung, or leaves it with a reason after a discussi
   REQUIRE(errors::BasisOf(check(999'999, 1))->article == "第一百二十四条");
   REQUIRE(check(1'000'000, 17'000'000).ok());
   REQUIRE(ReasonOf(check(1'000'000, 20'000'001)) == Reason::kFineOutsideRung);
+  penalty.aggravated = true;
+  REQUIRE(ReasonOf(check(999'999, 9'000'000)) == Reason::kAggravatedOffRung);
+  Rung heavier = rung;
+  heavier.heavier = true;
+  REQUIRE(CheckDiscretion(story.get(), penalty, heavier, step).ok());
+  penalty.aggravated = false;
   penalty.discretion->departure_reason = "危害特别严重";
   REQUIRE(ReasonOf(check(1'000'000, 20'000'001)) == Reason::kFineOutsideRung);
   REQUIRE(ReasonOf(CheckDiscretion(story.get(), penalty, {}, step)) == Reason::kDiscretionUnknown);
   story.Record(Act::kDiscussed);
   REQUIRE(CheckDiscretion(story.get(), penalty, rung, step).ok());
+  // A discussion of other facts is none of these.
+  FactsOf(&story).goods_fen = 1'000'000;
+  REQUIRE(ReasonOf(CheckDiscretion(story.get(), penalty, rung, step)) == Reason::kFineOutsideRung);
   penalty.discretion->violation = "food.label";
   REQUIRE(ReasonOf(CheckDiscretion(story.get(), penalty, rung, step)) == Reason::kFactsMissing);
 }

@@ -6,6 +6,12 @@ namespace shian::sanction::limits {
 
 inline constexpr int kOfficersMax = 10;
 inline constexpr int kEventsMax = 10'000;
+// A case is shown whole in one reply, so that it holds this much of the inquiry, and beyond that
+// this much of the steps that follow; its end has room after them.
+inline constexpr size_t kInquiryEventsMax = 200;
+inline constexpr size_t kInquiryBytesMax = size_t{2} << 20;
+inline constexpr size_t kStepEventsMax = 300;
+inline constexpr size_t kStepBytesMax = size_t{3} << 20;
 inline constexpr int kExtensionDaysMax = 366;
 inline constexpr int kPeopleMax = 1'000'000;
 inline constexpr int kReviewItemsMax = 100;

@@ -17,11 +17,14 @@
 
 namespace shian::sanction {
 
+enum class Act;
+
 // What a decision needs, by the chain and the procedure of the case.
 struct Needs {
   bool legal_review = true;
   bool closed_window = true;
   bool discussion = true;
+  std::set<Act> left_out = {};  // the acts that the chain does not have
 };
 
 // What a procedure may impose.

@@ -93,6 +93,11 @@ absl::Status CaseActs::CheckOfficer(const Permit& permit, const Case& c,
 absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const Permit& permit,
                               Event event, Case* c) const {
   RETURN_IF_ERROR(CheckOurs(tx, {c->op, "cases/" + c->id.value()}));
+  const bool first = c->events.empty();
+  if (!first) {
+    ASSIGN_OR_RETURN(const v1::Case shown, Show(tx, call, *c, tx.now()));
+    RETURN_IF_ERROR(CheckRoom(*c, shown.ByteSizeLong(), permit.step));
+  }
   event.sequence = static_cast<int>(c->events.size()) + 1;
   event.act = permit.step.act;
   event.recorded = tx.now();
@@ -103,7 +108,6 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
                      convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
     event.clocks.push_back(std::move(started));
   }
-  const bool first = c->events.empty();
   c->events.push_back(std::move(event));
   RETURN_IF_ERROR(first ? InsertCase(tx, *c) : AppendEvent(tx, *c, c->events.back()));
   return convert::FillClocks(tx, edge_.policies(), c);

@@ -90,12 +90,12 @@ CaseService::Reactor* CaseService::ReportProgress(Context* context,
 CaseService::Reactor* CaseService::CheckSupervision(Context* context,
                                                     const v1::CheckSupervisionRequest* in,
                                                     v1::CheckSupervisionResponse* out) {
-  return TakeAct(
-      context, in, out, Act::kSupervisionChecked,
-      [](const v1::CheckSupervisionRequest& request, Reader& reader, ActOrder* order) {
-        order->event.detail.supervision = Supervision{std::nullopt, request.supervision().passed()};
-        FillTextOf(request, reader, order);
-      });
+  return TakeAct(context, in, out, Act::kSupervisionChecked,
+                 [](const v1::CheckSupervisionRequest& request, Reader& reader, ActOrder* order) {
+                   order->event.detail.supervision =
+                       convert::ToSupervisionCheck(request.supervision(), &reader);
+                   FillTextOf(request, reader, order);
+                 });
 }
 
 CaseService::Reactor* CaseService::RecordExecution(Context* context,

@@ -144,7 +144,12 @@ absl::StatusOr<std::vector<Finding>> CaseService::Findings(store::ReadTx& tx, co
                        other.penalty()->bases,
                        facts == nullptr ? "" : facts->detail.facts->violation});
   }
-  return FindingsOf(c, convert::ToFindingRules(rule), earlier, now);
+  Moments moments = {now};
+  for (const LeadId& id : c.leads) {
+    ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
+    if (lead) moments.found = std::min(moments.found, lead->found);
+  }
+  return FindingsOf(c, convert::ToFindingRules(rule), earlier, moments);
 }
 
 absl::Status CaseService::CheckRung(store::ReadTx& tx, const Case& c,

@@ -22,6 +22,7 @@ bool MayList(const Case& c) {
 }
 
 bool IsLawful(const Case& c, Act act, absl::Time now) {
+  if (c.needs.left_out.contains(act)) return false;
   if (act == Act::kListingDecided && !MayList(c)) return false;
   return CheckAct(c, {act, now, {}}).ok();
 }

@@ -5,6 +5,7 @@
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/case/ending.h"
 #include "services/sanction/case/evidence.h"
+#include "services/sanction/case/limits.h"
 #include "services/sanction/case/transfer.h"
 
 namespace shian::sanction {
@@ -58,6 +59,13 @@ bool SinceNotice(const Case& c, Act act) {
   return last != nullptr && notice != nullptr && last->sequence > notice->sequence;
 }
 
+// Whether what was discussed are the facts as they stand.
+bool DiscussedFacts(const Case& c) {
+  const Event* stated = c.Last(Act::kFactsStated);
+  const Event* discussed = c.Last(Act::kDiscussed);
+  return stated == nullptr || (discussed != nullptr && discussed->sequence > stated->sequence);
+}
+
 // Notice, window, hearing: what the party is owed before anything is decided against it.
 absl::Status CheckDueProcess(const Case& c, const Step& step) {
   if (!c.Has(Act::kNoticeServed)) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
@@ -109,7 +117,7 @@ absl::Status CheckDiscussion(const Case& c, const Step& step) {
 absl::Status CheckDecision(const Case& c, const Step& step) {
   if (c.Has(Act::kPenaltyDecided)) return Done(step, "处罚决定");
   RETURN_IF_ERROR(CheckDueProcess(c, step));
-  if (c.needs.discussion && !SinceNotice(c, Act::kDiscussed)) {
+  if (c.needs.discussion && !(SinceNotice(c, Act::kDiscussed) && DiscussedFacts(c))) {
     return Refuse(Reason::kDiscussionMissing, {}, step.basis);
   }
   return absl::OkStatus();
@@ -168,12 +176,28 @@ absl::Status CheckInquiry(const Case& c, const Step& step) {
 // What still follows when a case is closed.
 bool OutlivesClosing(Act act) {
   return act == Act::kPenaltyPublished || act == Act::kListingPublished || act == Act::kAnnulled ||
-         act == Act::kFileReviewed || act == Act::kFileMended || act == Act::kGoodsHandedOver;
+         act == Act::kFileReviewed || act == Act::kFileMended || act == Act::kGoodsHandedOver ||
+         act == Act::kPoliceAnswered;
 }
 
 // What can be decided while the police have the case.
 bool WaitsForPolice(Act act) {
   return act == Act::kPenaltyDecided || act == Act::kNoticeServed || act == Act::kDiscussed;
+}
+
+// What may be recorded as often as one likes.
+bool IsInquiry(Act act) {
+  return (act >= Act::kEvidenceGathered && act <= Act::kTransferReported &&
+          act != Act::kPreservedHandled && act != Act::kSeizedReleased) ||
+         act == Act::kStatementSubmitted || act == Act::kSupervisionOpened ||
+         act == Act::kProgressReported;
+}
+
+// What a case takes once, or once for each thing held: these bring it to its end.
+bool IsOnce(Act act) {
+  return (act >= Act::kPenaltyDecided && act <= Act::kAnnulled) || act == Act::kLegalReviewed ||
+         act == Act::kPreservedHandled || act == Act::kSeizedReleased || act == Act::kExecuted ||
+         act == Act::kClosed;
 }
 
 // What is held is given back whatever became of the penalty.
@@ -186,11 +210,14 @@ absl::Status CheckStands(const Case& c, const Step& step) {
   if (c.Has(Act::kAnnulled) && !OutlivesAnnulment(step.act)) {
     return Refuse(Reason::kCaseAnnulled, {}, step.basis);
   }
-  if (c.Has(Act::kClosed) && !OutlivesClosing(step.act)) {
+  if (IsClosed(c) && !OutlivesClosing(step.act)) {
     return Refuse(Reason::kCaseClosed, {}, step.basis);
   }
   if (WaitsForPolice(step.act) && IsWithPolice(c)) {
     return Refuse(Reason::kCaseWithPolice, {}, step.basis);
+  }
+  if (step.act == Act::kPenaltyDecided && IsTransferPending(c)) {
+    return Refuse(Reason::kTransferPending, {}, step.basis);
   }
   return absl::OkStatus();
 }
@@ -262,6 +289,14 @@ absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& ste
   return StaysWithin(penalty, c.notice()->proposal)
              ? absl::OkStatus()
              : Refuse(Reason::kPenaltyExceedsNotice, {}, step.basis);
+}
+
+absl::Status CheckRoom(const Case& c, size_t bytes, const Step& step) {
+  const size_t events = c.events.size();
+  const bool full = IsInquiry(step.act)
+                        ? events >= limits::kInquiryEventsMax || bytes >= limits::kInquiryBytesMax
+                        : events >= limits::kStepEventsMax || bytes >= limits::kStepBytesMax;
+  return full && !IsOnce(step.act) ? Refuse(Reason::kCaseFull, {}, step.basis) : absl::OkStatus();
 }
 
 absl::Status CheckPublicity(const PublicityClass* publicity, const Step& step) {

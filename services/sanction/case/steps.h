@@ -22,6 +22,10 @@ absl::Status CheckAct(const Case& c, const Step& step);
 // The same for the penalty itself: it stays within what the party was told of.
 absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& step);
 
+// That the case, which shows as so many bytes, has room for one more act: CASE_FULL. What brings a
+// case to its end always has.
+absl::Status CheckRoom(const Case& c, size_t bytes, const Step& step);
+
 // Whether a penalty of this class (null: of none) is published at all.
 absl::Status CheckPublicity(const PublicityClass* publicity, const Step& step);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libs/base/testing.h"
+#include "services/sanction/case/limits.h"
 #include "services/sanction/case/testing.h"
 #include "services/sanction/case/transfer.h"
 
@@ -148,6 +149,39 @@ TEST_CASE("a new notice starts a new window and voids the old discussion") {
   REQUIRE(story.Take(Act::kPenaltyDecided).ok());
 }
 
+TEST_CASE("facts that were stated after the discussion are discussed before the decision") {
+  Story story;
+  story.ToClosedWindow();
+  REQUIRE(story.Take(Act::kDiscussed).ok());
+  REQUIRE(story.Take(Act::kFactsStated).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kDiscussionMissing);
+  REQUIRE(story.Take(Act::kDiscussed).ok());
+  REQUIRE(story.Take(Act::kPenaltyDecided).ok());
+}
+
+TEST_CASE("a case has an end of its acts, and room for its own end beyond it") {
+  Story story;
+  while (story.get().events.size() < limits::kInquiryEventsMax) {
+    REQUIRE(CheckRoom(story.get(), 0, story.StepOf(Act::kEvidenceGathered)).ok());
+    story.Record(Act::kEvidenceGathered);
+  }
+  const auto room = [&](Act act, size_t bytes = 0) {
+    return ReasonOf(CheckRoom(story.get(), bytes, story.StepOf(act))) != Reason::kCaseFull;
+  };
+  for (const Act act : {Act::kEvidenceGathered, Act::kFactsStated, Act::kFindingAnswered,
+                        Act::kPreserved, Act::kProgressReported, Act::kTransferReported}) {
+    REQUIRE_FALSE(room(act));
+  }
+  REQUIRE((room(Act::kNoticeServed) && room(Act::kTransferDecided)));
+  REQUIRE_FALSE(room(Act::kNoticeServed, limits::kStepBytesMax));
+  while (story.get().events.size() < limits::kStepEventsMax) story.Record(Act::kNoticeServed);
+  REQUIRE_FALSE((room(Act::kNoticeServed) || room(Act::kFileReviewed)));
+  for (const Act act : {Act::kPenaltyDecided, Act::kDecisionServed, Act::kAnnulled, Act::kClosed,
+                        Act::kSeizedReleased, Act::kExecuted}) {
+    REQUIRE(room(act, limits::kStepBytesMax));
+  }
+}
+
 TEST_CASE("a kind of penalty that was not announced cannot be decided") {
   Story story;
   story.ToClosedWindow();
@@ -256,18 +290,26 @@ void RequireOrder(const Case& c) {
   };
   before(Act::kDecisionServed, Act::kExecuted);
   before(Act::kDecisionServed, Act::kPenaltyPublished);
-  before(Act::kClosed, Act::kFileReviewed);
   for (const Event& event : c.events) {
-    if (event.act != Act::kPenaltyDecided && event.act != Act::kClosed) continue;
+    const bool checked = event.act == Act::kPenaltyDecided || event.act == Act::kClosed ||
+                         event.act == Act::kFileReviewed;
+    if (!checked) continue;
     Case then = c;
     std::erase_if(then.events, [&](const Event& e) { return e.sequence >= event.sequence; });
     if (event.act == Act::kPenaltyDecided) {
-      REQUIRE_FALSE(IsWithPolice(then));
+      REQUIRE_FALSE((IsWithPolice(then) || IsTransferPending(then)));
+      const Event* facts = then.Last(Act::kFactsStated);
+      REQUIRE((facts == nullptr || facts->sequence < then.Last(Act::kDiscussed)->sequence));
       REQUIRE((then.Has(Act::kDiscussed) && then.Has(Act::kLegalReviewed)));
+      continue;
+    }
+    if (event.act == Act::kFileReviewed) {
+      REQUIRE(IsClosed(then));
       continue;
     }
     REQUIRE(HeldThings(then).empty());
     REQUIRE(OpenSupervision(then) == nullptr);
+    REQUIRE_FALSE(IsTransferPending(then));
     if (event.detail.outcome == CaseOutcome::kExecuted) REQUIRE(then.Has(Act::kExecuted));
     if (event.detail.outcome == CaseOutcome::kTransferred) REQUIRE(IsWithPolice(then));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_join.h"
 #include "libs/base/status_macros.h"
@@ -78,6 +79,13 @@ bool IsWithPolice(const Case& c) {
          Answered(last, PoliceAnswer::kFiled);
 }
 
+bool IsTransferPending(const Case& c) {
+  const Event* last = LastStep(c);
+  if (last == nullptr) return false;
+  return last->act == Act::kTransferReported ||
+         (last->act == Act::kTransferDecided && last->detail.transfer->approved);
+}
+
 std::vector<calendar::Suspension> DaysWithPolice(const Case& c) {
   std::vector<calendar::Suspension> days;
   bool with_police = false;
@@ -124,11 +132,13 @@ absl::Status CheckPacket(const Case& c, const Event& event, const std::vector<Pa
     return std::any_of(event.documents.begin(), event.documents.end(),
                        [&](const Document& document) { return document.sha256 == sha256; });
   };
+  std::set<std::string> used;  // one document is one part
   std::vector<std::string> missing;
   errors::Basis basis = step.basis;
   for (const PacketPart& part : parts) {
     const auto found = transfer.packet.find(part.key);
-    if (found != transfer.packet.end() && is_there(found->second)) continue;
+    const bool there = found != transfer.packet.end() && is_there(found->second);
+    if (there && used.insert(found->second).second) continue;
     missing.push_back(part.title);
     basis = part.basis;
   }

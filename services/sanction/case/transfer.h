@@ -12,6 +12,8 @@ namespace shian::sanction {
 
 // Whether the police have the case: transferred or filed there, and neither refused nor returned.
 bool IsWithPolice(const Case& c);
+// Whether a transfer is reported and not decided yet, or approved and not carried out.
+bool IsTransferPending(const Case& c);
 // The days on which the police had it; they do not count for the authority's own period.
 std::vector<calendar::Suspension> DaysWithPolice(const Case& c);
 

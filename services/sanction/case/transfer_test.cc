@@ -36,6 +36,30 @@ TEST_CASE("a transfer goes step by step, and no penalty is decided meanwhile") {
   REQUIRE(story.Check(Act::kPenaltyDecided).ok());
 }
 
+TEST_CASE("a transfer that is reported or approved waits to be carried out or refused") {
+  Story story;
+  story.ToClosedWindow();
+  story.Record(Act::kDiscussed);
+  REQUIRE(story.Take(Act::kTransferReported).ok());
+  REQUIRE(IsTransferPending(story.get()));
+  REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kTransferPending);
+  REQUIRE(errors::BasisOf(story.Check(Act::kPenaltyDecided)).has_value());
+  story.outcome() = CaseOutcome::kDismissed;
+  REQUIRE(ReasonOf(story.Check(Act::kClosed)) == Reason::kCaseNotFinished);
+  SECTION("approved") {
+    REQUIRE(story.Take(Act::kTransferDecided).ok());
+    REQUIRE(ReasonOf(story.Check(Act::kPenaltyDecided)) == Reason::kTransferPending);
+    REQUIRE(ReasonOf(story.Check(Act::kClosed)) == Reason::kCaseNotFinished);
+  }
+  SECTION("refused") {
+    story.approved() = false;
+    REQUIRE(story.Take(Act::kTransferDecided).ok());
+    REQUIRE_FALSE(IsTransferPending(story.get()));
+    REQUIRE(story.Check(Act::kPenaltyDecided).ok());
+    REQUIRE(story.Check(Act::kClosed).ok());
+  }
+}
+
 TEST_CASE("what the head refuses is not transferred, and may be reported anew") {
   Story story;
   story.approved() = false;
@@ -85,6 +109,7 @@ TEST_CASE("a packet is whole when each part is a document of the act and copies 
   transfer.copied_to_procuratorate = transfer.copied_to_supervision = true;
   REQUIRE(missing().ok());
   SECTION("a part that is no document of the act") { transfer.packet["goods_list"] = "cc"; }
+  SECTION("one document for two parts") { transfer.packet["goods_list"] = "aa"; }
   SECTION("a part that is not there") { transfer.packet.erase("letter"); }
   SECTION("no copy to the procuratorate") { transfer.copied_to_procuratorate = false; }
   SECTION("an official without a copy to the commission") {

@@ -243,7 +243,7 @@ Index::Answer Index::Find(const std::vector<Subject>& subjects, const View& view
   }
   absl::ReaderMutexLock lock(&mutex_);
   answer.revision = revision_;
-  const Question question = {view, grounds_.Of(view.lists)};
+  const Question question = {view, grounds_->Of(view.lists)};
   for (size_t i = 0; i < subjects.size(); ++i) {
     Screened& result = answer.results[i];
     Judge(SlotsFor(subjects[i], result.asked.View()), subjects[i], question, &result);
@@ -266,7 +266,7 @@ Index::Answer Index::FindByScan(const std::vector<Subject>& subjects, const View
   Answer answer;
   absl::ReaderMutexLock lock(&mutex_);
   answer.revision = revision_;
-  const Question question = {view, grounds_.Of(view.lists)};
+  const Question question = {view, grounds_->Of(view.lists)};
   Slots all(parties_.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint32_t>(i);
   for (const Subject& subject : subjects) {
