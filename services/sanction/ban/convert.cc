@@ -136,17 +136,6 @@ std::vector<codes::KeyedHash> ToHashes(absl::string_view field, const v1::Person
   return hasher.WithLater({hash.key_id(), hash.hash()});
 }
 
-std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& date,
-                          Reader* reader) {
-  if (!present) return std::nullopt;
-  const Date day(date.year(), date.month(), date.day());
-  const bool valid = date.year() >= 1 && date.year() <= 9999 && day.year() == date.year() &&
-                     day.month() == date.month() && day.day() == date.day();
-  if (valid) return day;
-  reader->Wrong(field, {"must be a valid date", "应为有效日期"});
-  return std::nullopt;
-}
-
 Proposing ToProposing(const v1::ProposeBanRequest& in, const codes::IdentityHasher& hasher,
                       Date today, Reader* reader) {
   Proposing out;

@@ -7,6 +7,7 @@
 #include "libs/auth/approval.h"
 #include "libs/codes/identity.h"
 #include "services/sanction/ban/ban.h"
+#include "services/sanction/listing/convert.h"
 #include "services/sanction/party/convert.h"
 #include "shian/policy/v1/ban.pb.h"
 #include "shian/sanction/v1/ban.pb.h"
@@ -23,13 +24,6 @@ std::vector<auth::ChainStep> StepsOf(const Ban& ban);
 
 // Absent when the rule has no such ground.
 std::optional<BanGround> ToBanGround(const policy::v1::BanRule& rule, absl::string_view key);
-
-// All hashes of a person that follow from what was said; none when that is wrong. No refusal shows
-// what was said.
-std::vector<codes::KeyedHash> ToHashes(absl::string_view field, const v1::PersonKey& person,
-                                       const codes::IdentityHasher& hasher, Reader* reader);
-std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& date,
-                          Reader* reader);
 
 // What a proposal says; `case_name` is empty with a judgment.
 struct Proposing {
