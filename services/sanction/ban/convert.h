@@ -25,6 +25,11 @@ std::vector<auth::ChainStep> StepsOf(const Ban& ban);
 // Absent when the rule has no such ground.
 std::optional<BanGround> ToBanGround(const policy::v1::BanRule& rule, absl::string_view key);
 
+// All hashes of a person that follow from what was said; none when that is wrong. No refusal shows
+// what was said.
+std::vector<codes::KeyedHash> ToHashes(absl::string_view field, const v1::PersonKey& person,
+                                       const codes::IdentityHasher& hasher, Reader* reader);
+
 // What a proposal says; `case_name` is empty with a judgment.
 struct Proposing {
   Ban ban;  // with the proposal as its event
