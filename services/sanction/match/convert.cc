@@ -1,36 +1,18 @@
 #include "services/sanction/match/convert.h"
 
-#include "absl/strings/str_replace.h"
 #include "libs/base/status_macros.h"
-#include "libs/codes/check_digits.h"
-#include "libs/codes/codes.h"
+#include "services/sanction/match/code.h"
 #include "services/sanction/match/limits.h"
 
 namespace shian::sanction::convert {
 
 bool TakeCode(const std::string& code, Subject* subject) {
-  constexpr size_t kTaxpayerCharacters = 15, kRegionCharacters = 6;
-  // As most are sent.
-  if (codes::IsUscc(code)) {
-    subject->code = code;
-    return true;
-  }
-  const std::string tidy = codes::Tidy(code);
-  if (const auto whole = codes::Check(codes::Kind::kUscc, tidy); whole.ok()) {
-    subject->code = whole->canonical;
-    return true;
-  }
-  std::string part = tidy;
-  if (part.size() == kTaxpayerCharacters) part.erase(0, kRegionCharacters);
-  const auto organisation = codes::Check(codes::Kind::kOrganisationCode, part);
-  if (!organisation.ok()) return false;
-  subject->organisation = absl::StrReplaceAll(organisation->canonical, {{"-", ""}});
-  return true;
+  return sanction::TakeCode(code, subject);
 }
 
 Subject ToNamedSubject(const v1::MatchSubject& in, Reader* reader) {
   Subject subject;
-  if (!in.code().empty() && !TakeCode(in.code(), &subject)) {
+  if (!in.code().empty() && !sanction::TakeCode(in.code(), &subject)) {
     reader->Wrong("subject.code",
                   {"is no unified social credit code, nor one that a part of it was",
                    "统一社会信用代码（或组织机构代码、纳税人识别号）有误"});

@@ -13,6 +13,8 @@ class MatchService;
 class Rescreening;
 class SavedSubjectService;
 class ScreeningService;
+class SnapshotMaking;
+class SnapshotService;
 
 class ScreeningModules {
  public:
@@ -30,6 +32,8 @@ class ScreeningModules {
   std::unique_ptr<ScreeningService> screening_;
   std::unique_ptr<SavedSubjectService> saved_;
   std::unique_ptr<Rescreening> rescreening_;
+  std::unique_ptr<SnapshotService> snapshots_;
+  std::unique_ptr<SnapshotMaking> making_;
 };
 
 // A PartyHook: what they keep about a party that is to be forgotten.

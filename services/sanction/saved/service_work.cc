@@ -89,9 +89,13 @@ absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Ti
   Round round;
   ASSIGN_OR_RETURN(round.before, ReadProgress(tx));
   round.after = round.before;
-  // By other rules each may be found otherwise.
+  // By other rules each may be found otherwise; by the list as it is, so nothing of it is left to
+  // take.
   const std::string rules = names::RulesHash();
-  if (round.after.rules != rules) round.after = {round.before.list_revision, 0, rules};
+  if (round.after.rules != rules) {
+    ASSIGN_OR_RETURN(const int64_t last, LastListChange(tx));
+    round.after = {last, 0, rules};
+  }
   ASSIGN_OR_RETURN(std::vector<SavedSubject> subjects, Concerned(tx, &round.after, now));
   if (subjects.empty()) return round;
   std::vector<Subject> asked;
