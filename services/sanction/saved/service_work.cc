@@ -94,6 +94,8 @@ absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Ti
   const std::string rules = names::RulesHash();
   if (round.after.rules != rules) {
     ASSIGN_OR_RETURN(const int64_t last, LastListChange(tx));
+    ASSIGN_OR_RETURN(const std::vector<ListChange> latest, ListChangesAfter(tx, last - 1, 1));
+    if (!latest.empty()) *now = std::max(*now, latest.front().recorded);
     round.after = {last, 0, rules};
   }
   ASSIGN_OR_RETURN(std::vector<SavedSubject> subjects, Concerned(tx, &round.after, now));
