@@ -16,6 +16,7 @@
 #include "services/ctl/operate/command.h"
 #include "services/ctl/screen/command.h"
 #include "services/ctl/session/session.h"
+#include "services/ctl/snapshot/command.h"
 #include "services/ctl/todo/command.h"
 #include "services/ctl/verify/command.h"
 
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddTodo(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddScreen(&app, &session, &exit_code);
+  shian::ctl::AddSnapshot(&app, &session, &exit_code);
   shian::ctl::AddMatch(&app, &session, &exit_code);
   shian::ctl::AddCheck(&app, &session, &exit_code);
   try {

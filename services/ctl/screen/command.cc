@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,9 +13,11 @@
 #include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
+#include "libs/rpc/convert.h"
 #include "nlohmann/json.hpp"
 #include "services/ctl/import/run.h"
 #include "services/ctl/import/stream.h"
+#include "services/ctl/screen/offline.h"
 #include "services/ctl/screen/table.h"
 #include "services/ctl/session/invoke.h"
 #include "services/ctl/text/encoding.h"
@@ -35,7 +38,11 @@ constexpr absl::Duration kPause = absl::Milliseconds(500);
 
 struct ScreenArguments {
   std::string file, purpose, reference, as_of, known_at, code_column, name_column, out;
+  std::string offline, key;
 };
+
+// Answers one message.
+using Ask = std::function<grpc::Status(const pb::ScreenStreamRequest&, pb::ScreenStreamResponse*)>;
 
 absl::Status SetTime(const std::string& text, google::protobuf::Timestamp* time) {
   const auto parsed = ParseTime(text);
@@ -131,7 +138,7 @@ absl::StatusOr<CsvTable> ReadTable(const std::string& file) {
   return ParseCsv(decoded.text);
 }
 
-grpc::Status ScreenRows(Asker& asker, const CsvTable& table, const SubjectColumns& columns,
+grpc::Status ScreenRows(const Ask& ask, const CsvTable& table, const SubjectColumns& columns,
                         const pb::ScreenStreamRequest& question, Writer* writer,
                         ScreenTotals* totals) {
   for (size_t at = 0; at < table.rows.size(); at += kSubjectsMax) {
@@ -139,7 +146,7 @@ grpc::Status ScreenRows(Asker& asker, const CsvTable& table, const SubjectColumn
     pb::ScreenStreamRequest message = question;
     for (size_t i = at; i < end; ++i) *message.add_subjects() = ToSubject(table.rows[i], columns);
     pb::ScreenStreamResponse answer;
-    if (const grpc::Status status = asker.Ask(message, &answer); !status.ok()) return status;
+    if (const grpc::Status status = ask(message, &answer); !status.ok()) return status;
     for (int i = 0; i < answer.results_size(); ++i) {
       totals->Add(answer.results(i));
       writer->Add(table.rows[at + static_cast<size_t>(i)], answer.results(i), answer);
@@ -148,33 +155,73 @@ grpc::Status ScreenRows(Asker& asker, const CsvTable& table, const SubjectColumn
       std::cerr << "screened " << end << " of " << table.rows.size() << " rows\n";
     }
   }
-  return asker.Finish();
+  return grpc::Status::OK;
 }
 
-int Screen(Session& session, const ScreenArguments& arguments) {
+// What was answered is written row by row, so that it stands when the rest fails.
+int ScreenFile(Session& session, const ScreenArguments& arguments, const Ask& ask) {
   const auto table = ReadTable(arguments.file);
   if (!table.ok()) return ReportUsage(table.status());
   const auto columns = FindColumns(*table, arguments.code_column, arguments.name_column);
   if (!columns.ok()) return ReportUsage(columns.status());
   const auto question = QuestionOf(arguments);
   if (!question.ok()) return ReportUsage(question.status());
-  const auto protos = session.protos();
-  const auto method = protos.ok() ? (*protos)->Method(kMethod) : protos.status();
-  if (!method.ok()) return ReportUsage(method.status());
   std::ofstream file;
   if (!arguments.out.empty()) {
     file.open(arguments.out, std::ios::binary);
     if (!file) return ReportUsage(absl::InvalidArgumentError("cannot write " + arguments.out));
   }
   Writer writer(arguments.out.empty() ? std::cout : file, session.json(), *table);
-  Asker asker(session, **method);
   ScreenTotals totals;
-  const grpc::Status status = ScreenRows(asker, *table, *columns, *question, &writer, &totals);
+  const grpc::Status status = ScreenRows(ask, *table, *columns, *question, &writer, &totals);
   std::cerr << totals.ToText() << "\n";
   if (!status.ok()) return ReportRefusal(status, session.json());
   file.close();
   if (file.fail()) return ReportUsage(absl::DataLossError("cannot write " + arguments.out));
   return totals.unanswered() == 0 ? 0 : kExitWrong;
+}
+
+int ScreenByService(Session& session, const ScreenArguments& arguments) {
+  const auto protos = session.protos();
+  const auto method = protos.ok() ? (*protos)->Method(kMethod) : protos.status();
+  if (!method.ok()) return ReportUsage(method.status());
+  Asker asker(session, **method);
+  const int exit_code = ScreenFile(
+      session, arguments, [&asker](const auto& question, pb::ScreenStreamResponse* answer) {
+        return asker.Ask(question, answer);
+      });
+  const grpc::Status finished = asker.Finish();
+  if (exit_code > kExitWrong || finished.ok()) return exit_code;
+  return ReportRefusal(finished, session.json());
+}
+
+int ScreenBySnapshot(Session& session, const ScreenArguments& arguments) {
+  const absl::Time now = absl::Now();
+  const auto snapshot = ReadSnapshot(arguments.offline);
+  if (!snapshot.ok()) return ReportUsage(snapshot.status());
+  const auto card = VerifySnapshot(*snapshot, arguments.key);
+  const absl::Status good = card.ok() ? CheckSnapshotTime(*card, now) : card.status();
+  if (!good.ok()) {
+    std::cerr << arguments.offline << ": " << good.message() << "\n";
+    return kExitWrong;
+  }
+  std::cerr << "snapshot " << card->snapshot() << " of "
+            << FormatTime(rpc::FromProto(card->make_time())) << ", good until "
+            << FormatTime(rpc::FromProto(card->expire_time())) << "; " << card->omitted_count()
+            << " entries of natural persons are not in it\n";
+  const OfflineLists lists(*snapshot);
+  return ScreenFile(session, arguments,
+                    [&](const auto& question, pb::ScreenStreamResponse* answer) {
+                      *answer = lists.Answer(question, now);
+                      answer->set_list_revision(card->list_revision());
+                      return grpc::Status::OK;
+                    });
+}
+
+int Screen(Session& session, const ScreenArguments& arguments) {
+  if (!arguments.offline.empty()) return ScreenBySnapshot(session, arguments);
+  if (!arguments.purpose.empty()) return ScreenByService(session, arguments);
+  return ReportUsage(absl::InvalidArgumentError("say why with --purpose, or screen --offline"));
 }
 
 }  // namespace
@@ -189,6 +236,7 @@ void AddScreen(CLI::App* app, Session* session, int* exit_code) {
       "  shian screen firms.csv --purpose court --reference （2026）豫09行初1号 --as-of "
       "2026-03-01T00:00:00+08:00 --out evidence.csv\n"
       "  shian --output json screen firms.csv --purpose licensing\n"
+      "  shian screen firms.csv --offline lists.snapshot --key 'NAME+ID+KEY'\n"
       "The columns 统一社会信用代码 (code) and 名称 (name) are found by their headers. The answer "
       "is the\n"
       "table with what was found behind it, for a spreadsheet; with --output json one line of JSON "
@@ -197,7 +245,6 @@ void AddScreen(CLI::App* app, Session* session, int* exit_code) {
       "screened.");
   screen->add_option("FILE", arguments->file, "a CSV table, UTF-8 or GB18030")->required();
   screen->add_option("--purpose", arguments->purpose, "why: it decides what of the past is shown")
-      ->required()
       ->check(CLI::IsMember({"licensing", "procurement", "funding", "honour", "supervision",
                              "public", "court", "audit", "review"}));
   screen->add_option("--reference", arguments->reference,
@@ -206,6 +253,14 @@ void AddScreen(CLI::App* app, Session* session, int* exit_code) {
   screen->add_option("--known-at", arguments->known_at, "by what was recorded then, RFC 3339");
   screen->add_option("--code-column", arguments->code_column, "header of the column of codes");
   screen->add_option("--name-column", arguments->name_column, "header of the column of names");
+  CLI::Option* offline =
+      screen->add_option("--offline", arguments->offline,
+                         "answer from this snapshot (shian snapshot), without a server");
+  for (const char* name : {"--purpose", "--reference", "--as-of", "--known-at"}) {
+    offline->excludes(screen->get_option(name));
+  }
+  screen->add_option("--key", arguments->key, "the snapshot's signer, as published elsewhere")
+      ->needs(offline);
   screen->add_option("--out", arguments->out, "write to this file instead of standard output");
   screen->callback([=] { *exit_code = Screen(*session, *arguments); });
 }
