@@ -93,8 +93,8 @@ void SetDate(Date date, common::v1::Date* out) {
   out->set_day(date.day());
 }
 
-// The file's hash and the signed state of the facts after it was counted. Orders and liftings stand in
-// them; what departments report stands in the service's own rows.
+// The file's hash and the signed state of the facts after it was counted. Orders and liftings stand
+// in them; what departments report stands in the service's own rows.
 int WriteProof(Session& session, const std::string& path, const std::string& csv) {
   ledger::v1::GetCheckpointRequest in;
   in.set_log(ledger::v1::LOG_FACTS);
