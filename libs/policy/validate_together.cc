@@ -57,22 +57,35 @@ std::vector<Reference> OfList(const v1::ListRule& rule) {
           {"clocks.annulled_withdraw", clocks.annulled_withdraw(), true}};
 }
 
+std::vector<Reference> OfMeasures(const v1::MeasureCatalogue& catalogue) {
+  std::vector<Reference> references = {{"objection_chain", catalogue.objection_chain(), false}};
+  for (const auto& rule : catalogue.measures()) {
+    references.push_back({"measures.acknowledge_clock", rule.acknowledge_clock(), true});
+    references.push_back({"measures.report_clock", rule.report_clock(), true});
+    references.push_back({"measures.lift_clock", rule.lift_clock(), true});
+    references.push_back({"measures.objection_clock", rule.objection_clock(), true});
+  }
+  return references;
+}
+
+std::vector<Reference> OfCase(const v1::CaseRule& rule) {
+  std::vector<Reference> references;
+  for (const auto& row : rule.procedures()) {
+    references.push_back({"procedures.approval_chain", row.approval_chain(), false});
+  }
+  for (const auto& row : rule.time_bars()) {
+    references.push_back({"time_bars.clock", row.clock(), true});
+  }
+  return references;
+}
+
 std::vector<Reference> ReferencesOf(const PolicyFile& file) {
   std::vector<Reference> references;
   switch (file.kind) {
     case v1::POLICY_KIND_LIST:
       return OfList(static_cast<const v1::ListRule&>(*file.message));
     case v1::POLICY_KIND_MEASURE:
-      for (const auto& rule : static_cast<const v1::MeasureCatalogue&>(*file.message).measures()) {
-        references.push_back({"measures.acknowledge_clock", rule.acknowledge_clock(), true});
-        references.push_back({"measures.report_clock", rule.report_clock(), true});
-        references.push_back({"measures.lift_clock", rule.lift_clock(), true});
-        references.push_back({"measures.objection_clock", rule.objection_clock(), true});
-      }
-      references.push_back(
-          {"objection_chain",
-           static_cast<const v1::MeasureCatalogue&>(*file.message).objection_chain(), false});
-      return references;
+      return OfMeasures(static_cast<const v1::MeasureCatalogue&>(*file.message));
     case v1::POLICY_KIND_SAMPLING:
       return {{"approval_chain",
                static_cast<const v1::SamplingRule&>(*file.message).approval_chain(), false}};
@@ -90,16 +103,8 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
         references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
       }
       return references;
-    case v1::POLICY_KIND_CASE: {
-      const auto& rule = static_cast<const v1::CaseRule&>(*file.message);
-      for (const auto& row : rule.procedures()) {
-        references.push_back({"procedures.approval_chain", row.approval_chain(), false});
-      }
-      for (const auto& row : rule.time_bars()) {
-        references.push_back({"time_bars.clock", row.clock(), true});
-      }
-      return references;
-    }
+    case v1::POLICY_KIND_CASE:
+      return OfCase(static_cast<const v1::CaseRule&>(*file.message));
     case v1::POLICY_KIND_DOCUMENT:
       for (const auto& clock : static_cast<const v1::DocumentTemplate&>(*file.message).clocks()) {
         references.push_back({"clocks", clock, true});
