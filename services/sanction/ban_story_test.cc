@@ -61,6 +61,14 @@ std::string Revoked(World& world, bool served) {
   v1::RecordCollectiveDiscussionResponse discussed;
   REQUIRE(ReasonOf(world.Act("h2", {"deputy-head"}, &Cases::RecordCollectiveDiscussion, discuss,
                              &discussed)) == kAllowed);
+  v1::AnswerFindingRequest answer;
+  answer.set_name(name);
+  answer.mutable_answer()->set_key("ban.five_years");
+  answer.mutable_answer()->set_accepted(true);
+  answer.set_text("情况属实");
+  v1::AnswerFindingResponse answered;
+  REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::AnswerFinding, answer, &answered)) ==
+          kAllowed);
   v1::DecidePenaltyRequest penalty = PenaltyOf(name);
   penalty.mutable_penalty()->add_kinds(v1::PENALTY_KIND_LICENCE_REVOCATION);
   v1::DecidePenaltyResponse decided;

@@ -50,6 +50,9 @@ def revoke(suite, op):
     suite.advance(SERVED)
     client.call(f"{CASES}/RecordCollectiveDiscussion", {"name": case, "text": "一致同意"},
                 suite.officer("ZF0005"))
+    client.call(f"{CASES}/AnswerFinding", {"name": case, "text": "情况属实",
+                                           "answer": {"key": "ban.five_years", "accepted": True}},
+                suite.officer("ZF0003"))
     client.call(f"{CASES}/DecidePenalty", {"name": case, "penalty": DECISION}, suite.officer("ZF0006"))
     client.call(f"{CASES}/ServeDecision", {"name": case, "service_method": "直接送达"},
                 suite.officer("ZF0003"))

@@ -22,17 +22,23 @@ absl::StatusOr<ListingRule> ListingService::RuleOf(store::ReadTx& tx, absl::stri
   return convert::ToListingRule(rule.policy(), rule.revision, region);
 }
 
-absl::StatusOr<Entry> ListingService::Open(store::ReadTx& tx, const rpc::Call& call,
-                                           const convert::MatterName& name,
-                                           absl::string_view etag) const {
+absl::StatusOr<Entry> ListingService::Find(store::ReadTx& tx, const rpc::Call& call,
+                                           const convert::MatterName& name) const {
   ASSIGN_OR_RETURN(std::optional<Entry> found, FindEntry(tx, name.op, EntryId(name.id)));
   if (!found) {
     return errors::NotFound(absl::StrCat("operators/", name.op.value(), "/entries/", name.id));
   }
   RETURN_IF_ERROR(call.RequireRegion(found->region));
-  RETURN_IF_ERROR(CheckOurs(tx, {found->op, "entries/" + found->id.value()}));
-  RETURN_IF_ERROR(convert::CheckEtag(etag, found->etag(), found->name()));
   return *std::move(found);
+}
+
+absl::StatusOr<Entry> ListingService::Open(store::ReadTx& tx, const rpc::Call& call,
+                                           const convert::MatterName& name,
+                                           absl::string_view etag) const {
+  ASSIGN_OR_RETURN(Entry entry, Find(tx, call, name));
+  RETURN_IF_ERROR(CheckOurs(tx, {entry.op, "entries/" + entry.id.value()}));
+  RETURN_IF_ERROR(convert::CheckEtag(etag, entry.etag(), entry.name()));
+  return entry;
 }
 
 absl::Status ListingService::Append(store::WriteTx& tx, const rpc::Call& call, EntryEvent event,
@@ -75,7 +81,7 @@ ListingService::Reactor* ListingService::GetEntry(Context* context, const v1::Ge
         const absl::Time known_at =
             reader.Time("known_at", in.has_known_at(), in.known_at(), absl::InfiniteFuture());
         RETURN_IF_ERROR(reader.ToStatus());
-        ASSIGN_OR_RETURN(Entry entry, Open(tx, call, name, ""));
+        ASSIGN_OR_RETURN(Entry entry, Find(tx, call, name));
         ASSIGN_OR_RETURN(const ListingRule rule,
                          convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(call.now())));
         const bool visible = VisibleTo(entry, convert::ToViewer(purpose, rule), call.now());

@@ -67,6 +67,10 @@ class ListingService final : public v1::ListingService::CallbackService {
 
   absl::StatusOr<ListingRule> RuleOf(store::ReadTx& tx, absl::string_view list,
                                      absl::string_view region, absl::Time now) const;
+  // For reading.
+  absl::StatusOr<Entry> Find(store::ReadTx& tx, const rpc::Call& call,
+                             const convert::MatterName& name) const;
+  // For an act on it: refused for one that was made elsewhere.
   absl::StatusOr<Entry> Open(store::ReadTx& tx, const rpc::Call& call,
                              const convert::MatterName& name, absl::string_view etag) const;
   absl::StatusOr<Entry> Decide(store::WriteTx& tx, const rpc::Call& call,

@@ -114,6 +114,9 @@ absl::Time Day(int year, int month, int day) { return StartOfDay(Date(year, mont
 TEST_CASE("a department objects once, and the answer withdraws the order or lets it stand") {
   Measure measure = Under({}, {});
   const absl::Time now = kOrdered + absl::Hours(2);
+  // Without a chain nobody could answer.
+  REQUIRE(ReasonOf(CheckObjection(measure, now)) == Reason::kStepUnknown);
+  measure.terms.objection_chain = "approval.measure";
   REQUIRE(ReasonOf(CheckObjection(measure, now)) == Reason::kMeasureNotAcknowledged);
   REQUIRE(ReasonOf(CheckObjectionAnswer(measure, now)) == Reason::kObjectionUnknown);
   Append(&measure, MeasureAct::kAcknowledged);
