@@ -276,8 +276,7 @@ absl::Status SqliteWriter::Commit(bool wrote) {
   return absl::OkStatus();
 }
 
-// One failure undid the transaction of all, so all are told; those that were refused on their own
-// account keep their reason.
+// One failure undid the transaction of all: who was not refused on his own account is told this.
 void SqliteWriter::FailAll(Batch& batch, const absl::Status& why) {
   DieIfBroken();
   RollBack();
@@ -286,8 +285,7 @@ void SqliteWriter::FailAll(Batch& batch, const absl::Status& why) {
     if (connection_->fault() == Fault::kFull) ++stats_.full;
     if (absl::IsUnavailable(why)) ++stats_.busy;
   }
-  // Idle, it would look only a second later, and until then the gauge would say that there is room.
-  if (connection_->fault() == Fault::kFull) next_look_ = absl::InfinitePast();
+  next_look_ = absl::InfinitePast();  // idle, it would look at the room a second later
   connection_->ClearFault();
   for (Pending& write : batch) {
     if (!write.result || write.result->ok()) write.result = why;
