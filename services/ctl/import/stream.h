@@ -14,8 +14,8 @@
 
 namespace shian::ctl {
 
-// One bidirectional import or bulk read: a chunk out, its answer back, then the next. The last message says
-// how much was sent, because a cut stream looks like a finished one to the server.
+// One bidirectional import or bulk read: a chunk out, its answer back, then the next. The last
+// message says how much was sent, because a cut stream looks like a finished one to the server.
 class ImportStream {
  public:
   // `method` must outlive the stream.
