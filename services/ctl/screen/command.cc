@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
+#include "libs/rpc/convert.h"
 #include "nlohmann/json.hpp"
 #include "services/ctl/import/run.h"
 #include "services/ctl/import/stream.h"
@@ -37,15 +38,6 @@ struct ScreenArguments {
   std::string file, purpose, reference, as_of, known_at, code_column, name_column, out;
 };
 
-absl::Status SetTime(const std::string& text, google::protobuf::Timestamp* time) {
-  const auto parsed = ParseTime(text);
-  if (!parsed.ok()) return parsed.status();
-  const int64_t micros = absl::ToUnixMicros(*parsed);
-  time->set_seconds(micros / 1'000'000);
-  time->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<pb::ScreenStreamRequest> QuestionOf(const ScreenArguments& arguments) {
   pb::ScreenStreamRequest question;
   pb::Purpose purpose = pb::PURPOSE_UNSPECIFIED;
@@ -53,10 +45,12 @@ absl::StatusOr<pb::ScreenStreamRequest> QuestionOf(const ScreenArguments& argume
   question.set_purpose(purpose);
   question.set_reference(arguments.reference);
   if (!arguments.as_of.empty()) {
-    RETURN_IF_ERROR(SetTime(arguments.as_of, question.mutable_as_of()));
+    ASSIGN_OR_RETURN(const absl::Time as_of, ParseTime(arguments.as_of));
+    *question.mutable_as_of() = rpc::ToProto(as_of);
   }
   if (!arguments.known_at.empty()) {
-    RETURN_IF_ERROR(SetTime(arguments.known_at, question.mutable_known_at()));
+    ASSIGN_OR_RETURN(const absl::Time known_at, ParseTime(arguments.known_at));
+    *question.mutable_known_at() = rpc::ToProto(known_at);
   }
   return question;
 }
