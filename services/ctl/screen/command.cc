@@ -44,15 +44,6 @@ struct ScreenArguments {
 // Answers one message.
 using Ask = std::function<grpc::Status(const pb::ScreenStreamRequest&, pb::ScreenStreamResponse*)>;
 
-absl::Status SetTime(const std::string& text, google::protobuf::Timestamp* time) {
-  const auto parsed = ParseTime(text);
-  if (!parsed.ok()) return parsed.status();
-  const int64_t micros = absl::ToUnixMicros(*parsed);
-  time->set_seconds(micros / 1'000'000);
-  time->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<pb::ScreenStreamRequest> QuestionOf(const ScreenArguments& arguments) {
   pb::ScreenStreamRequest question;
   pb::Purpose purpose = pb::PURPOSE_UNSPECIFIED;
@@ -60,10 +51,12 @@ absl::StatusOr<pb::ScreenStreamRequest> QuestionOf(const ScreenArguments& argume
   question.set_purpose(purpose);
   question.set_reference(arguments.reference);
   if (!arguments.as_of.empty()) {
-    RETURN_IF_ERROR(SetTime(arguments.as_of, question.mutable_as_of()));
+    ASSIGN_OR_RETURN(const absl::Time as_of, ParseTime(arguments.as_of));
+    *question.mutable_as_of() = rpc::ToProto(as_of);
   }
   if (!arguments.known_at.empty()) {
-    RETURN_IF_ERROR(SetTime(arguments.known_at, question.mutable_known_at()));
+    ASSIGN_OR_RETURN(const absl::Time known_at, ParseTime(arguments.known_at));
+    *question.mutable_known_at() = rpc::ToProto(known_at);
   }
   return question;
 }
