@@ -90,8 +90,11 @@ def mutate(message, random):
     field = random.choice(fields)
     act = random.choice(("clear", "set", "double"))
     if act == "double" and field.label == F.LABEL_REPEATED and not is_map(field):
-        values = getattr(part, field.name)
-        values.extend(list(values) * random.choice((1, 60)))
+        times = random.choice((1, 60))
+        # Doubled again and again it would outgrow what protobuf can write; huge() is for size.
+        if message.ByteSize() * (times + 1) <= MESSAGE_BYTES_MAX:
+            values = getattr(part, field.name)
+            values.extend(list(values) * times)
     elif act == "set":
         part.ClearField(field.name)
         text = random.choice(list(hostile.TEXTS.values()) + ["", "0", "1", "operators/1"])
