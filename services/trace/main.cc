@@ -9,6 +9,7 @@
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
+#include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
 #include "services/trace/recall/service_todo.h"
@@ -27,18 +28,18 @@ store::Schema TraceSchema() {
 int Main(int argc, char** argv) {
   rpc::Host host("trace", argc, argv, TraceSchema());
   genealogy::LiveGraph graph(capture::ReadCaptured);
-  // Whoever asks first after a start should not wait for the whole graph.
-  const absl::Status built =
-      host.edge().store().ReadNow([&graph](store::ReadTx& tx) { return graph.CatchUp(tx); });
+  const absl::Status built = graph.Start(host.edge().store());
   if (!built.ok()) {
     std::fprintf(stderr, "shian-trace: %s\n", std::string(built.message()).c_str());
     return EXIT_FAILURE;
   }
   CaptureService captures(host.edge());
   GenealogyService genealogies(host.edge(), graph);
+  LineageService lineages(host.edge(), graph);
   RecallService recalls(host.edge(), graph);
   host.Serve(&captures);
   host.Serve(&genealogies);
+  host.Serve(&lineages);
   host.Serve(&recalls);
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());

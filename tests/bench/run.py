@@ -1,4 +1,4 @@
-"""./dev bench rpc|store|ledger|import|replicas|engines|screen: ours and its peer, or its limit, side by side in one run.
+"""./dev bench rpc|store|ledger|import|replicas|engines|screen|trace: ours and its peer, or its limit, side by side in one run.
 
 Times differ between machines and between hours on one machine; the ratios within a run are what
 counts. Nothing here passes or fails.
@@ -18,6 +18,7 @@ import engines  # noqa: E402
 import postgresql  # noqa: E402
 import screen  # noqa: E402
 import services  # noqa: E402
+import traces  # noqa: E402
 from compare import Report  # noqa: E402
 from programs import Programs  # noqa: E402
 
@@ -84,7 +85,8 @@ def bench_replicas(report, programs):
 
 
 BENCHES = {"engines": engines.bench_engines, "replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
-           "import": services.bench_import, "screen": screen.bench_screen}
+           "import": services.bench_import, "screen": screen.bench_screen,
+           "trace": traces.bench_trace}
 
 
 def main():

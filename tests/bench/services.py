@@ -77,11 +77,11 @@ def write_requests(path, name, requests):
     return path
 
 
-def load(programs, port, path, requests, calls, token="", server="registry"):
+def load(programs, port, path, requests, calls, token="", server="registry", in_flight=IN_FLIGHT):
     figures = programs.run("load", "--address", f"127.0.0.1:{port}", "--pki",
                            programs.build / "pki", "--system", "ctl", "--server", server, "--method",
                            f"/{path}", "--requests", requests, "--calls", calls, "--in-flight",
-                           IN_FLIGHT, *(["--token", token] if token else []))
+                           in_flight, *(["--token", token] if token else []))
     if figures["failed"]:
         raise RuntimeError(f"{figures['failed']:.0f} of {calls} calls to {path} failed")
     return figures

@@ -23,11 +23,10 @@ struct CapturedEvent {
   Action action = Action::kNone;
   absl::Time time;
   absl::Time recorded;
-  std::string process;      // transformation id, or the event's name
+  std::string process;      // transformation id; empty when the event is a process of its own
   std::string place;        // business location, else read point
   std::string source;       // where the goods came from, as a place if stated, else as a party
   std::string destination;  // where they went to
-  int64_t masked_from = 0;  // sequence from which a declaration says it was wrong; 0: never
   std::vector<CapturedLink> links;
 };
 
@@ -36,6 +35,12 @@ struct CapturedEpc {
   uint32_t number = 0;
   std::string epc;
   EpcKind kind = EpcKind::kOther;
+};
+
+// A declaration that some event was wrong: of the order of capture it takes a place of its own.
+struct CapturedDeclaration {
+  int64_t sequence = 0;
+  absl::Time recorded;
 };
 
 // An earlier event that a declaration has masked since.
@@ -48,6 +53,7 @@ struct CapturedMask {
 struct CapturedBatch {
   std::vector<CapturedEpc> epcs;
   std::vector<CapturedEvent> events;
+  std::vector<CapturedDeclaration> declarations;
   std::vector<CapturedMask> masks;
   int64_t last = 0;  // sequence of the last one
 };

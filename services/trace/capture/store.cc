@@ -209,9 +209,6 @@ CapturedEvent CapturedFrom(const Row& row) {
   event.time = FromMicros(row.Int(kEventTime));
   event.recorded = FromMicros(row.Int(kRecorded));
   event.process = row.Text(kTransformation);
-  if (event.process.empty() && event.type == EventType::kTransformation) {
-    event.process = EventName(row.Blob(kHash), "");
-  }
   event.place = row.Text(kBizLocation).empty() ? row.Text(kReadPoint) : row.Text(kBizLocation);
   event.source = row.Text(kSource);
   event.destination = row.Text(kDestination);
@@ -297,20 +294,31 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
   return FromRows(tx, rows);
 }
 
+absl::StatusOr<std::string> NameOfEvent(store::ReadTx& tx, int64_t sequence) {
+  ASSIGN_OR_RETURN(
+      const auto row,
+      tx.QueryOne(Sql{"SELECT hash, declaration FROM capture_event WHERE sequence = $1"},
+                  Values(sequence)));
+  return row ? EventName(row->Blob(0), row->Blob(1)) : std::string();
+}
+
 absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int64_t epc,
                                            int limit) {
   CapturedBatch batch;
   batch.last = after;
   absl::flat_hash_map<int64_t, size_t> at;
-  RETURN_IF_ERROR(kEvents.ForEach(tx, Sql{"WHERE sequence > $1 ORDER BY sequence LIMIT $2"},
-                                  Values(after, limit), [&](const Row& row) {
-                                    batch.last = row.Int(kSequence);
-                                    if (!row.Blob(kDeclarationColumn).empty())
-                                      return absl::OkStatus();
-                                    at.emplace(batch.last, batch.events.size());
-                                    batch.events.push_back(CapturedFrom(row));
-                                    return absl::OkStatus();
-                                  }));
+  RETURN_IF_ERROR(kEvents.ForEach(
+      tx, Sql{"WHERE sequence > $1 ORDER BY sequence LIMIT $2"}, Values(after, limit),
+      [&](const Row& row) {
+        batch.last = row.Int(kSequence);
+        if (!row.Blob(kDeclarationColumn).empty()) {
+          batch.declarations.push_back({batch.last, FromMicros(row.Int(kRecorded))});
+          return absl::OkStatus();
+        }
+        at.emplace(batch.last, batch.events.size());
+        batch.events.push_back(CapturedFrom(row));
+        return absl::OkStatus();
+      }));
   if (batch.last == after) return batch;
   RETURN_IF_ERROR(ReadEpcs(tx, epc, &batch));
   RETURN_IF_ERROR(tx.ForEach(

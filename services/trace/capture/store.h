@@ -49,6 +49,9 @@ struct EventFilter {
 absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const EventFilter& filter,
                                                     int64_t after, int limit);
 
+// Name of the event at a place in the order of capture; empty when there is none.
+absl::StatusOr<std::string> NameOfEvent(store::ReadTx& tx, int64_t sequence);
+
 // For the graph: what was captured after the identifiers numbered `epc` and the event `after`.
 absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int64_t epc,
                                            int limit);

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "services/trace/genealogy/graph.h"
 
 namespace shian::trace {
@@ -23,6 +25,26 @@ Interval Intersection(const Interval& a, const Interval& b);
 struct Stay {
   NodeId unit = kNone;
   Interval when;
+};
+
+// Units that are still to be looked into, each with when it is asked about. The same question is
+// asked once, so that units which held each other in turns end and cost what they are, not how
+// often they are come to.
+class Nest {
+ public:
+  void Push(NodeId unit, const Interval& when) {
+    if (asked_.emplace(unit, when.from, when.to).second) left_.push_back({unit, when});
+  }
+  bool empty() const { return left_.empty(); }
+  Stay Pop() {
+    const Stay last = left_.back();
+    left_.pop_back();
+    return last;
+  }
+
+ private:
+  absl::flat_hash_set<std::tuple<NodeId, int64_t, int64_t>> asked_;
+  std::vector<Stay> left_;
 };
 
 // The units that `child` was in, and when. A part of a lot taken out leaves the rest inside: the

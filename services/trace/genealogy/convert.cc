@@ -43,27 +43,89 @@ void Name(const Graph& graph, NodeId lot, List* list) {
   if (static_cast<size_t>(list->size()) < limits::kNamedMax) *list->Add() = graph.NameOf(lot);
 }
 
+// What is not named is not looked for.
+template <class Is, class List>
+void NameIf(Is is, const Graph& graph, View view, NodeId lot, List* list) {
+  if (static_cast<size_t>(list->size()) >= limits::kNamedMax) return;
+  if (is(graph, view, lot)) Name(graph, lot, list);
+}
+
+}  // namespace
+
+namespace {
+
+// Canonical, each once.
+template <class List>
+std::vector<std::string> ToSeeds(const List& list, int least, const std::string& name,
+                                 errors::Violations* wrong) {
+  if (list.size() < least || list.size() > limits::kSeedsMax) {
+    wrong->Add(name, {absl::StrCat("must be ", least, " to ", limits::kSeedsMax),
+                      absl::StrCat("应为", least, "至", limits::kSeedsMax, "个"), "SEEDS_COUNT"});
+  }
+  std::vector<std::string> seeds;
+  for (int i = 0; i < std::min(list.size(), limits::kSeedsMax); ++i) {
+    const std::string field = absl::StrCat(name, "[", i, "]");
+    const std::string epc = capture::ToEpc(list.Get(i), field, wrong);
+    if (list.Get(i).empty()) wrong->Add(field, {"is required", "不能为空", "REQUIRED"});
+    if (std::find(seeds.begin(), seeds.end(), epc) == seeds.end()) seeds.push_back(epc);
+  }
+  return seeds;
+}
+
+// What both forms of a trace ask for.
+template <class Request>
+void AddCommon(const Request& in, v1::TraceDetail most, Question* question,
+               errors::Violations* wrong) {
+  question->seeds = ToSeeds(in.seeds(), 1, "seeds", wrong);
+  question->directions = ToDirections(in.direction(), wrong);
+  if (!v1::TraceDetail_IsValid(in.detail())) {
+    wrong->Add("detail", {"must be a known value", "应为已定义的取值", "ENUM_UNKNOWN"});
+  } else if (in.detail() > most) {
+    wrong->Add("detail", {"is answered by StreamTrace only", "仅可流式查询", "STREAM_ONLY"});
+  } else if (in.detail() != v1::TRACE_DETAIL_UNSPECIFIED) {
+    question->detail = in.detail();
+  }
+  question->known_at =
+      capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", wrong);
+}
+
 }  // namespace
 
 absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in) {
   errors::Violations wrong;
   Question question;
-  if (in.seeds_size() == 0 || in.seeds_size() > limits::kSeedsMax) {
-    wrong.Add("seeds", {"must be 1 to 64", "应为1至64个", "SEEDS_COUNT"});
+  AddCommon(in, v1::TRACE_DETAIL_EDGES, &question, &wrong);
+  question.max_edges = ToBudget(in.max_edges(), limits::kTraceEdgesDefault, limits::kTraceEdgesMax,
+                                "max_edges", &wrong);
+  question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kTraceMillisDefault,
+                                                limits::kTraceMillisMax, "budget_ms", &wrong));
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return question;
+}
+
+absl::StatusOr<Question> ToQuestion(const v1::StreamTraceRequest& in) {
+  errors::Violations wrong;
+  Question question;
+  AddCommon(in, v1::TRACE_DETAIL_PATHS, &question, &wrong);
+  question.in_time = in.time_respecting();
+  question.max_edges = ToBudget(in.max_edges(), limits::kStreamEdgesDefault,
+                                limits::kStreamEdgesMax, "max_edges", &wrong);
+  question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kStreamMillisDefault,
+                                                limits::kStreamMillisMax, "budget_ms", &wrong));
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return question;
+}
+
+absl::StatusOr<SourcesQuestion> ToQuestion(const v1::FindCommonSourcesRequest& in) {
+  errors::Violations wrong;
+  SourcesQuestion question;
+  question.complaints = ToSeeds(in.complaints(), 2, "complaints", &wrong);
+  question.least = static_cast<int>(ToBudget(in.least(), 2, limits::kSeedsMax, "least", &wrong));
+  if (in.least() == 1) {
+    wrong.Add("least", {"must be 2 to 64, or 0 for 2", "应为2至64，0表示2", "RANGE"});
   }
-  for (int i = 0; i < std::min(in.seeds_size(), limits::kSeedsMax); ++i) {
-    const std::string field = absl::StrCat("seeds[", i, "]");
-    const std::string epc = capture::ToEpc(in.seeds(i), field, &wrong);
-    if (in.seeds(i).empty()) wrong.Add(field, {"is required", "不能为空", "REQUIRED"});
-    auto& seeds = question.seeds;
-    if (std::find(seeds.begin(), seeds.end(), epc) == seeds.end()) seeds.push_back(epc);
-  }
-  question.directions = ToDirections(in.direction(), &wrong);
-  if (!v1::TraceDetail_IsValid(in.detail())) {
-    wrong.Add("detail", {"must be a known value", "应为已定义的取值", "ENUM_UNKNOWN"});
-  } else if (in.detail() != v1::TRACE_DETAIL_UNSPECIFIED) {
-    question.detail = in.detail();
-  }
+  question.most = static_cast<int>(ToBudget(in.max_sources(), limits::kSourcesDefault,
+                                            limits::kSourcesMax, "max_sources", &wrong));
   question.known_at =
       capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
   question.max_edges = ToBudget(in.max_edges(), limits::kTraceEdgesDefault, limits::kTraceEdgesMax,
@@ -90,10 +152,32 @@ v1::TraceStep ToProto(const Graph& graph, const Step& step) {
   v1::TraceStep out;
   out.set_from(graph.NameOf(step.from));
   out.set_to(graph.NameOf(step.to));
-  if (step.process != kNone) out.set_process(graph.ProcessName(step.process));
+  if (step.process != kNone) out.set_process(graph.TransformationOf(step.process));
   *out.mutable_time() = rpc::ToProto(FromMicros(graph.EventAt(step.event).time));
   out.set_containment(step.process == kNone);
   return out;
+}
+
+v1::TraceEdge ToProto(const Graph& graph, const Edge& edge) {
+  v1::TraceEdge out;
+  out.set_epc(graph.NameOf(edge.lot));
+  if (edge.process != kNone) out.set_process(graph.TransformationOf(edge.process));
+  if (edge.unit != kNone) out.set_unit(graph.NameOf(edge.unit));
+  out.set_made(edge.made);
+  *out.mutable_time() = rpc::ToProto(FromMicros(graph.EventAt(edge.event).time));
+  return out;
+}
+
+std::string ToText(StoppedBy stopped_by) {
+  switch (stopped_by) {
+    case StoppedBy::kEdges:
+      return "max_edges";
+    case StoppedBy::kTime:
+      return "budget_ms";
+    case StoppedBy::kNothing:
+      break;
+  }
+  return "";
 }
 
 v1::TraceDirection ToProto(Direction direction) {
@@ -104,21 +188,20 @@ void AddToSummary(const Graph& graph, View view, const TraceResult& result,
                   v1::TraceSummary* summary) {
   if (!result.complete()) {
     summary->set_complete(false);
-    summary->set_stopped_by(result.stopped_by == StoppedBy::kEdges ? "max_edges" : "budget_ms");
+    summary->set_stopped_by(ToText(result.stopped_by));
   }
   summary->set_lots(summary->lots() + static_cast<int64_t>(result.lots.size()));
-  summary->set_processes(summary->processes() + result.processes);
+  summary->set_processes(summary->processes() + result.processes());
   summary->set_edges(summary->edges() + result.edges);
   summary->set_frontier(summary->frontier() + result.frontier);
   for (const ReachedLot& lot : result.lots) {
     summary->set_depth(std::max(summary->depth(), lot.depth));
     if (lot.carrier) continue;
-    if (IsDangling(graph, view, lot.lot)) Name(graph, lot.lot, summary->mutable_dangling());
-    if (result.direction == Direction::kBack && IsOrigin(graph, view, lot.lot)) {
-      Name(graph, lot.lot, summary->mutable_origins());
-    }
-    if (result.direction == Direction::kForward && IsEnd(graph, view, lot.lot)) {
-      Name(graph, lot.lot, summary->mutable_ends());
+    NameIf(IsDangling, graph, view, lot.lot, summary->mutable_dangling());
+    if (result.direction == Direction::kBack) {
+      NameIf(IsOrigin, graph, view, lot.lot, summary->mutable_origins());
+    } else {
+      NameIf(IsEnd, graph, view, lot.lot, summary->mutable_ends());
     }
   }
   for (NodeId lot : FindCycles(graph, view, result.lots, limits::kNamedMax)) {

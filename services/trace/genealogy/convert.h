@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/trace/genealogy/findings.h"
 #include "services/trace/genealogy/trace.h"
 #include "shian/trace/v1/genealogy_service.pb.h"
+#include "shian/trace/v1/lineage_service.pb.h"
 
 namespace shian::trace::genealogy {
 
@@ -14,10 +16,22 @@ struct Question {
   std::vector<Direction> directions;
   v1::TraceDetail detail = v1::TRACE_DETAIL_LOTS;
   absl::Time known_at = absl::InfiniteFuture();
+  bool in_time = false;  // leave out what cannot have been
   int64_t max_edges = 0;
   absl::Duration budget;
 };
 absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in);
+absl::StatusOr<Question> ToQuestion(const v1::StreamTraceRequest& in);
+
+struct SourcesQuestion {
+  std::vector<std::string> complaints;  // canonical, each once
+  int least = 2;
+  int most = 0;  // listed
+  absl::Time known_at = absl::InfiniteFuture();
+  int64_t max_edges = 0;
+  absl::Duration budget;
+};
+absl::StatusOr<SourcesQuestion> ToQuestion(const v1::FindCommonSourcesRequest& in);
 
 struct ContentsQuestion {
   std::string unit;
@@ -26,8 +40,12 @@ struct ContentsQuestion {
 };
 absl::StatusOr<ContentsQuestion> ToQuestion(const v1::ListContentsRequest& in, absl::Time now);
 
+// Without the name of a process that is an event: see store.h.
 v1::TraceStep ToProto(const Graph& graph, const Step& step);
+v1::TraceEdge ToProto(const Graph& graph, const Edge& edge);
 v1::TraceDirection ToProto(Direction direction);
+// "max_edges" or "budget_ms"; empty when nothing stopped it.
+std::string ToText(StoppedBy stopped_by);
 // Adds one direction's numbers and findings to the summary of a trace.
 void AddToSummary(const Graph& graph, View view, const TraceResult& result,
                   v1::TraceSummary* summary);

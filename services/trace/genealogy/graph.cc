@@ -1,140 +1,217 @@
 #include "services/trace/genealogy/graph.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libs/base/check.h"
 #include "libs/base/time.h"
+#include "services/trace/genealogy/limits.h"
+#include "services/trace/genealogy/numbering.h"
 
 namespace shian::trace {
 
-Graph::Graph()
-    : lots_(1),
-      processes_(1),
-      events_(1),
-      inputs_(1),
-      outputs_(1),
-      containments_(1),
-      touches_(1),
-      places_(1) {}
+Records Graph::Number(const CapturedBatch& batch) const { return Numbering(*this).Of(batch); }
 
-void Graph::Apply(const CapturedBatch& batch) {
-  for (const CapturedEpc& epc : batch.epcs) {
-    if (epc.number >= lots_.size()) lots_.resize(epc.number + 1);
-    lots_[epc.number].epc = epc.epc;
-    lots_[epc.number].kind = epc.kind;
-    lot_by_name_.emplace(epc.epc, epc.number);
-  }
-  for (const CapturedEvent& event : batch.events) Add(event);
-  for (const CapturedMask& mask : batch.masks) {
-    const auto found = event_by_sequence_.find(mask.sequence);
-    if (found == event_by_sequence_.end()) continue;
-    int64_t& masked_from = events_[found->second].masked_from;
-    // The first declaration counts; another one changes nothing.
-    if (masked_from == 0 || mask.masked_from < masked_from) masked_from = mask.masked_from;
-  }
-  last_ = std::max(last_, batch.last);
+void Graph::Add(Records&& records) {
+  SHIAN_CHECK(records.first == last_ + 1) << "events enter the graph in the order of capture";
+  if (records.end == records.first) return;
+  last_ = int64_t{records.end} - 1;
+  lot_count_ += records.lots.size();
+  process_count_ += records.processes.size();
+  place_count_ += records.places.size();
+  name_count_ += records.names.size();
+  if (!records.moments.empty()) last_recorded_ = records.moments.back().recorded;
+  masks_.Add(records.masks);
+  const bool masks = !records.masks.empty();
+  Hold(std::make_shared<const Part>(std::move(records)));
+  MergeTail();
+  if (!masks) return;
+  for (Held& held : parts_) held.masked |= masks_.AnyIn(held.part->first(), held.end);
 }
 
-void Graph::Add(const CapturedEvent& event) {
-  CHECK(event.sequence > last_) << "events enter the graph in the order of capture";
-  const EventIndex index = static_cast<EventIndex>(events_.size());
-  // The first, number 0, is none.
-  const int64_t recorded = index == 1 ? ToMicros(event.recorded)
-                                      : std::max(events_.back().recorded, ToMicros(event.recorded));
-  events_.push_back({event.sequence, event.masked_from, ToMicros(event.time), recorded,
-                     PlaceNumber(event.place), PlaceNumber(event.source),
-                     PlaceNumber(event.destination)});
-  event_by_sequence_.emplace(event.sequence, index);
-  last_ = event.sequence;
-  for (const CapturedLink& link : event.links) {
-    CHECK(link.epc < lots_.size()) << "an event names a lot that was not announced";
-    AddTouch(link.epc, {index, link.role, event.action, kNone});
-  }
-  if (event.type == EventType::kTransformation) {
-    const ProcessId process = ProcessOf(event.process);
-    for (const CapturedLink& link : event.links) {
-      // A whole class of goods joins everything with everything: it is no lot.
-      if (lots_[link.epc].kind == EpcKind::kClass) continue;
-      AddFlow(link.role == Role::kInput, link.epc, process, index);
-    }
-  } else if (event.type == EventType::kAggregation || event.type == EventType::kAssociation) {
-    AddContainments(event, index);
+void Graph::Hold(PartPtr part) {
+  const EventIndex end = part->end();
+  const bool masked = masks_.AnyIn(part->first(), end);
+  has_containments_ |= part->has_containments();
+  parts_.push_back({std::move(part), end, masked});
+}
+
+// What is small is merged at once: it costs less than to walk it as a part of its own.
+void Graph::MergeTail() {
+  while (parts_.size() > 1) {
+    const PartPtr last = parts_.back().part, before = parts_[parts_.size() - 2].part;
+    if (before->first() < merging_) return;
+    if (last->size() + before->size() > merged_at_once_) return;
+    Put({before, last}, Merge({before, last}));
   }
 }
 
-void Graph::AddFlow(bool input, NodeId lot, ProcessId process, EventIndex event) {
-  std::vector<Flow>& flows = input ? inputs_ : outputs_;
-  uint32_t& of_lot = input ? lots_[lot].uses : lots_[lot].makers;
-  uint32_t& of_process = input ? processes_[process].inputs : processes_[process].outputs;
-  const uint32_t index = static_cast<uint32_t>(flows.size());
-  flows.push_back({lot, process, event, of_lot, of_process});
-  of_lot = of_process = index;
-}
-
-void Graph::AddContainments(const CapturedEvent& event, EventIndex index) {
-  NodeId parent = kNone;
-  bool children = false;
-  for (const CapturedLink& link : event.links) {
-    if (link.role == Role::kParent) parent = link.epc;
-    children |= link.role == Role::kChild;
+std::vector<Graph::PartPtr> Graph::BeginMerge() {
+  if (merging_ != 0) return {};
+  std::vector<PartPtr> due;
+  size_t size = 0;
+  for (auto held = parts_.rbegin(); held != parts_.rend(); ++held) {
+    if (size != 0 && held->part->size() > limits::kMergeRatio * size) break;
+    size += held->part->size();
+    due.insert(due.begin(), held->part);
   }
-  if (parent == kNone) return;
-  if (!children) {
-    if (event.action == Action::kDelete) AddContainment({kNone, parent, index, event.action});
-    return;
+  if (due.size() < 2) return {};
+  merging_ = due.back()->end();
+  return due;
+}
+
+bool Graph::MergeOnce() {
+  const std::vector<PartPtr> due = BeginMerge();
+  if (due.empty()) return false;
+  Replace(due, Merge(due));
+  return true;
+}
+
+Graph::PartPtr Graph::Merge(const std::vector<PartPtr>& parts) {
+  Records records = parts.front()->ToRecords();
+  for (size_t i = 1; i < parts.size(); ++i) records.Append(parts[i]->ToRecords());
+  return std::make_shared<const Part>(std::move(records));
+}
+
+void Graph::Replace(const std::vector<PartPtr>& old, PartPtr merged) {
+  merging_ = 0;
+  Put(old, std::move(merged));
+}
+
+void Graph::Put(const std::vector<PartPtr>& old, PartPtr merged) {
+  const auto begin = std::find_if(parts_.begin(), parts_.end(),
+                                  [&](const Held& held) { return held.part == old.front(); });
+  SHIAN_CHECK(begin != parts_.end() && parts_.end() - begin >= static_cast<ptrdiff_t>(old.size()))
+      << "the parts that were merged are not here";
+  for (size_t i = 0; i < old.size(); ++i) {
+    SHIAN_CHECK(begin[i].part == old[i]) << "the parts that were merged are not neighbours";
   }
-  for (const CapturedLink& link : event.links) {
-    if (link.role != Role::kChild || lots_[link.epc].kind == EpcKind::kClass) continue;
-    AddContainment({link.epc, parent, index, event.action, link.quantity_micros});
-  }
-}
-
-void Graph::AddContainment(Containment record) {
-  const uint32_t index = static_cast<uint32_t>(containments_.size());
-  if (record.child == kNone) {
-    record.next_of_parent = lots_[record.parent].emptied;
-    lots_[record.parent].emptied = index;
-  } else {
-    record.next_of_parent = lots_[record.parent].as_parent;
-    lots_[record.parent].as_parent = index;
-    record.next_of_child = lots_[record.child].as_child;
-    lots_[record.child].as_child = index;
-  }
-  containments_.push_back(record);
-}
-
-void Graph::AddTouch(NodeId lot, Touch touch) {
-  const uint32_t index = static_cast<uint32_t>(touches_.size());
-  touch.next = lots_[lot].touches;
-  touches_.push_back(touch);
-  lots_[lot].touches = index;
-}
-
-ProcessId Graph::ProcessOf(const std::string& name) {
-  const ProcessId next = static_cast<ProcessId>(processes_.size());
-  const auto [at, added] = process_by_name_.try_emplace(name, next);
-  if (added) processes_.push_back({name});
-  return at->second;
-}
-
-uint32_t Graph::PlaceNumber(const std::string& place) {
-  if (place.empty()) return kNone;
-  const auto [at, added] = place_by_name_.try_emplace(place, places_.size());
-  if (added) places_.push_back(place);
-  return at->second;
+  SHIAN_CHECK(merged->first() == old.front()->first() && merged->end() == old.back()->end())
+      << "a merge lost events";
+  begin->end = merged->end();
+  begin->masked = masks_.AnyIn(merged->first(), merged->end());
+  begin->part = std::move(merged);
+  parts_.erase(begin + 1, begin + static_cast<ptrdiff_t>(old.size()));
 }
 
 NodeId Graph::Find(absl::string_view epc) const {
-  const auto found = lot_by_name_.find(std::string(epc));
-  return found == lot_by_name_.end() ? kNone : found->second;
+  for (const Held& held : parts_) {
+    if (const NodeId lot = held.part->lots().Find(epc); lot != kNone) return lot;
+  }
+  return kNone;
+}
+
+absl::string_view Graph::NameView(NodeId lot) const {
+  for (const Held& held : parts_) {
+    if (held.part->lots().Has(lot)) return held.part->lots().At(lot);
+  }
+  return {};
+}
+
+EpcKind Graph::KindOf(NodeId lot) const {
+  for (const Held& held : parts_) {
+    if (held.part->lots().Has(lot)) return static_cast<EpcKind>(held.part->KindOf(lot));
+  }
+  return EpcKind::kOther;
+}
+
+std::string Graph::PlaceName(uint32_t place) const {
+  for (const Held& held : parts_) {
+    if (held.part->places().Has(place)) return std::string(held.part->places().At(place));
+  }
+  return "";
+}
+
+uint32_t Graph::FindPlace(absl::string_view place) const {
+  for (const Held& held : parts_) {
+    if (const uint32_t found = held.part->places().Find(place); found != kNone) return found;
+  }
+  return kNone;
+}
+
+std::string Graph::TransformationOf(ProcessId process) const {
+  for (const Held& held : parts_) {
+    if (process >= held.part->end_process()) continue;
+    const uint32_t name = held.part->ProcessAt(process).name;
+    if (name == kNone) return "";
+    for (const Held& other : parts_) {
+      if (other.part->names().Has(name)) return std::string(other.part->names().At(name));
+    }
+  }
+  return "";
+}
+
+EventIndex Graph::EventOf(ProcessId process) const {
+  for (const Held& held : parts_) {
+    if (process < held.part->end_process()) return held.part->ProcessAt(process).event;
+  }
+  return 0;
+}
+
+const EventRow& Graph::EventAt(EventIndex event) const {
+  for (const Held& held : parts_) {
+    if (held.part->Has(event)) return held.part->EventAt(event);
+  }
+  SHIAN_CHECK(false) << "no such event in the graph";
+  std::abort();
+}
+
+bool Graph::IsContainer(NodeId lot) const {
+  if (!has_containments_) return false;
+  return std::any_of(parts_.begin(), parts_.end(),
+                     [lot](const Held& held) { return held.part->IsContainer(lot); });
+}
+
+void Graph::Prefetch(NodeId lot, Ahead ahead) const {
+  if (parts_.empty()) return;
+  const Part& part = *parts_.front().part;
+  (ahead == Ahead::kUses ? part.uses() : part.makers()).Prefetch(lot);
+}
+
+void Graph::PrefetchEntries(NodeId lot, Ahead ahead) const {
+  if (parts_.empty()) return;
+  const Part& part = *parts_.front().part;
+  (ahead == Ahead::kUses ? part.uses() : part.makers()).PrefetchEntries(lot);
 }
 
 View Graph::KnownAt(absl::Time time) const {
   const int64_t micros = ToMicros(time);
-  const auto after =
-      std::upper_bound(events_.begin() + 1, events_.end(), micros,
-                       [](int64_t at, const GraphEvent& event) { return at < event.recorded; });
-  return {after == events_.begin() + 1 ? 0 : std::prev(after)->sequence};
+  const auto after = [](int64_t at, const Moment& moment) { return at < moment.recorded; };
+  for (const Held& held : parts_) {
+    const std::vector<Moment>& moments = held.part->moments();
+    const auto next = std::upper_bound(moments.begin(), moments.end(), micros, after);
+    if (next != moments.end()) return {int64_t{next->event} - 1};
+  }
+  return Now();
+}
+
+std::vector<Graph::PartPtr> Graph::parts() const {
+  std::vector<PartPtr> parts;
+  for (const Held& held : parts_) parts.push_back(held.part);
+  return parts;
+}
+
+Part::Bytes Graph::bytes() const {
+  Part::Bytes sum;
+  for (const Held& held : parts_) {
+    const Part::Bytes bytes = held.part->bytes();
+    sum.adjacency += bytes.adjacency;
+    sum.sightings += bytes.sightings;
+    sum.texts += bytes.texts;
+  }
+  return sum;
+}
+
+size_t Graph::flow_count() const {
+  size_t count = 0;
+  for (const Held& held : parts_) count += held.part->flow_count();
+  return count;
+}
+
+size_t Graph::input_count() const {
+  size_t count = 0;
+  for (const Held& held : parts_) count += held.part->input_count();
+  return count;
 }
 
 }  // namespace shian::trace

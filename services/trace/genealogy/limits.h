@@ -11,6 +11,16 @@ inline constexpr int64_t kTraceEdgesMax = 20'000'000;
 // A trace runs inside a read transaction, which ends after two seconds.
 inline constexpr int64_t kTraceMillisDefault = 1'000;
 inline constexpr int64_t kTraceMillisMax = 1'500;
+// As a stream it runs on a snapshot, outside of any transaction.
+inline constexpr int64_t kStreamEdgesDefault = 20'000'000;
+inline constexpr int64_t kStreamEdgesMax = 200'000'000;
+inline constexpr int64_t kStreamMillisDefault = 5'000;
+inline constexpr int64_t kStreamMillisMax = 30'000;
+// Rows in one piece of a stream.
+inline constexpr int kPieceRowsMax = 500;
+// Sources listed by FindCommonSources.
+inline constexpr int kSourcesDefault = 50;
+inline constexpr int kSourcesMax = 500;
 // How often, in edges, a trace looks at the clock.
 inline constexpr int64_t kEdgesPerClockCheck = 4'096;
 // Named findings in an answer; the numbers beside them are exact.
@@ -18,6 +28,12 @@ inline constexpr size_t kNamedMax = 100;
 inline constexpr size_t kStepsPerLotMax = 100;
 // Units inside units inside units: no honest chain packs deeper.
 inline constexpr int kContainmentDepthMax = 16;
+// Records of parts of the graph that are merged where they are added.
+inline constexpr size_t kMergedAtOnceMax = 8'192;
+// A part is merged with those after it when it is at most this many times as large as they are.
+inline constexpr size_t kMergeRatio = 8;
+// Events in one kept run of the graph, at least.
+inline constexpr uint32_t kKeptEventsMin = 32'768;
 // Events taken into the graph per read.
 inline constexpr int kEventsPerCatchUp = 5'000;
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,9 +15,11 @@
 #include "libs/rpc/convert.h"
 #include "libs/rpc/page.h"
 #include "services/trace/capture/convert.h"
+#include "services/trace/genealogy/containment.h"
 #include "services/trace/genealogy/convert.h"
+#include "services/trace/genealogy/findings.h"
 #include "services/trace/genealogy/limits.h"
-#include "services/trace/genealogy/sighting.h"
+#include "services/trace/genealogy/service_lots.h"
 
 namespace shian::trace {
 namespace {
@@ -42,16 +42,17 @@ absl::StatusOr<Cut> ToCut(const rpc::PageStart& page, View otherwise) {
 }
 std::string FromCut(const Cut& cut) { return absl::StrCat(cut.view.upto, "/", cut.skip); }
 
-View ViewAt(const Graph& graph, absl::Time known_at) {
-  return known_at == absl::InfiniteFuture() ? graph.Now() : graph.KnownAt(known_at);
-}
-
 // One trace, being answered.
 class TraceAnswer {
  public:
   TraceAnswer(const Graph& graph, store::ReadTx& tx, const genealogy::Question& question,
               const Cut& cut, v1::TraceResponse* out)
-      : graph_(graph), tx_(tx), question_(question), cut_(cut), out_(*out) {}
+      : graph_(graph),
+        tx_(tx),
+        question_(question),
+        cut_(cut),
+        out_(*out),
+        teller_(graph, cut.view) {}
 
   // Gives the number of rows there are in all.
   absl::StatusOr<size_t> Fill(int page_size) {
@@ -95,38 +96,15 @@ class TraceAnswer {
   absl::Status AddLot(const ReachedLot& lot, Direction direction,
                       const absl::flat_hash_map<NodeId, int>& depth_of) {
     v1::TracedLot& to = *out_.add_lots();
-    to.set_epc(graph_.NameOf(lot.lot));
-    to.set_kind(capture::ToProto(graph_.KindOf(lot.lot)));
-    to.set_direction(genealogy::ToProto(direction));
-    to.set_depth(lot.depth);
-    to.set_dangling(IsDangling(graph_, cut_.view, lot.lot));
-    RETURN_IF_ERROR(AddLastSeen(lot.lot, &to));
+    RETURN_IF_ERROR(teller_.Tell(tx_, lot, direction, &to));
     if (depth_of.empty()) return absl::OkStatus();
     for (const Step& step : StepsTo(graph_, cut_.view, direction, depth_of, lot.lot)) {
-      *to.add_steps() = genealogy::ToProto(graph_, step);
+      v1::TraceStep& told = *to.add_steps();
+      told = genealogy::ToProto(graph_, step);
+      if (step.process == kNone || !told.process().empty()) continue;
+      ASSIGN_OR_RETURN(*told.mutable_process(), teller_.ProcessName(tx_, step.process));
     }
     return absl::OkStatus();
-  }
-
-  absl::Status AddLastSeen(NodeId lot, v1::TracedLot* to) {
-    const std::vector<Seen> seen = SightingsOf(graph_, cut_.view, lot);
-    if (seen.empty()) return absl::OkStatus();
-    v1::Sighting& last = *to->mutable_last_seen();
-    last.set_place(graph_.PlaceName(seen.back().place));
-    ASSIGN_OR_RETURN(*last.mutable_operator_(), OperatorOf(last.place()));
-    const auto there = [&](const Seen& each) { return each.place == seen.back().place; };
-    const auto first = std::find_if(seen.begin(), seen.end(), there);
-    *last.mutable_first_time() = rpc::ToProto(FromMicros(first->time));
-    *last.mutable_last_time() = rpc::ToProto(FromMicros(seen.back().time));
-    return absl::OkStatus();
-  }
-
-  // Few places serve many lots of a page.
-  absl::StatusOr<std::string> OperatorOf(const std::string& place) {
-    const auto known = operators_.find(place);
-    if (known != operators_.end()) return known->second;
-    ASSIGN_OR_RETURN(const std::string found, genealogy::OperatorAt(tx_, place));
-    return operators_.emplace(place, found).first->second;
   }
 
   const Graph& graph_;
@@ -134,39 +112,17 @@ class TraceAnswer {
   const genealogy::Question& question_;
   const Cut cut_;
   v1::TraceResponse& out_;
-  std::map<std::string, std::string> operators_;
+  genealogy::LotTeller teller_;
 };
-
-// Where a trace starts must be the caller's business: of the registered places that a lot was seen
-// at, one must lie in the caller's region. From there it goes on wherever the chain does. A lot
-// seen at no registered place belongs to no region.
-absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, store::ReadTx& tx,
-                         const std::string& epc) {
-  call.NoteResource(epc);
-  const NodeId lot = graph.Find(epc);
-  if (lot == kNone) return absl::OkStatus();
-  absl::Status refused;
-  std::set<uint32_t> places;
-  for (const Seen& seen : SightingsOf(graph, view, lot)) {
-    if (!places.insert(seen.place).second) continue;
-    ASSIGN_OR_RETURN(const std::string region,
-                     genealogy::RegionAt(tx, graph.PlaceName(seen.place)));
-    if (region.empty()) continue;
-    const absl::Status status = call.RequireRegion(region);
-    if (status.ok()) return status;
-    refused.Update(status);
-  }
-  return refused;
-}
 
 absl::Status AnswerTrace(genealogy::LiveGraph& live, const rpc::Call& call,
                          const v1::TraceRequest& in, store::ReadTx& tx, v1::TraceResponse* out) {
   ASSIGN_OR_RETURN(const genealogy::Question question, genealogy::ToQuestion(in));
   ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
   return live.Read(tx, [&](const Graph& graph) -> absl::Status {
-    ASSIGN_OR_RETURN(Cut cut, ToCut(page, ViewAt(graph, question.known_at)));
+    ASSIGN_OR_RETURN(Cut cut, ToCut(page, genealogy::ViewAt(graph, question.known_at)));
     for (const std::string& seed : question.seeds) {
-      RETURN_IF_ERROR(RequireSeed(call, graph, cut.view, tx, seed));
+      RETURN_IF_ERROR(genealogy::RequireSeed(call, graph, cut.view, tx, seed));
     }
     TraceAnswer answer(graph, tx, question, cut, out);
     ASSIGN_OR_RETURN(const size_t rows, answer.Fill(page.size));
@@ -203,10 +159,10 @@ absl::Status AnswerContents(genealogy::LiveGraph& live, const rpc::Call& call,
   ASSIGN_OR_RETURN(const auto question, genealogy::ToQuestion(in, call.now()));
   ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
   return live.Read(tx, [&](const Graph& graph) -> absl::Status {
-    ASSIGN_OR_RETURN(Cut cut, ToCut(page, ViewAt(graph, question.known_at)));
+    ASSIGN_OR_RETURN(Cut cut, ToCut(page, genealogy::ViewAt(graph, question.known_at)));
     const NodeId unit = graph.Find(question.unit);
     if (unit == kNone) return errors::NotFound(question.unit);
-    RETURN_IF_ERROR(RequireSeed(call, graph, cut.view, tx, question.unit));
+    RETURN_IF_ERROR(genealogy::RequireSeed(call, graph, cut.view, tx, question.unit));
     Contents contents;
     AddContents(graph, cut.view, unit, ToMicros(question.as_of), 0, &contents);
     auto at = contents.begin();

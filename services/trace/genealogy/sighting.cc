@@ -5,15 +5,14 @@
 #include <tuple>
 
 #include "absl/strings/match.h"
-#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace {
 namespace {
 
 // Whence, where and whither of one event. What has a destination leaves every other place it names.
-void AddSightings(const GraphEvent& event, std::vector<Seen>* out) {
+void AddSightings(EventIndex index, const EventRow& event, std::vector<Seen>* out) {
   const uint32_t stays = event.destination != kNone ? event.destination : event.place;
-  int64_t order = event.sequence * 3;
+  int64_t order = int64_t{index} * 3;
   for (const uint32_t place : {event.source, event.place, event.destination}) {
     const bool leaving = stays != kNone && place != stays;
     if (place != kNone) out->push_back({place, event.time, order, leaving});
@@ -21,17 +20,19 @@ void AddSightings(const GraphEvent& event, std::vector<Seen>* out) {
   }
 }
 
-void Collect(const Graph& graph, View view, NodeId lot, const Interval& when, int level,
-             std::vector<Seen>* out) {
-  graph.TouchesOf(lot, view, [&](const Touch& touch) {
-    const GraphEvent& event = graph.EventAt(touch.event);
-    if (!when.Holds(event.time)) return;
-    AddSightings(event, out);
-  });
-  if (level >= limits::kContainmentDepthMax) return;
-  for (const Stay& stay : ContainersOf(graph, lot, view)) {
-    const Interval common = Intersection(stay.when, when);
-    if (!common.empty()) Collect(graph, view, stay.unit, common, level + 1, out);
+void Collect(const Graph& graph, View view, NodeId lot, std::vector<Seen>* out) {
+  Nest nest;
+  for (nest.Push(lot, Interval()); !nest.empty();) {
+    const Stay at = nest.Pop();
+    graph.TouchesOf(at.unit, view, [&](const Touch& touch) {
+      const EventRow& event = graph.EventAt(touch.event);
+      if (at.when.Holds(event.time)) AddSightings(touch.event, event, out);
+    });
+    if (!graph.has_containments()) return;
+    for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
+      const Interval common = Intersection(stay.when, at.when);
+      if (!common.empty()) nest.Push(stay.unit, common);
+    }
   }
 }
 
@@ -45,7 +46,7 @@ std::string KeyOf(const std::string& place) {
 
 std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot) {
   std::vector<Seen> seen;
-  Collect(graph, view, lot, Interval(), 0, &seen);
+  Collect(graph, view, lot, &seen);
   std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
     return std::tie(a.time, a.order, a.place) < std::tie(b.time, b.order, b.place);
   });

@@ -1,11 +1,7 @@
 #include "services/trace/genealogy/store.h"
 
-#include <utility>
-
 #include "libs/base/status_macros.h"
-#include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
-#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace::genealogy {
 namespace {
@@ -23,29 +19,6 @@ absl::StatusOr<std::string> ColumnAt(store::ReadTx& tx, const std::string& uri, 
 }
 
 }  // namespace
-
-absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
-  if (!tx.latest()) return errors::Refuse(errors::Reason::kRevisionNotReached);
-  absl::MutexLock one(&fetching_);
-  while (true) {
-    int64_t after = 0, epc = 0;
-    {
-      absl::ReaderMutexLock lock(&mutex_);
-      after = graph_.last();
-      epc = static_cast<int64_t>(graph_.lot_count());
-    }
-    ASSIGN_OR_RETURN(const CapturedBatch batch, reader_(tx, after, epc, limits::kEventsPerCatchUp));
-    if (batch.last == after) return absl::OkStatus();
-    absl::MutexLock lock(&mutex_);
-    graph_.Apply(batch);
-  }
-}
-
-absl::Status LiveGraph::Read(store::ReadTx& tx, absl::FunctionRef<absl::Status(const Graph&)> fn) {
-  RETURN_IF_ERROR(CatchUp(tx));
-  absl::ReaderMutexLock lock(&mutex_);
-  return fn(graph_);
-}
 
 absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
                        const std::vector<Place>& places) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -13,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/store/store.h"
 #include "services/trace/genealogy/graph.h"
+#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace::genealogy {
 
@@ -23,21 +26,44 @@ using CapturedReader = std::function<absl::StatusOr<CapturedBatch>(store::ReadTx
 
 class LiveGraph {
  public:
-  explicit LiveGraph(CapturedReader reader) : reader_(std::move(reader)) {}
+  explicit LiveGraph(CapturedReader reader);
+  ~LiveGraph();
 
   // Takes in all that `tx` sees. Cheap when there is nothing new.
   absl::Status CatchUp(store::ReadTx& tx);
 
-  // Calls `fn` with the graph as `tx` sees it or later. Others read at the same time; taking in new
-  // events waits for them.
+  // The graph as `tx` sees it or later. It stays as it is for as long as it is held; neither what
+  // is captured meanwhile nor a merge of parts waits for its readers.
+  absl::StatusOr<std::shared_ptr<const Graph>> Snapshot(store::ReadTx& tx);
+  // Calls `fn` with it.
   absl::Status Read(store::ReadTx& tx, absl::FunctionRef<absl::Status(const Graph&)> fn);
 
+  // Takes in what `store` holds, because whoever asks first should not wait for it; from then on
+  // long runs of what was taken in are kept there, so that the next start need not read each event
+  // again. `store` outlives this.
+  absl::Status Start(store::Store& store);
+  // Keeps what is long enough now, as the background does.
+  absl::Status Keep(store::Store& store, uint32_t least = limits::kKeptEventsMin);
+  // Merges what is worth it now, as the background does; false when there is nothing.
+  bool MergeOnce();
+
  private:
+  absl::Status TakeIn(store::ReadTx& tx, Graph* graph) ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
+  std::shared_ptr<const Graph> Current();
+  void Publish(Graph graph);
+  bool Due() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Background();
+
   const CapturedReader reader_;
-  // One at a time fetches; readers go on meanwhile.
+  // One at a time changes the graph; readers go on meanwhile.
   absl::Mutex fetching_ ABSL_ACQUIRED_BEFORE(mutex_);
+  std::vector<Records> unkept_ ABSL_GUARDED_BY(fetching_);
   absl::Mutex mutex_;
-  Graph graph_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const Graph> graph_ ABSL_GUARDED_BY(mutex_);
+  store::Store* store_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  bool changed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread background_;
 };
 
 // The places of one operator as registry last said; an empty list forgets them.

@@ -13,13 +13,22 @@ namespace shian::trace::testing {
 // Makes small graphs in a test's own words; times are microseconds.
 class GraphMaker {
  public:
-  const Graph& graph() const { return graph_; }
+  const Graph& graph() const {
+    if (batch_.last > graph_.last()) {
+      graph_.Apply(batch_);
+      batch_ = {};
+      batch_.last = sequence_;
+    }
+    return graph_;
+  }
   int64_t last() const { return sequence_; }
+  // What graph() has not taken in yet.
+  const CapturedBatch& batch() const { return batch_; }
 
   void Process(int64_t time, const std::string& id, const std::vector<std::string>& inputs,
                const std::vector<std::string>& outputs) {
     CapturedEvent event = Next(EventType::kTransformation, Action::kNone, time);
-    event.process = id.empty() ? absl::StrCat("event", event.sequence) : id;
+    event.process = id;
     Link(Role::kInput, inputs, -1, &event);
     Link(Role::kOutput, outputs, -1, &event);
     Take(std::move(event));
@@ -51,19 +60,17 @@ class GraphMaker {
   // Says that an event was wrong.
   void Declare(int64_t sequence) {
     batch_.masks.push_back({sequence, ++sequence_});
+    batch_.declarations.push_back({sequence_, FromMicros(++recorded_)});
     batch_.last = sequence_;
-    Flush();
   }
 
   // Lots "0", "1", ... with the numbers 1, 2, ...
   void Lots(uint32_t count) {
     for (uint32_t i = 0; i < count; ++i)
       batch_.epcs.push_back({i + 1, absl::StrCat(i), EpcKind::kLot});
-    Flush();
   }
   void NumberedProcess(const std::vector<uint32_t>& inputs, uint32_t output) {
     CapturedEvent event = Next(EventType::kTransformation, Action::kNone, 0);
-    event.process = absl::StrCat(event.sequence);
     for (uint32_t input : inputs) event.links.push_back({Role::kInput, input + 1});
     event.links.push_back({Role::kOutput, output + 1});
     Take(std::move(event));
@@ -97,19 +104,35 @@ class GraphMaker {
   void Take(CapturedEvent event) {
     batch_.events.push_back(std::move(event));
     batch_.last = sequence_;
-    Flush();
-  }
-  void Flush() {
-    graph_.Apply(batch_);
-    batch_ = {};
-    batch_.last = sequence_;
   }
 
-  Graph graph_;
-  CapturedBatch batch_;
+  // What was made since the last look is taken in at the next one.
+  mutable Graph graph_;
+  mutable CapturedBatch batch_;
   int64_t sequence_ = 0;
   int64_t recorded_ = 0;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
 };
+
+// What was captured after `after` and up to `to`, out of a batch from the first event on.
+inline CapturedBatch Cut(const CapturedBatch& batch, int64_t after, int64_t to) {
+  CapturedBatch cut;
+  cut.last = to;
+  if (after == 0) cut.epcs = batch.epcs;
+  const auto within = [&](int64_t sequence) { return sequence > after && sequence <= to; };
+  for (const CapturedEvent& event : batch.events) {
+    if (within(event.sequence)) cut.events.push_back(event);
+  }
+  for (const CapturedDeclaration& declaration : batch.declarations) {
+    if (within(declaration.sequence)) cut.declarations.push_back(declaration);
+  }
+  for (const CapturedMask& mask : batch.masks) {
+    if (within(mask.masked_from)) cut.masks.push_back(mask);
+  }
+  return cut;
+}
+
+// All of a graph's records but the masks, as one run.
+inline Records Whole(const Graph& graph) { return Graph::Merge(graph.parts())->ToRecords(); }
 
 }  // namespace shian::trace::testing

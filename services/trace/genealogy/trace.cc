@@ -2,247 +2,231 @@
 
 #include <algorithm>
 
+#include "absl/time/clock.h"
 #include "services/trace/genealogy/limits.h"
+#include "services/trace/genealogy/scratch.h"
 
 namespace shian::trace {
 namespace {
 
-// What a lot's mark says. A carrier may become a lot in its own right later.
-enum Mark : uint8_t { kUnseen = 0, kCarrier = 1, kFollowed = 2 };
+// How many lots before its turn a lot's place in memory is asked for, and its list.
+constexpr size_t kSlotAhead = 24;
+constexpr size_t kListAhead = 12;
+
+struct Scratch {
+  Marks seen;      // in the answer
+  Marks followed;  // more than a carrier
+  Marks passed;
+  std::vector<NodeId> queue;
+};
+Scratch& OwnScratch(const Graph& graph) {
+  static thread_local Scratch scratch;
+  scratch.seen.Fit(graph.lot_count() + 1);
+  scratch.followed.Fit(graph.lot_count() + 1);
+  scratch.passed.Fit(graph.process_count() + 1);
+  scratch.queue.clear();
+  return scratch;
+}
 
 class Walker {
  public:
   Walker(const Graph& graph, View view, const Budget& budget, TraceResult* out)
       : graph_(graph),
         view_(view),
-        budget_(budget),
+        purse_(budget),
         out_(*out),
-        marks_(graph.lot_count() + 1, kUnseen),
-        passed_(graph.process_count() + 1, false) {}
+        marks_(OwnScratch(graph)),
+        queue_(marks_.queue),
+        containers_(graph.has_containments()) {}
 
   void Run(const std::vector<NodeId>& seeds) {
-    for (NodeId seed : seeds) Reach(seed, 0);
-    if (out_.direction == Direction::kBack) {
+    for (NodeId seed : seeds) Reach(seed);
+    if (back() && containers_) {
       // A seed that is a unit stands for all it ever held.
-      for (NodeId seed : seeds) ReachContents(seed, Interval(), 0, 0);
+      for (NodeId seed : seeds) ReachContents(seed, Interval());
     }
-    // The queue is the answer itself: carriers in it are not followed.
-    for (next_ = 0; next_ < queue_.size(); ++next_) {
-      if (out_.stopped_by != StoppedBy::kNothing) break;
-      const ReachedLot at = queue_[next_];
-      out_.direction == Direction::kBack ? Back(at) : Forward(at);
+    const auto ahead = back() ? Graph::Ahead::kMakers : Graph::Ahead::kUses;
+    size_t level_end = queue_.size();
+    depth_ = 1;  // of what is come to from here on
+    for (next_ = 0; next_ < queue_.size() && !stopped(); ++next_) {
+      if (next_ == level_end) ++depth_, level_end = queue_.size();
+      if (next_ + kSlotAhead < queue_.size()) graph_.Prefetch(queue_[next_ + kSlotAhead], ahead);
+      if (next_ + kListAhead < queue_.size()) {
+        graph_.PrefetchEntries(queue_[next_ + kListAhead], ahead);
+      }
+      back() ? Back(queue_[next_]) : Forward(queue_[next_]);
     }
     Finish();
   }
 
  private:
-  // Counts one edge looked at; false when the budget is used up.
-  bool Spend() {
-    if (out_.stopped_by != StoppedBy::kNothing) return false;
-    if (++out_.edges > budget_.edges) {
-      out_.stopped_by = StoppedBy::kEdges;
-    } else if (out_.edges % limits::kEdgesPerClockCheck == 0 && absl::Now() > budget_.until) {
-      out_.stopped_by = StoppedBy::kTime;
-    }
-    return out_.stopped_by == StoppedBy::kNothing;
+  bool back() const { return out_.direction == Direction::kBack; }
+  bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
+
+  void Reach(NodeId lot) {
+    if (!marks_.followed.Set(lot)) return;
+    queue_.push_back(lot);
+    if (!containers_ || marks_.seen.Set(lot)) out_.lots.push_back({lot, depth_, false});
   }
 
-  void Reach(NodeId lot, int depth) {
-    if (marks_[lot] == kFollowed) return;
-    if (marks_[lot] == kUnseen) out_.lots.push_back({lot, depth, false});
-    marks_[lot] = kFollowed;
-    queue_.push_back({lot, depth});
-  }
-
-  void ReachCarrier(NodeId unit, int depth) {
-    if (marks_[unit] != kUnseen) return;
-    marks_[unit] = kCarrier;
-    out_.lots.push_back({unit, depth, true});
+  // A carrier may become a lot in its own right later.
+  void ReachCarrier(NodeId unit) {
+    if (marks_.seen.Set(unit)) out_.lots.push_back({unit, depth_ - 1, true});
   }
 
   bool Pass(ProcessId process) {
-    if (passed_[process]) return false;
-    passed_[process] = true;
-    ++out_.processes;
+    if (!marks_.passed.Set(process)) return false;
+    out_.passed.push_back(process);
     return true;
   }
 
-  void Back(const ReachedLot& at) {
-    graph_.MakersOf(at.lot, view_, [&](const Flow& made) {
-      if (!Spend() || !Pass(made.process)) return;
-      graph_.InputsOf(made.process, view_, [&](const Flow& used) {
-        if (!Spend()) return;
-        Reach(used.lot, at.depth + 1);
-        const int64_t time = graph_.EventAt(used.event).time;
-        ReachContents(used.lot, {time, time + 1}, at.depth + 1, 0);
+  void Back(NodeId lot) {
+    graph_.MakersOf(lot, view_, [&](const Part::FlowRef& made) {
+      if (!purse_.Spend() || !Pass(made.process)) return;
+      graph_.InputsOf(made.process, view_, [&](const Part::FlowRef& used) {
+        if (!purse_.Spend()) return;
+        Reach(used.lot);
+        if (!containers_ || !graph_.IsContainer(used.lot)) return;
+        const int64_t time = graph_.EventAt(used.event()).time;
+        ReachContents(used.lot, {time, time + 1});
       });
     });
   }
 
   // What was in `unit` at some moment of `when`, at any depth.
-  void ReachContents(NodeId unit, const Interval& when, int depth, int level) {
-    if (!graph_.IsContainer(unit) || level >= limits::kContainmentDepthMax) return;
-    for (const Stay& stay : ContentsOf(graph_, unit, view_)) {
-      const Interval common = Intersection(stay.when, when);
-      if (!Spend()) return;
-      if (common.empty()) continue;
-      Reach(stay.unit, depth);
-      ReachContents(stay.unit, common, depth, level + 1);
+  void ReachContents(NodeId unit, const Interval& when) {
+    for (nest_.Push(unit, when); !nest_.empty();) {
+      const Stay at = nest_.Pop();
+      if (!graph_.IsContainer(at.unit)) continue;
+      for (const Stay& stay : ContentsOf(graph_, at.unit, view_)) {
+        const Interval common = Intersection(stay.when, at.when);
+        if (!purse_.Spend()) return;
+        if (common.empty()) continue;
+        Reach(stay.unit);
+        nest_.Push(stay.unit, common);
+      }
     }
   }
 
-  void Forward(const ReachedLot& at) {
-    FollowUses(at.lot, Interval(), at.depth);
-    FollowCarriers(at.lot, Interval(), at.depth, 0);
+  void Forward(NodeId lot) {
+    graph_.UsesOf(lot, view_, [&](const Part::FlowRef& used) {
+      if (purse_.Spend()) FollowUse(used.process);
+    });
+    if (containers_) FollowCarriers(lot);
   }
 
-  void FollowUses(NodeId lot, const Interval& when, int depth) {
-    graph_.UsesOf(lot, view_, [&](const Flow& used) {
-      if (!Spend() || !when.Holds(graph_.EventAt(used.event).time)) return;
-      if (!Pass(used.process)) return;
-      graph_.OutputsOf(used.process, view_, [&](const Flow& made) {
-        if (Spend()) Reach(made.lot, depth + 1);
-      });
+  void FollowUse(ProcessId process) {
+    if (!Pass(process)) return;
+    graph_.OutputsOf(process, view_, [&](const Part::FlowRef& made) {
+      if (purse_.Spend()) Reach(made.lot);
     });
   }
 
   // A unit's use is the use of what it held then, and of nothing else.
-  void FollowCarriers(NodeId lot, const Interval& when, int depth, int level) {
-    if (level >= limits::kContainmentDepthMax) return;
-    for (const Stay& stay : ContainersOf(graph_, lot, view_)) {
-      const Interval common = Intersection(stay.when, when);
-      if (!Spend()) return;
-      if (common.empty()) continue;
-      ReachCarrier(stay.unit, depth);
-      FollowUses(stay.unit, common, depth);
-      FollowCarriers(stay.unit, common, depth, level + 1);
+  void FollowCarriers(NodeId lot) {
+    for (nest_.Push(lot, Interval()); !nest_.empty();) {
+      const Stay at = nest_.Pop();
+      for (const Stay& stay : ContainersOf(graph_, at.unit, view_)) {
+        const Interval common = Intersection(stay.when, at.when);
+        if (!purse_.Spend()) return;
+        if (common.empty()) continue;
+        ReachCarrier(stay.unit);
+        FollowUsesIn(stay.unit, common);
+        nest_.Push(stay.unit, common);
+      }
     }
   }
 
+  void FollowUsesIn(NodeId unit, const Interval& when) {
+    graph_.UsesOf(unit, view_, [&](const Part::FlowRef& used) {
+      if (!purse_.Spend() || !when.Holds(graph_.EventAt(used.event()).time)) return;
+      FollowUse(used.process);
+    });
+  }
+
   void Finish() {
+    out_.edges = purse_.spent();
+    out_.stopped_by = purse_.stopped_by();
     if (!out_.complete()) out_.frontier = static_cast<int64_t>(queue_.size() - next_);
-    for (ReachedLot& lot : out_.lots) lot.carrier = marks_[lot.lot] == kCarrier;
-    std::stable_sort(out_.lots.begin(), out_.lots.end(),
-                     [](const ReachedLot& a, const ReachedLot& b) {
-                       return a.depth != b.depth ? a.depth < b.depth : a.lot < b.lot;
-                     });
+    if (containers_) {
+      for (ReachedLot& lot : out_.lots) lot.carrier = !marks_.followed.Has(lot.lot);
+    }
+    Clean();
+  }
+
+  void Clean() {
+    if (marks_.followed.Many(out_.lots.size())) {
+      marks_.followed.ClearAll();
+      marks_.seen.ClearAll();
+    } else {
+      for (const ReachedLot& lot : out_.lots) {
+        marks_.followed.Clear(lot.lot);
+        marks_.seen.Clear(lot.lot);
+      }
+    }
+    if (marks_.passed.Many(out_.passed.size())) return marks_.passed.ClearAll();
+    for (const ProcessId process : out_.passed) marks_.passed.Clear(process);
   }
 
   const Graph& graph_;
   const View view_;
-  const Budget& budget_;
+  Purse purse_;
   TraceResult& out_;
-  std::vector<uint8_t> marks_;
-  std::vector<bool> passed_;
-  std::vector<ReachedLot> queue_;
+  Scratch& marks_;
+  std::vector<NodeId>& queue_;
+  const bool containers_;
+  Nest nest_;
+  int depth_ = 0;
   size_t next_ = 0;
 };
 
-void AddContainerSteps(const Graph& graph, View view, Direction direction,
-                       const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot,
-                       std::vector<Step>* steps) {
-  const auto keep = [&](const Containment& record, NodeId other) {
-    if (record.action == Action::kDelete || steps->size() >= limits::kStepsPerLotMax) return;
-    const auto found = depth_of.find(other);
-    if (found == depth_of.end() || found->second != depth_of.at(lot)) return;
-    steps->push_back({record.child, record.parent, kNone, record.event});
-  };
-  if (direction == Direction::kForward) {
-    graph.RecordsOfParent(lot, view, [&](const Containment& r) { keep(r, r.child); });
-  } else {
-    graph.RecordsOfChild(lot, view, [&](const Containment& r) { keep(r, r.parent); });
-  }
-}
-
 }  // namespace
 
-TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seeds,
-                  Direction direction, const Budget& budget) {
+TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                 Direction direction, const Budget& budget) {
   TraceResult result;
   result.direction = direction;
   Walker(graph, view, budget, &result).Run(seeds);
   return result;
 }
 
-std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
-                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot) {
-  std::vector<Step> steps;
-  const bool forward = direction == Direction::kForward;
-  const int nearer = depth_of.at(lot) - 1;
-  const auto join = [&](const Flow& own, const Flow& other) {
-    const auto found = depth_of.find(other.lot);
-    if (found == depth_of.end() || found->second != nearer) return;
-    if (steps.size() >= limits::kStepsPerLotMax) return;
-    steps.push_back(forward ? Step{other.lot, lot, own.process, own.event}
-                            : Step{lot, other.lot, own.process, own.event});
-  };
-  const auto each = [&](const Flow& own) {
-    if (steps.size() >= limits::kStepsPerLotMax) return;
-    const auto one = [&](const Flow& other) { join(own, other); };
-    forward ? graph.InputsOf(own.process, view, one) : graph.OutputsOf(own.process, view, one);
-  };
-  forward ? graph.MakersOf(lot, view, each) : graph.UsesOf(lot, view, each);
-  AddContainerSteps(graph, view, direction, depth_of, lot, &steps);
-  return steps;
-}
-
-bool IsDangling(const Graph& graph, View view, NodeId lot) {
-  bool used = false, otherwise = false;
-  graph.TouchesOf(lot, view, [&](const Touch& touch) {
-    (touch.role == Role::kInput ? used : otherwise) = true;
+TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                  Direction direction, const Budget& budget) {
+  TraceResult result = Walk(graph, view, seeds, direction, budget);
+  std::sort(result.lots.begin(), result.lots.end(), [](const ReachedLot& a, const ReachedLot& b) {
+    return a.depth != b.depth ? a.depth < b.depth : a.lot < b.lot;
   });
-  return used && !otherwise;
+  return result;
 }
 
-bool IsOrigin(const Graph& graph, View view, NodeId lot) {
-  bool made = false;
-  graph.MakersOf(lot, view, [&](const Flow&) { made = true; });
-  return !made;
+Purse::Purse(const Budget& budget) : budget_(budget) {
+  granted_ = std::min(budget.edges, limits::kEdgesPerClockCheck);
+  left_ = granted_ + 1;
 }
 
-bool IsEnd(const Graph& graph, View view, NodeId lot) {
-  bool used = false;
-  graph.UsesOf(lot, view, [&](const Flow&) { used = true; });
-  return !used;
-}
-
-std::vector<NodeId> FindCycles(const Graph& graph, View view, const std::vector<ReachedLot>& lots,
-                               size_t most) {
-  // Depth-first without recursion; grey lots are on the path from the start.
-  enum Colour : uint8_t { kWhite, kGrey, kBlack };
-  absl::flat_hash_map<NodeId, Colour> colour;
-  for (const ReachedLot& lot : lots) colour[lot.lot] = kWhite;
-  std::vector<NodeId> cycles;
-  std::vector<NodeId> stack;
-  for (const ReachedLot& start : lots) {
-    if (colour[start.lot] != kWhite) continue;
-    stack.push_back(start.lot);
-    while (!stack.empty() && cycles.size() < most) {
-      const NodeId lot = stack.back();
-      Colour& own = colour[lot];
-      if (own != kWhite) {
-        if (own == kGrey) own = kBlack;
-        stack.pop_back();
-        continue;
-      }
-      own = kGrey;
-      graph.UsesOf(lot, view, [&](const Flow& used) {
-        graph.OutputsOf(used.process, view, [&](const Flow& made) {
-          const auto found = colour.find(made.lot);
-          if (found == colour.end() || found->second == kBlack) return;
-          if (found->second == kWhite) {
-            stack.push_back(made.lot);
-          } else if (cycles.size() < most) {
-            cycles.push_back(made.lot);
-          }
-        });
-      });
-    }
-    stack.clear();
+bool Purse::Refill() {
+  if (stopped_by_ != StoppedBy::kNothing) {
+    left_ = 1;
+    return false;
   }
-  std::sort(cycles.begin(), cycles.end());
-  cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
-  return cycles;
+  before_ += granted_;
+  if (before_ >= budget_.edges) {
+    stopped_by_ = StoppedBy::kEdges;
+  } else if (absl::Now() > budget_.until) {
+    stopped_by_ = StoppedBy::kTime;
+  }
+  if (stopped_by_ != StoppedBy::kNothing) {
+    granted_ = 0;
+    left_ = 1;
+    return false;
+  }
+  granted_ = std::min(budget_.edges - before_, limits::kEdgesPerClockCheck);
+  left_ = granted_;  // one is paid already
+  return true;
+}
+
+int64_t Purse::spent() const {
+  return stopped_by_ != StoppedBy::kNothing ? before_ : before_ + granted_ + 1 - left_;
 }
 
 }  // namespace shian::trace

@@ -3,11 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "services/trace/genealogy/containment.h"
 #include "services/trace/genealogy/graph.h"
@@ -32,11 +29,12 @@ struct ReachedLot {
 struct TraceResult {
   Direction direction = Direction::kBack;
   std::vector<ReachedLot> lots;  // the nearest first, seeds before all
-  int64_t processes = 0;
+  std::vector<ProcessId> passed;
   int64_t edges = 0;
   int64_t frontier = 0;  // reached but not followed
   StoppedBy stopped_by = StoppedBy::kNothing;
   bool complete() const { return stopped_by == StoppedBy::kNothing; }
+  int64_t processes() const { return static_cast<int64_t>(passed.size()); }
 };
 
 // Back: what went into the makings of the seeds, and into what those held. Forward: all that was
@@ -44,27 +42,33 @@ struct TraceResult {
 // for lots as well as units.
 TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seeds,
                   Direction direction, const Budget& budget);
+// The same with the lots in the order in which they were come to. With a larger budget the answer
+// begins with that of a smaller one: this is how a trace that was cut short goes on.
+TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                 Direction direction, const Budget& budget);
 
-// One step between two reached lots.
-struct Step {
-  NodeId from = kNone;
-  NodeId to = kNone;
-  ProcessId process = kNone;  // kNone: `from` was put into `to`
-  EventIndex event = 0;
+// Only what can have been: forward, nothing is used before it was there; back, nothing was put in
+// after what it is part of came out. Lots are in the order of time, their depth counts processes on
+// the earliest way (back: the latest).
+TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                       Direction direction, const Budget& budget);
+
+// Counts edges and looks at the clock now and then.
+class Purse {
+ public:
+  explicit Purse(const Budget& budget);
+  // Pays for one edge; false when the budget is used up.
+  bool Spend() { return --left_ > 0 || Refill(); }
+  StoppedBy stopped_by() const { return stopped_by_; }
+  int64_t spent() const;
+
+ private:
+  bool Refill();
+  const Budget& budget_;
+  StoppedBy stopped_by_ = StoppedBy::kNothing;
+  int64_t before_ = 0;   // spent before this block
+  int64_t granted_ = 0;  // of this block
+  int64_t left_ = 0;     // of this block, and one
 };
-// The steps that join `lot` to lots reached one nearer to the seeds (or, in a container, as near).
-std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
-                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot);
-
-// Used, but never made, received or otherwise seen (来源不明): the breach of one-up-one-down that a
-// supervisor looks for first.
-bool IsDangling(const Graph& graph, View view, NodeId lot);
-// Nothing known went into it, or was made of it.
-bool IsOrigin(const Graph& graph, View view, NodeId lot);
-bool IsEnd(const Graph& graph, View view, NodeId lot);
-
-// Of `lots`, some that lead back to themselves through processes: at least one for each circle.
-std::vector<NodeId> FindCycles(const Graph& graph, View view, const std::vector<ReachedLot>& lots,
-                               size_t most);
 
 }  // namespace shian::trace

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/testing.h"
+#include "services/trace/genealogy/findings.h"
 #include "services/trace/genealogy/sighting.h"
 #include "services/trace/genealogy/testing.h"
 
@@ -80,7 +81,7 @@ TEST_CASE("an earlier state can be asked for: masking and later events change no
         const auto live = Trace(before, then, {lot}, direction, {1'000'000});
         const auto past = Trace(maker.graph(), then, {lot}, direction, {1'000'000});
         REQUIRE(live.lots.size() == past.lots.size());
-        REQUIRE(live.processes == past.processes);
+        REQUIRE(live.processes() == past.processes());
       }
     }
   }

@@ -1,0 +1,161 @@
+#include "services/trace/genealogy/service_telling.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "libs/base/status_macros.h"
+#include "libs/errors/errors.h"
+#include "services/trace/capture/store.h"
+#include "services/trace/genealogy/limits.h"
+
+namespace shian::trace::genealogy {
+
+std::string ToText(const Progress& progress) {
+  return absl::StrCat(progress.view.upto, "/", progress.legs[0].edges, "/", progress.legs[0].lots,
+                      "/", progress.legs[1].edges, "/", progress.legs[1].lots);
+}
+
+absl::StatusOr<Progress> ToProgress(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  Progress progress;
+  int64_t* const fields[] = {&progress.view.upto, &progress.legs[0].edges, &progress.legs[0].lots,
+                             &progress.legs[1].edges, &progress.legs[1].lots};
+  bool good = parts.size() == std::size(fields);
+  for (size_t i = 0; good && i < std::size(fields); ++i) {
+    good = absl::SimpleAtoi(parts[i], fields[i]) && *fields[i] >= 0;
+  }
+  if (!good) return errors::Refuse(errors::Reason::kPageTokenInvalid);
+  return progress;
+}
+
+Telling::Telling(rpc::Edge& edge, std::shared_ptr<const Graph> graph, Question question,
+                 rpc::PageStart page, const Progress& progress, absl::Time deadline)
+    : edge_(edge),
+      graph_(std::move(graph)),
+      question_(std::move(question)),
+      page_(std::move(page)),
+      deadline_(deadline),
+      progress_(progress),
+      teller_(*graph_, progress.view) {
+  for (const std::string& seed : question_.seeds) {
+    const NodeId lot = graph_->Find(seed);
+    lot == kNone ? summary_.add_unknown_seeds(seed) : seeds_.push_back(lot);
+  }
+  summary_.set_complete(true);
+  summary_.set_event_sequence(progress_.view.upto);
+}
+
+void Telling::Follow() {
+  const Direction direction = question_.directions[leg_];
+  Progress::Leg& leg = progress_.legs[leg_++];
+  // What was followed before is followed again without being paid for.
+  const absl::Duration again = absl::Nanoseconds(100) * leg.edges;
+  const Budget budget = {leg.edges + question_.max_edges,
+                         std::min(absl::Now() + question_.budget + again, deadline_)};
+  result_ =
+      (question_.in_time ? WalkInTime : Walk)(*graph_, progress_.view, seeds_, direction, budget);
+  AddToSummary(*graph_, progress_.view, result_, &summary_);
+  lots_told_ = std::min(static_cast<size_t>(leg.lots), result_.lots.size());
+  leg = {result_.edges, static_cast<int64_t>(result_.lots.size())};
+  ways_.reset();
+  edges_.clear();
+  events_.clear();
+  edges_told_ = events_told_ = 0;
+  switch (question_.detail) {
+    case v1::TRACE_DETAIL_COUNTS:
+      lots_told_ = result_.lots.size();
+      break;
+    case v1::TRACE_DETAIL_EDGES:
+      EdgesOf(*graph_, progress_.view, result_, [this](const Edge& e) { edges_.push_back(e); });
+      break;
+    case v1::TRACE_DETAIL_EVENTS:
+      events_ = EventsOf(*graph_, progress_.view, result_);
+      break;
+    case v1::TRACE_DETAIL_PATHS:
+      ways_ = std::make_unique<Ways>(*graph_, progress_.view, result_);
+      break;
+    default:
+      break;
+  }
+}
+
+// Whether there is something left to tell; follows the next direction when it comes to it.
+bool Telling::Advance() {
+  while (true) {
+    const bool told = lots_told_ == result_.lots.size() && edges_told_ == edges_.size() &&
+                      events_told_ == events_.size();
+    if (!told) return true;
+    if (leg_ == question_.directions.size() || !summary_.complete()) return false;
+    Follow();
+  }
+}
+
+absl::StatusOr<bool> Telling::Next(v1::StreamTraceResponse* out) {
+  if (Advance()) {
+    RETURN_IF_ERROR(
+        edge_.store().ReadNow([this, out](store::ReadTx& tx) { return Fill(tx, out); }));
+    if (Advance()) return true;
+  }
+  Finish(out);
+  return false;
+}
+
+absl::Status Telling::Fill(store::ReadTx& tx, v1::StreamTraceResponse* out) {
+  RETURN_IF_ERROR(FillLots(tx, out));
+  if (lots_told_ < result_.lots.size()) return absl::OkStatus();
+  RETURN_IF_ERROR(FillEdges(tx, out));
+  return FillEvents(tx, out);
+}
+
+absl::Status Telling::FillLots(store::ReadTx& tx, v1::StreamTraceResponse* out) {
+  for (; lots_told_ < result_.lots.size() && out->lots_size() < limits::kPieceRowsMax;
+       ++lots_told_) {
+    const ReachedLot& lot = result_.lots[lots_told_];
+    v1::TracedLot& to = *out->add_lots();
+    RETURN_IF_ERROR(teller_.Tell(tx, lot, result_.direction, &to));
+    if (ways_ != nullptr) RETURN_IF_ERROR(AddWay(tx, lot.lot, &to));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Telling::AddWay(store::ReadTx& tx, NodeId lot, v1::TracedLot* to) {
+  const Step step = ways_->To(lot);
+  if (step.from == kNone) return absl::OkStatus();
+  v1::TraceStep& told = *to->add_steps();
+  told = ToProto(*graph_, step);
+  if (step.process == kNone) return absl::OkStatus();
+  ASSIGN_OR_RETURN(*told.mutable_process(), teller_.ProcessName(tx, step.process));
+  return absl::OkStatus();
+}
+
+absl::Status Telling::FillEdges(store::ReadTx& tx, v1::StreamTraceResponse* out) {
+  for (; edges_told_ < edges_.size() && out->edges_size() < limits::kPieceRowsMax; ++edges_told_) {
+    const Edge& edge = edges_[edges_told_];
+    v1::TraceEdge& told = *out->add_edges();
+    told = ToProto(*graph_, edge);
+    if (edge.process == kNone) continue;
+    ASSIGN_OR_RETURN(*told.mutable_process(), teller_.ProcessName(tx, edge.process));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Telling::FillEvents(store::ReadTx& tx, v1::StreamTraceResponse* out) {
+  for (; events_told_ < events_.size() && out->events_size() < limits::kPieceRowsMax;
+       ++events_told_) {
+    ASSIGN_OR_RETURN(*out->add_events(), capture::NameOfEvent(tx, events_[events_told_]));
+  }
+  return absl::OkStatus();
+}
+
+void Telling::Finish(v1::StreamTraceResponse* out) {
+  if (!summary_.complete()) {
+    summary_.set_resume(rpc::NextPage(page_, ToText(progress_), edge_.clock().Now()));
+  }
+  *out->mutable_summary() = std::move(summary_);
+}
+
+}  // namespace shian::trace::genealogy

@@ -1,0 +1,63 @@
+#include "services/trace/genealogy/store_kept.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/base/status_macros.h"
+#include "libs/store/fact_table.h"
+
+namespace shian::trace::genealogy {
+namespace {
+
+const store::FactTable kRuns("genealogy_run", {"first_event", "next_event", "records"}, 1);
+enum RunColumn { kFirst, kNext, kRecords };
+
+// The event that the next run begins with.
+absl::StatusOr<int64_t> NextEvent(store::ReadTx& tx) {
+  ASSIGN_OR_RETURN(
+      const auto row,
+      tx.QueryOne(
+          store::Sql{"SELECT next_event FROM genealogy_run ORDER BY first_event DESC LIMIT 1"},
+          {}));
+  return row ? row->Int(0) : 1;
+}
+
+}  // namespace
+
+absl::Status LoadKept(store::ReadTx& tx, Graph* graph) {
+  Records all;
+  RETURN_IF_ERROR(kRuns.ForEach(tx, store::Sql{"WHERE first_event > $1 ORDER BY first_event"},
+                                store::Values(0), [&all](const store::Row& row) -> absl::Status {
+                                  ASSIGN_OR_RETURN(Records records, Unpack(row.Blob(kRecords)));
+                                  if (records.first != all.end || row.Int(kNext) != records.end) {
+                                    return absl::DataLossError(absl::StrCat(
+                                        "kept records of the graph do not follow event ", all.end));
+                                  }
+                                  all.Append(std::move(records));
+                                  return absl::OkStatus();
+                                }));
+  graph->Add(std::move(all));
+  return absl::OkStatus();
+}
+
+absl::Status KeepRun(store::Store& store, const std::vector<Records>& run) {
+  Records all = run.front();
+  for (size_t i = 1; i < run.size(); ++i) all.Append(Records(run[i]));
+  const int64_t first = all.first, next = all.end;
+  store::WriteContext context;
+  context.now = absl::Now();
+  return store
+      .WriteAndWait(
+          context,
+          [first, next, bytes = Pack(all)](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+            ASSIGN_OR_RETURN(const int64_t expected, NextEvent(tx));
+            if (expected != first) return std::string();
+            RETURN_IF_ERROR(kRuns.Insert(tx, store::Values(first, next, store::Bytes{bytes})));
+            return std::string();
+          })
+      .status();
+}
+
+}  // namespace shian::trace::genealogy

@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <limits>
+#include <queue>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "services/trace/genealogy/trace.h"
+
+namespace shian::trace {
+namespace {
+
+constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
+
+// Goes through lots and processes in the order of time, forward from the earliest on, back from the
+// latest on: then the first time that something is come to is the best, and it is followed once.
+// Times are turned round for back, so that both ways count upwards.
+class TimedWalker {
+ public:
+  TimedWalker(const Graph& graph, View view, const Budget& budget, TraceResult* out)
+      : graph_(graph), view_(view), purse_(budget), out_(*out) {}
+
+  void Run(const std::vector<NodeId>& seeds) {
+    for (NodeId seed : seeds) Come({kAlways, 0, seed, kLot});
+    if (back()) {
+      for (NodeId seed : seeds) ComeContents(seed, Interval(), kAlways, 0);
+    }
+    while (!queue_.empty() && !stopped()) {
+      const Visit visit = queue_.top();
+      queue_.pop();
+      Enter(visit);
+    }
+    out_.edges = purse_.spent();
+    out_.stopped_by = purse_.stopped_by();
+    if (!out_.complete()) out_.frontier = static_cast<int64_t>(queue_.size());
+    for (ReachedLot& lot : out_.lots) lot.carrier = !lots_.contains(lot.lot);
+  }
+
+ private:
+  enum Kind { kLot, kProcess };
+  struct Visit {
+    int64_t at = kAlways;
+    int depth = 0;
+    uint32_t number = kNone;
+    Kind kind = kLot;
+    bool operator<(const Visit& other) const {  // the top of a queue is its greatest
+      return std::tie(at, depth, kind, number) >
+             std::tie(other.at, other.depth, other.kind, other.number);
+    }
+  };
+
+  bool back() const { return out_.direction == Direction::kBack; }
+  bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
+  int64_t Turn(int64_t time) const { return back() ? -time : time; }
+  int64_t TimeOf(EventIndex event) const { return Turn(graph_.EventAt(event).time); }
+
+  void Come(const Visit& visit) { queue_.push(visit); }
+
+  void Enter(const Visit& visit) {
+    auto& known = visit.kind == kLot ? lots_ : processes_;
+    if (!known.emplace(visit.number, visit.at).second) return;
+    if (visit.kind == kProcess) {
+      out_.passed.push_back(visit.number);
+      return Through(visit);
+    }
+    if (carriers_.insert(visit.number).second) {
+      out_.lots.push_back({visit.number, visit.depth, false});
+    }
+    back() ? IntoMakers(visit) : IntoUses(visit);
+  }
+
+  void IntoMakers(const Visit& visit) {
+    graph_.MakersOf(visit.number, view_,
+                    [&](const Part::FlowRef& flow) { EnterProcess(flow, visit); });
+  }
+
+  void IntoUses(const Visit& visit) {
+    graph_.UsesOf(visit.number, view_,
+                  [&](const Part::FlowRef& flow) { EnterProcess(flow, visit); });
+    if (graph_.has_containments()) Carried(visit);
+  }
+
+  void EnterProcess(const Part::FlowRef& flow, const Visit& from) {
+    if (!purse_.Spend()) return;
+    const int64_t at = TimeOf(flow.event());
+    if (at >= from.at) Come({at, from.depth + 1, flow.process, kProcess});
+  }
+
+  // Out of a process at its other side.
+  void Through(const Visit& visit) {
+    const auto leave = [&](const Part::FlowRef& flow) {
+      if (!purse_.Spend()) return;
+      const int64_t at = TimeOf(flow.event());
+      if (at < visit.at) return;
+      Come({at, visit.depth, flow.lot, kLot});
+      const int64_t time = Turn(at);
+      if (back()) ComeContents(flow.lot, {time, time + 1}, at, visit.depth);
+    };
+    back() ? graph_.InputsOf(visit.number, view_, leave)
+           : graph_.OutputsOf(visit.number, view_, leave);
+  }
+
+  // Back: what was in `unit` at some moment of `when` is come to as it left, or as the unit was
+  // used.
+  void ComeContents(NodeId unit, const Interval& when, int64_t at, int depth) {
+    for (nest_.Push(unit, when); !nest_.empty();) {
+      const Stay in = nest_.Pop();
+      if (!graph_.IsContainer(in.unit)) continue;
+      for (const Stay& stay : ContentsOf(graph_, in.unit, view_)) {
+        const Interval common = Intersection(stay.when, in.when);
+        if (!purse_.Spend()) return;
+        if (common.empty()) continue;
+        const bool open = common.to == Interval().to;
+        Come({open ? at : std::max(at, Turn(common.to - 1)), depth, stay.unit, kLot});
+        nest_.Push(stay.unit, common);
+      }
+    }
+  }
+
+  // Forward: the units that held the lot after it was there, and the uses of those meanwhile.
+  void Carried(const Visit& visit) {
+    Interval after;
+    after.from = visit.at;
+    for (nest_.Push(visit.number, after); !nest_.empty();) {
+      const Stay at = nest_.Pop();
+      for (const Stay& stay : ContainersOf(graph_, at.unit, view_)) {
+        const Interval common = Intersection(stay.when, at.when);
+        if (!purse_.Spend()) return;
+        if (common.empty()) continue;
+        if (carriers_.insert(stay.unit).second) {
+          out_.lots.push_back({stay.unit, visit.depth, true});
+        }
+        graph_.UsesOf(stay.unit, view_, [&](const Part::FlowRef& flow) {
+          if (common.Holds(graph_.EventAt(flow.event()).time)) EnterProcess(flow, visit);
+        });
+        nest_.Push(stay.unit, common);
+      }
+    }
+  }
+
+  const Graph& graph_;
+  const View view_;
+  Purse purse_;
+  TraceResult& out_;
+  std::priority_queue<Visit> queue_;
+  absl::flat_hash_map<uint32_t, int64_t> lots_, processes_;  // followed
+  absl::flat_hash_set<NodeId> carriers_;                     // in the answer
+  Nest nest_;
+};
+
+}  // namespace
+
+TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                       Direction direction, const Budget& budget) {
+  TraceResult result;
+  result.direction = direction;
+  TimedWalker(graph, view, budget, &result).Run(seeds);
+  return result;
+}
+
+}  // namespace shian::trace
