@@ -10,6 +10,7 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
 #include "services/trace/recall/service_todo.h"
@@ -36,10 +37,12 @@ int Main(int argc, char** argv) {
   CaptureService captures(host.edge());
   GenealogyService genealogies(host.edge(), graph);
   LineageService lineages(host.edge(), graph);
+  EventQueryService queries(host.edge());
   RecallService recalls(host.edge(), graph);
   host.Serve(&captures);
   host.Serve(&genealogies);
   host.Serve(&lineages);
+  host.Serve(&queries);
   host.Serve(&recalls);
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());

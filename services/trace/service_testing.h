@@ -25,6 +25,7 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
@@ -67,10 +68,12 @@ class World {
     captures_ = std::make_unique<CaptureService>(host->edge());
     genealogies_ = std::make_unique<GenealogyService>(host->edge(), graph);
     lineages_ = std::make_unique<LineageService>(host->edge(), graph);
+    queries_ = std::make_unique<EventQueryService>(host->edge());
     recalls_ = std::make_unique<RecallService>(host->edge(), graph);
     host->Serve(captures_.get());
     host->Serve(genealogies_.get());
     host->Serve(lineages_.get());
+    host->Serve(queries_.get());
     host->Serve(recalls_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
     const absl::Status started = host->Start();
@@ -80,6 +83,7 @@ class World {
     capture = v1::CaptureService::NewStub(channel);
     genealogy = v1::GenealogyService::NewStub(channel);
     lineage = v1::LineageService::NewStub(channel);
+    query = v1::EventQueryService::NewStub(channel);
     recall = v1::RecallService::NewStub(channel);
   }
 
@@ -186,12 +190,14 @@ class World {
   std::unique_ptr<v1::CaptureService::Stub> capture;
   std::unique_ptr<v1::GenealogyService::Stub> genealogy;
   std::unique_ptr<v1::LineageService::Stub> lineage;
+  std::unique_ptr<v1::EventQueryService::Stub> query;
   std::unique_ptr<v1::RecallService::Stub> recall;
 
  private:
   std::unique_ptr<CaptureService> captures_;
   std::unique_ptr<GenealogyService> genealogies_;
   std::unique_ptr<LineageService> lineages_;
+  std::unique_ptr<EventQueryService> queries_;
   std::unique_ptr<RecallService> recalls_;
   int changes_ = 0;
 };

@@ -27,7 +27,7 @@ HOUSE_SERVICES = {"shian.common.v1.BackupService"}
 # What one process has of several regions and gives to whoever may call it and knows what to ask for:
 # evidence by its hash, and events of a chain, which runs through many regions.
 SHARED = {"shian.common.v1.BlobService/DownloadBlob", "shian.trace.v1.CaptureService/GetEvent",
-          "shian.trace.v1.CaptureService/ListEvents"}
+          "shian.trace.v1.CaptureService/ListEvents", "shian.trace.v1.EventQueryService/QueryEvents"}
 STREAM_SECONDS, STREAM_MESSAGES = 2, 400
 
 

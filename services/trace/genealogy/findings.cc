@@ -117,7 +117,7 @@ Step Ways::Within(NodeId lot) const {
     if (record.action == Action::kDelete || best.from != kNone) return;
     const NodeId other = direction_ == Direction::kForward ? record.child : record.parent;
     const auto found = places_.find(other);
-    if (found == places_.end() || found->second.order >= places_.at(lot).order) return;
+    if (found == places_.end() || !(found->second < places_.at(lot))) return;
     best = {record.child, record.parent, kNone, record.event};
   };
   direction_ == Direction::kForward ? graph_.RecordsOfParent(lot, view_, look)

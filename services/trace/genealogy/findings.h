@@ -44,7 +44,10 @@ class Ways {
   const Direction direction_;
   struct Place {
     int depth = 0;
-    size_t order = 0;  // in which it was come to
+    size_t order = 0;  // in which it was come to; a carrier comes after what it carries
+    bool operator<(const Place& other) const {
+      return depth != other.depth ? depth < other.depth : order < other.order;
+    }
   };
   absl::flat_hash_map<NodeId, Place> places_;
   absl::flat_hash_map<ProcessId, Nearest> nearest_;  // to the seeds, at each process

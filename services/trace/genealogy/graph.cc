@@ -162,16 +162,12 @@ bool Graph::IsContainer(NodeId lot) const {
                      [lot](const Held& held) { return held.part->IsContainer(lot); });
 }
 
-void Graph::Prefetch(NodeId lot, Ahead ahead) const {
-  if (parts_.empty()) return;
-  const Part& part = *parts_.front().part;
-  (ahead == Ahead::kUses ? part.uses() : part.makers()).Prefetch(lot);
-}
-
-void Graph::PrefetchEntries(NodeId lot, Ahead ahead) const {
-  if (parts_.empty()) return;
-  const Part& part = *parts_.front().part;
-  (ahead == Ahead::kUses ? part.uses() : part.makers()).PrefetchEntries(lot);
+const Part* Graph::largest() const {
+  const Part* largest = nullptr;
+  for (const Held& held : parts_) {
+    if (largest == nullptr || held.part->size() > largest->size()) largest = held.part.get();
+  }
+  return largest;
 }
 
 View Graph::KnownAt(absl::Time time) const {

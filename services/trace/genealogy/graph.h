@@ -104,10 +104,8 @@ class Graph {
   }
   bool IsContainer(NodeId lot) const;
 
-  // Hides the ways to memory of lots that a walk will come to.
-  enum class Ahead { kUses, kMakers };
-  void Prefetch(NodeId lot, Ahead ahead) const;
-  void PrefetchEntries(NodeId lot, Ahead ahead) const;
+  // The part that holds most, for a walk that fetches ahead (see Part); null when there is none.
+  const Part* largest() const;
 
   // Parts that are worth merging, or none; they are left alone until the merged one takes their
   // places by Replace. Parts that are added meanwhile stay.

@@ -2,6 +2,7 @@
 // entry, and nothing more for a list of one. Made once, never changed after.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -32,6 +33,14 @@ class Lists {
     const uint32_t slot = SlotOf(key);
     if (slot == 0) return;
     EachOf(slot, fn);
+  }
+  // The first `most` of them.
+  template <class Fn>
+  void EachOfFirst(uint32_t key, uint32_t most, Fn&& fn) const {
+    const uint32_t slot = SlotOf(key);
+    if ((slot & kPooled) == 0) return slot == 0 ? void() : fn(slot);
+    const uint32_t* at = &pool_[slot & ~kPooled];
+    for (const uint32_t* end = at + 1 + std::min(*at, most); ++at != end;) fn(*at);
   }
   // All pairs, those of one key together and in their order.
   template <class Fn>

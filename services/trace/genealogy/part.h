@@ -82,10 +82,25 @@ class Part {
   bool IsContainer(NodeId lot) const { return as_parent_.Has(lot); }
   bool has_containments() const { return !containments_.empty(); }
 
-  const Lists& uses() const { return uses_; }
-  const Lists& makers() const { return makers_; }
-  const Lists& inputs() const { return inputs_; }
-  const Lists& outputs() const { return outputs_; }
+  // Hides the ways to memory that a walk from the lot will go: forward by its uses, else back by
+  // its makers. Each stage looks at what the one before has fetched: where the lot's list is, what
+  // stands in it, and what its processes lead to.
+  void FetchList(NodeId lot, bool forward) const { (forward ? uses_ : makers_).Prefetch(lot); }
+  void FetchProcesses(NodeId lot, bool forward) const {
+    const Lists& lists = forward ? uses_ : makers_;
+    lists.PrefetchEntries(lot);
+    if (const uint32_t only = lists.Only(lot); only != 0) {
+      (forward ? outputs_ : inputs_).Prefetch(only);
+    }
+  }
+  void FetchLots(NodeId lot, bool forward) const {
+    const Lists& lists = forward ? uses_ : makers_;
+    const Lists& beyond = forward ? outputs_ : inputs_;
+    if (const uint32_t only = lists.Only(lot); only != 0) return beyond.PrefetchEntries(only);
+    lists.EachOfFirst(lot, kFetchedMax, [&](uint32_t entry) {
+      if ((entry & kJoined) == 0) beyond.Prefetch(entry);
+    });
+  }
 
   // A flow as the lists hold it: its event is its process's, or its own where the process joins
   // several events.
@@ -114,6 +129,7 @@ class Part {
  private:
   static constexpr uint32_t kJoined = uint32_t{1} << 31;
   static constexpr int kRoleBits = 3;
+  static constexpr uint32_t kFetchedMax = 32;  // processes of one lot
 
   FlowRef OfLot(const std::vector<Flow>& joined, NodeId lot, uint32_t entry) const {
     if ((entry & kJoined) == 0) return {*this, lot, entry, 0};

@@ -9,9 +9,10 @@
 namespace shian::trace {
 namespace {
 
-// How many lots before its turn a lot's place in memory is asked for, and its list.
-constexpr size_t kSlotAhead = 24;
-constexpr size_t kListAhead = 12;
+// How many lots before its turn each stage of what a lot needs is fetched.
+constexpr size_t kListAhead = 24;
+constexpr size_t kProcessesAhead = 16;
+constexpr size_t kLotsAhead = 8;
 
 struct Scratch {
   Marks seen;      // in the answer
@@ -37,7 +38,8 @@ class Walker {
         out_(*out),
         marks_(OwnScratch(graph)),
         queue_(marks_.queue),
-        containers_(graph.has_containments()) {}
+        containers_(graph.has_containments()),
+        fetched_(graph.largest()) {}
 
   void Run(const std::vector<NodeId>& seeds) {
     for (NodeId seed : seeds) Reach(seed);
@@ -45,15 +47,11 @@ class Walker {
       // A seed that is a unit stands for all it ever held.
       for (NodeId seed : seeds) ReachContents(seed, Interval());
     }
-    const auto ahead = back() ? Graph::Ahead::kMakers : Graph::Ahead::kUses;
     size_t level_end = queue_.size();
     depth_ = 1;  // of what is come to from here on
     for (next_ = 0; next_ < queue_.size() && !stopped(); ++next_) {
       if (next_ == level_end) ++depth_, level_end = queue_.size();
-      if (next_ + kSlotAhead < queue_.size()) graph_.Prefetch(queue_[next_ + kSlotAhead], ahead);
-      if (next_ + kListAhead < queue_.size()) {
-        graph_.PrefetchEntries(queue_[next_ + kListAhead], ahead);
-      }
+      if (fetched_ != nullptr) FetchAhead();
       back() ? Back(queue_[next_]) : Forward(queue_[next_]);
     }
     Finish();
@@ -62,6 +60,15 @@ class Walker {
  private:
   bool back() const { return out_.direction == Direction::kBack; }
   bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
+
+  void FetchAhead() const {
+    const size_t end = queue_.size();
+    if (next_ + kListAhead < end) fetched_->FetchList(queue_[next_ + kListAhead], !back());
+    if (next_ + kProcessesAhead < end) {
+      fetched_->FetchProcesses(queue_[next_ + kProcessesAhead], !back());
+    }
+    if (next_ + kLotsAhead < end) fetched_->FetchLots(queue_[next_ + kLotsAhead], !back());
+  }
 
   void Reach(NodeId lot) {
     if (!marks_.followed.Set(lot)) return;
@@ -175,6 +182,7 @@ class Walker {
   Scratch& marks_;
   std::vector<NodeId>& queue_;
   const bool containers_;
+  const Part* const fetched_;
   Nest nest_;
   int depth_ = 0;
   size_t next_ = 0;

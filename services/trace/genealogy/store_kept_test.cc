@@ -1,0 +1,169 @@
+// The graph as a read model of the store: what is kept, rebuilt and merged is what was captured, on
+// both engines.
+#include "services/trace/genealogy/store_kept.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "embedded/trace_schema.h"
+#include "libs/base/testing.h"
+#include "libs/base/time.h"
+#include "libs/store/testing.h"
+#include "services/trace/capture/document.h"
+#include "services/trace/capture/store.h"
+#include "services/trace/capture/testing.h"
+#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/testing.h"
+#include "services/trace/genealogy/trace.h"
+
+namespace shian::trace {
+namespace {
+
+using genealogy::LiveGraph;
+using testing::EventJson;
+
+const absl::Time kNow = FromMicros(1'741'000'000'000'000);
+
+store::Schema TestSchema() {
+  store::Schema schema(1);
+  schema.Add("trace", kMigrations);
+  return schema;
+}
+
+struct World {
+  store::TemporaryStore store{TestSchema()};
+  int captures = 0;
+
+  // Gives false when the write was made to fail after the events were in it.
+  bool Capture(const std::string& events, bool fail = false) {
+    const auto parsed = ReadDocument(testing::Document(events)).events;
+    const absl::Time now = kNow + absl::Seconds(++captures);
+    const auto written = store.Write(now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      auto done = capture::CaptureBatch(tx, parsed, {}, OnError::kProceed);
+      if (!done.ok()) return done.status();
+      if (fail) return absl::FailedPreconditionError("fails in the middle");
+      return std::string();
+    });
+    return written.ok();
+  }
+
+  std::shared_ptr<const Graph> See(LiveGraph& live) {
+    std::shared_ptr<const Graph> graph;
+    const absl::Status read = store.Read([&](store::ReadTx& tx) -> absl::Status {
+      auto snapshot = live.Snapshot(tx);
+      if (!snapshot.ok()) return snapshot.status();
+      graph = *snapshot;
+      return absl::OkStatus();
+    });
+    INFO(read);
+    REQUIRE(read.ok());
+    return graph;
+  }
+};
+
+std::string RandomEvent(std::mt19937_64* random) {
+  std::mt19937_64& r = *random;
+  const auto lot = [&] { return absl::StrCat("\"urn:x:item:", r() % 20, "\""); };
+  const std::string unit = absl::StrCat("\"urn:x:unit:", r() % 5, "\"");
+  const std::string time = absl::StrFormat("%02d:%02d:%02d", r() % 24, r() % 60, r() % 60);
+  switch (r() % 4) {
+    case 0:
+      return EventJson(
+          "AggregationEvent", time,
+          absl::StrCat(R"("action":"ADD","parentID":)", unit, R"(,"childEPCs":[)", lot(), "]"));
+    case 1:
+      return EventJson("AggregationEvent", time,
+                       absl::StrCat(R"("action":"DELETE","parentID":)", unit));
+    default: {
+      const std::string id =
+          r() % 3 == 0 ? absl::StrCat(R"("transformationID":"urn:x:t:)", r() % 4, "\",") : "";
+      return EventJson(
+          "TransformationEvent", time,
+          absl::StrCat(id, R"("inputEPCList":[)", lot(), R"(],"outputEPCList":[)", lot(), "]"));
+    }
+  }
+}
+
+std::string Wrong(std::string event) {
+  event.insert(event.size() - 1,
+               R"(,"errorDeclaration":{"declarationTime":"2025-03-04T09:00:00Z"})");
+  return event;
+}
+
+std::map<NodeId, std::set<NodeId>> AllReached(const Graph& graph) {
+  std::map<NodeId, std::set<NodeId>> all;
+  for (NodeId lot = 1; lot <= graph.lot_count(); ++lot) {
+    for (const ReachedLot& each :
+         Walk(graph, graph.Now(), {lot}, Direction::kForward, {1'000'000}).lots) {
+      all[lot].insert(each.lot);
+    }
+  }
+  return all;
+}
+
+void RequireSame(const Graph& a, const Graph& b) {
+  REQUIRE(a.last() == b.last());
+  REQUIRE(Pack(testing::Whole(a)) == Pack(testing::Whole(b)));
+  REQUIRE(AllReached(a) == AllReached(b));
+}
+
+TEST_CASE("what is kept, and rebuilt at any time, is what was captured") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  LiveGraph live(capture::ReadCaptured);
+  std::vector<std::string> told;
+  for (int round = 0; round < 60; ++round) {
+    std::string event = RandomEvent(&random);
+    if (!told.empty() && random() % 5 == 0) event = Wrong(told[random() % told.size()]);
+    told.push_back(event);
+    // What did not commit is not there, and its places are given out again.
+    if (random() % 6 == 0) REQUIRE_FALSE(world.Capture(event, true));
+    REQUIRE(world.Capture(event));
+    if (random() % 3 == 0) world.See(live);
+    if (random() % 10 == 0) REQUIRE(live.Keep(*world.store, 1).ok());
+    if (random() % 10 != 0) continue;
+    LiveGraph again(capture::ReadCaptured);
+    RequireSame(*world.See(again), *world.See(live));
+  }
+  REQUIRE(live.Keep(*world.store, 1).ok());
+  LiveGraph kept(capture::ReadCaptured);
+  RequireSame(*world.See(kept), *world.See(live));
+  // Another process that kept nothing of it would keep the same from the start: it does nothing.
+  REQUIRE(kept.Keep(*world.store, 1).ok());
+  LiveGraph last(capture::ReadCaptured);
+  RequireSame(*world.See(last), *world.See(live));
+}
+
+TEST_CASE("readers on snapshots go on while events come in and parts are merged") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  LiveGraph live(capture::ReadCaptured);
+  REQUIRE(world.Capture(RandomEvent(&random)));
+  std::atomic<bool> done{false};
+  std::atomic<int> looked{0};
+  std::thread reader([&] {
+    while (!done) {
+      const auto graph = world.See(live);
+      const auto first = AllReached(*graph);
+      if (AllReached(*graph) == first) ++looked;
+      live.MergeOnce();
+    }
+  });
+  int captured = 0;
+  for (int i = 0; i < 30; ++i) captured += world.Capture(RandomEvent(&random));
+  done = true;
+  reader.join();
+  CHECK(captured == 30);
+  CHECK(looked > 0);
+  LiveGraph again(capture::ReadCaptured);
+  RequireSame(*world.See(again), *world.See(live));
+}
+
+}  // namespace
+}  // namespace shian::trace
