@@ -18,6 +18,7 @@
 #include "services/ctl/session/session.h"
 #include "services/ctl/snapshot/command.h"
 #include "services/ctl/todo/command.h"
+#include "services/ctl/trace/command.h"
 #include "services/ctl/verify/command.h"
 
 int main(int argc, char** argv) {
@@ -29,7 +30,6 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  shian health\n"
       "  shian deadline --from 2025-01-24 --days 5 --unit working --explain\n"
-      "  shian code check 914403001922038216\n"
       "  shian import operators operators.csv --dry-run\n\n"
       "Exit codes: 0 done, 1 found wrong, 2 usage, 64 + the gRPC code of a refused call.");
   int exit_code = 0;
@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   shian::ctl::AddMeasure(&app, &session, &exit_code);
   shian::ctl::AddOnboard(&app, &session, &exit_code);
   shian::ctl::AddTodo(&app, &session, &exit_code);
+  shian::ctl::AddTrace(&app, &session, &exit_code);
   shian::ctl::AddDeadline(&app, &session, &exit_code);
   shian::ctl::AddScreen(&app, &session, &exit_code);
   shian::ctl::AddSnapshot(&app, &session, &exit_code);
