@@ -17,9 +17,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "embedded/policy_schema.h"
 #include "embedded/trace_schema.h"
 #include "grpcpp/grpcpp.h"
 #include "libs/base/check.h"
+#include "libs/rpc/due_work.h"
 #include "libs/store/sqlite.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/store.h"
@@ -191,8 +193,11 @@ void Walk(const std::string& name, bool cte) {
 std::unique_ptr<store::Store> OpenStore(const std::string& path) {
   store::SqliteOptions options;
   options.path = path;
+  options.origin = "shian.trace/410902";
   options.schema = store::Schema(kApplicationId);
   options.schema.Add("trace", trace::kMigrations);
+  options.schema.Add("policy", policy::kMigrations);
+  options.schema.migrations.push_back(rpc::ClockMigration());
   auto store = store::OpenSqlite(std::move(options));
   SHIAN_CHECK(store.ok()) << store.status().ToString();
   return *std::move(store);
