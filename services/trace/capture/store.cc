@@ -191,10 +191,17 @@ absl::StatusOr<std::vector<StoredEvent>> FromRows(store::ReadTx& tx, const std::
   return events;
 }
 
+// The identifiers from `after` up to the highest number that the batch names: numbers are given in
+// the order of capture, so a batch has the same ones whenever it is read.
 absl::Status ReadEpcs(store::ReadTx& tx, int64_t after, CapturedBatch* batch) {
+  int64_t named = 0;
+  for (const CapturedEvent& event : batch->events) {
+    for (const CapturedLink& link : event.links) named = std::max<int64_t>(named, link.epc);
+  }
   return tx.ForEach(
-      Sql{"SELECT number, epc, kind FROM capture_epc WHERE number > $1 ORDER BY number"},
-      Values(after), [&](const Row& row) {
+      Sql{"SELECT number, epc, kind FROM capture_epc WHERE number > $1 AND number <= $2 ORDER BY "
+          "number"},
+      Values(after, named), [&](const Row& row) {
         batch->epcs.push_back(
             {static_cast<uint32_t>(row.Int(0)), row.Text(1), static_cast<EpcKind>(row.Int(2))});
         return absl::OkStatus();
@@ -320,7 +327,6 @@ absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int
         return absl::OkStatus();
       }));
   if (batch.last == after) return batch;
-  RETURN_IF_ERROR(ReadEpcs(tx, epc, &batch));
   RETURN_IF_ERROR(tx.ForEach(
       Sql{"SELECT sequence, role, epc, quantity FROM capture_link WHERE sequence > $1 AND "
           "sequence <= $2 ORDER BY sequence, position"},
@@ -330,6 +336,7 @@ absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int
                                                          row.IsNull(3) ? -1 : row.Int(3)});
         return absl::OkStatus();
       }));
+  RETURN_IF_ERROR(ReadEpcs(tx, epc, &batch));
   RETURN_IF_ERROR(
       kMasks.ForEach(tx, Sql{"WHERE masked_from > $1 AND masked_from <= $2 ORDER BY masked_from"},
                      Values(after, batch.last), [&](const Row& row) {

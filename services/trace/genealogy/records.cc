@@ -175,8 +175,15 @@ class ByReference {
 
 }  // namespace
 
+bool Records::IsFollowedBy(const Records& next) const {
+  return next.first == end && next.first_lot == first_lot + lots.size() &&
+         next.first_place == first_place + places.size() &&
+         next.first_process == first_process + processes.size() &&
+         next.first_name == first_name + names.size();
+}
+
 void Records::Append(Records&& next) {
-  SHIAN_CHECK(next.first == end) << "records were joined that do not follow each other";
+  SHIAN_CHECK(IsFollowedBy(next)) << "records were joined that do not follow each other";
   end = next.end;
   Move(&next.events, &events);
   Move(&next.moments, &moments);

@@ -90,7 +90,9 @@ struct Records {
   size_t size() const {
     return events.size() + inputs.size() + outputs.size() + containments.size() + touches.size();
   }
-  // Takes in the run that begins where this one ends.
+  // Whether `next` begins where this one ends, in events and in all that is numbered.
+  bool IsFollowedBy(const Records& next) const;
+  // Takes in the run that follows.
   void Append(Records&& next);
 };
 

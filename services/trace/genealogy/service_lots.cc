@@ -27,7 +27,11 @@ absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, s
   if (lot == kNone) return absl::OkStatus();
   absl::Status refused;
   std::set<uint32_t> places;
-  for (const Seen& seen : SightingsOf(graph, view, lot)) {
+  // Where it was seen by what is known now counts too: an older knowledge opens no door.
+  std::vector<Seen> sightings = SightingsOf(graph, graph.Now(), lot);
+  const std::vector<Seen> then = SightingsOf(graph, view, lot);
+  sightings.insert(sightings.end(), then.begin(), then.end());
+  for (const Seen& seen : sightings) {
     if (!places.insert(seen.place).second) continue;
     ASSIGN_OR_RETURN(const std::string region, RegionAt(tx, graph.PlaceName(seen.place)));
     if (region.empty()) continue;

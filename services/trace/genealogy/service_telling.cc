@@ -6,7 +6,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "services/trace/capture/store.h"
@@ -53,14 +52,14 @@ void Telling::Follow() {
   const Direction direction = question_.directions[leg_];
   Progress::Leg& leg = progress_.legs[leg_++];
   // What was followed before is followed again without being paid for.
-  const absl::Duration again = absl::Nanoseconds(100) * leg.edges;
-  const Budget budget = {leg.edges + question_.max_edges,
-                         std::min(absl::Now() + question_.budget + again, deadline_)};
+  const Budget budget = {leg.edges + question_.max_edges, deadline_, leg.edges, question_.budget};
   result_ =
       (question_.in_time ? WalkInTime : Walk)(*graph_, progress_.view, seeds_, direction, budget);
   AddToSummary(*graph_, progress_.view, result_, &summary_);
   lots_told_ = std::min(static_cast<size_t>(leg.lots), result_.lots.size());
-  leg = {result_.edges, static_cast<int64_t>(result_.lots.size())};
+  // A deadline may end it before it came as far as last time: it goes on from there all the same.
+  leg.edges = std::max(leg.edges, result_.edges);
+  leg.lots = std::max(leg.lots, static_cast<int64_t>(result_.lots.size()));
   ways_.reset();
   edges_.clear();
   events_.clear();

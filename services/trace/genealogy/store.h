@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +49,7 @@ class LiveGraph {
   bool MergeOnce();
 
  private:
+  void NoteUnkept(const Records& records) ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
   absl::Status TakeIn(store::ReadTx& tx, Graph* graph) ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
   std::shared_ptr<const Graph> Current();
   void Publish(Graph graph);
@@ -57,7 +59,11 @@ class LiveGraph {
   const CapturedReader reader_;
   // One at a time changes the graph; readers go on meanwhile.
   absl::Mutex fetching_ ABSL_ACQUIRED_BEFORE(mutex_);
-  std::vector<Records> unkept_ ABSL_GUARDED_BY(fetching_);
+  std::vector<std::shared_ptr<const Records>> unkept_ ABSL_GUARDED_BY(fetching_);
+  size_t unkept_events_ ABSL_GUARDED_BY(fetching_) = 0;
+  bool keeps_ ABSL_GUARDED_BY(fetching_) = true;
+  // From this event on, what is kept is not to be trusted, and goes when something is kept again.
+  std::optional<int64_t> damaged_ ABSL_GUARDED_BY(fetching_);
   absl::Mutex mutex_;
   std::shared_ptr<const Graph> graph_ ABSL_GUARDED_BY(mutex_);
   store::Store* store_ ABSL_GUARDED_BY(mutex_) = nullptr;

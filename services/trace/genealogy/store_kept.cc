@@ -26,32 +26,44 @@ absl::StatusOr<int64_t> NextEvent(store::ReadTx& tx) {
 
 }  // namespace
 
-absl::Status LoadKept(store::ReadTx& tx, Graph* graph) {
+absl::StatusOr<std::optional<int64_t>> LoadKept(store::ReadTx& tx, Graph* graph) {
   Records all;
-  RETURN_IF_ERROR(kRuns.ForEach(tx, store::Sql{"WHERE first_event > $1 ORDER BY first_event"},
-                                store::Values(0), [&all](const store::Row& row) -> absl::Status {
-                                  ASSIGN_OR_RETURN(Records records, Unpack(row.Blob(kRecords)));
-                                  if (records.first != all.end || row.Int(kNext) != records.end) {
-                                    return absl::DataLossError(absl::StrCat(
-                                        "kept records of the graph do not follow event ", all.end));
-                                  }
-                                  all.Append(std::move(records));
-                                  return absl::OkStatus();
-                                }));
+  const absl::Status read =
+      kRuns.ForEach(tx, store::Sql{"WHERE first_event > $1 ORDER BY first_event"}, store::Values(0),
+                    [&all](const store::Row& row) -> absl::Status {
+                      ASSIGN_OR_RETURN(Records records, Unpack(row.Blob(kRecords)));
+                      if (!all.IsFollowedBy(records) || row.Int(kNext) != records.end) {
+                        return absl::DataLossError(absl::StrCat(
+                            "kept records of the graph do not follow event ", all.end));
+                      }
+                      all.Append(std::move(records));
+                      return absl::OkStatus();
+                    });
+  // It can be made anew from the events, so the service goes on without it.
+  if (!read.ok() && !absl::IsDataLoss(read)) return read;
+  const int64_t next = all.end;
   graph->Add(std::move(all));
-  return absl::OkStatus();
+  return read.ok() ? std::nullopt : std::optional(next);
 }
 
-absl::Status KeepRun(store::Store& store, const std::vector<Records>& run) {
-  Records all = run.front();
-  for (size_t i = 1; i < run.size(); ++i) all.Append(Records(run[i]));
+absl::Status KeepRun(store::Store& store, const std::vector<RecordsPtr>& run,
+                     std::optional<int64_t> damaged) {
+  Records all = *run.front();
+  for (size_t i = 1; i < run.size(); ++i) all.Append(Records(*run[i]));
   const int64_t first = all.first, next = all.end;
   store::WriteContext context;
   context.now = absl::Now();
   return store
       .WriteAndWait(
           context,
-          [first, next, bytes = Pack(all)](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+          [first, next, damaged,
+           bytes = Pack(all)](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+            if (damaged) {
+              RETURN_IF_ERROR(
+                  tx.Execute(store::Sql{"DELETE FROM genealogy_run WHERE first_event >= $1"},
+                             store::Values(*damaged))
+                      .status());
+            }
             ASSIGN_OR_RETURN(const int64_t expected, NextEvent(tx));
             if (expected != first) return std::string();
             RETURN_IF_ERROR(kRuns.Insert(tx, store::Values(first, next, store::Bytes{bytes})));

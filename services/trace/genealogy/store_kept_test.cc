@@ -140,19 +140,75 @@ TEST_CASE("what is kept, and rebuilt at any time, is what was captured") {
   RequireSame(*world.See(last), *world.See(live));
 }
 
+TEST_CASE("a kept run that is damaged is made anew from the events") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  LiveGraph live(capture::ReadCaptured);
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(world.Capture(RandomEvent(&random)));
+    world.See(live);
+    REQUIRE(live.Keep(*world.store, 1).ok());
+  }
+  const auto damage = [&] {
+    REQUIRE(world.store
+                .Write(kNow + absl::Hours(1),
+                       [](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                         const auto changed = tx.Execute(
+                             store::Sql{"UPDATE genealogy_run SET next_event = next_event + 1 "
+                                        "WHERE first_event = $1"},
+                             store::Values(int64_t{3}));
+                         if (!changed.ok()) return changed.status();
+                         return absl::StrCat(*changed);
+                       })
+                .ok());
+  };
+  damage();
+  LiveGraph again(capture::ReadCaptured);
+  RequireSame(*world.See(again), *world.See(live));
+  REQUIRE(again.Keep(*world.store, 1).ok());
+  // Now it is whole: nothing is left to be kept, and the next start finds all of it.
+  int read = 0;
+  LiveGraph third([&read](store::ReadTx& tx, int64_t after, int64_t epc, int limit) {
+    auto batch = capture::ReadCaptured(tx, after, epc, limit);
+    if (batch.ok()) read += static_cast<int>(batch->events.size());
+    return batch;
+  });
+  RequireSame(*world.See(third), *world.See(live));
+  CHECK(read == 0);
+}
+
+TEST_CASE("what came in before a reader failed is there once") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  for (int i = 0; i < 5; ++i) REQUIRE(world.Capture(RandomEvent(&random)));
+  int calls = 0;
+  LiveGraph live([&calls](store::ReadTx& tx, int64_t after, int64_t epc, int) {
+    if (++calls == 2) {
+      return absl::StatusOr<CapturedBatch>(absl::DeadlineExceededError("too late"));
+    }
+    return capture::ReadCaptured(tx, after, epc, 2);
+  });
+  REQUIRE_FALSE(world.store.Read([&](store::ReadTx& tx) { return live.CatchUp(tx); }).ok());
+  LiveGraph whole(capture::ReadCaptured);
+  RequireSame(*world.See(live), *world.See(whole));
+  REQUIRE(live.Keep(*world.store, 1).ok());
+  LiveGraph kept(capture::ReadCaptured);
+  RequireSame(*world.See(kept), *world.See(whole));
+}
+
 TEST_CASE("readers on snapshots go on while events come in and parts are merged") {
   std::mt19937_64 random(shian::testing::Seed());
   World world;
   LiveGraph live(capture::ReadCaptured);
   REQUIRE(world.Capture(RandomEvent(&random)));
   std::atomic<bool> done{false};
-  std::atomic<int> looked{0};
+  std::atomic<int> looked{0}, changed{0};
   std::thread reader([&] {
     while (!done) {
       const auto graph = world.See(live);
       const auto first = AllReached(*graph);
-      if (AllReached(*graph) == first) ++looked;
       live.MergeOnce();
+      ++(AllReached(*graph) == first ? looked : changed);
     }
   });
   int captured = 0;
@@ -161,6 +217,7 @@ TEST_CASE("readers on snapshots go on while events come in and parts are merged"
   reader.join();
   CHECK(captured == 30);
   CHECK(looked > 0);
+  CHECK(changed == 0);
   LiveGraph again(capture::ReadCaptured);
   RequireSame(*world.See(again), *world.See(live));
 }

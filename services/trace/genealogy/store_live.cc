@@ -3,6 +3,7 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/telemetry/log.h"
 #include "services/trace/genealogy/limits.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/genealogy/store_kept.h"
@@ -39,26 +40,40 @@ absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
   absl::MutexLock one(&fetching_);
   Graph graph = *Current();
   const int64_t before = graph.last();
-  RETURN_IF_ERROR(TakeIn(tx, &graph));
+  // What was taken in before an error stands, so that the next question goes on from there.
+  const absl::Status taken = TakeIn(tx, &graph);
   if (graph.last() != before) Publish(std::move(graph));
-  return absl::OkStatus();
+  return taken;
 }
 
 absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
   const bool first = graph->last() == 0;
-  if (first) RETURN_IF_ERROR(LoadKept(tx, graph));
+  if (first) {
+    ASSIGN_OR_RETURN(damaged_, LoadKept(tx, graph));
+    if (damaged_) {
+      telemetry::Log(telemetry::Severity::kWarn, "kept_graph_damaged", {{"event", *damaged_}});
+    }
+  }
   while (true) {
     ASSIGN_OR_RETURN(const CapturedBatch batch,
                      reader_(tx, graph->last(), static_cast<int64_t>(graph->lot_count()),
                              limits::kEventsPerCatchUp));
     if (batch.last == graph->last()) return absl::OkStatus();
     Records records = graph->Number(batch);
-    unkept_.push_back(records);
+    NoteUnkept(records);
     graph->Add(std::move(records));
     // Nobody reads yet: what the background would merge is merged as it comes.
     while (first && graph->MergeOnce()) {
     }
   }
+}
+
+void LiveGraph::NoteUnkept(const Records& records) {
+  // Only a beginning without a gap can be kept: once there is no room, the rest waits for a start.
+  keeps_ = keeps_ && unkept_events_ < limits::kUnkeptEventsMax;
+  if (!keeps_) return;
+  unkept_events_ += records.events.size();
+  unkept_.push_back(std::make_shared<const Records>(records));
 }
 
 absl::StatusOr<std::shared_ptr<const Graph>> LiveGraph::Snapshot(store::ReadTx& tx) {
@@ -98,18 +113,23 @@ absl::Status LiveGraph::Start(store::Store& store) {
 
 absl::Status LiveGraph::Keep(store::Store& store, uint32_t least) {
   while (true) {
-    std::vector<Records> run;
+    std::vector<RecordsPtr> run;
+    std::optional<int64_t> damaged;
+    size_t events = 0;
     {
       absl::MutexLock one(&fetching_);
-      size_t events = 0, count = 0;
+      damaged = damaged_;
+      size_t count = 0;
       while (count < unkept_.size() && events < least) {
-        events += unkept_[count++].events.size();
+        events += unkept_[count++]->events.size();
       }
       if (events < least) return absl::OkStatus();
       run.assign(unkept_.begin(), unkept_.begin() + static_cast<ptrdiff_t>(count));
     }
-    RETURN_IF_ERROR(KeepRun(store, run));
+    RETURN_IF_ERROR(KeepRun(store, run, damaged));
     absl::MutexLock one(&fetching_);
+    damaged_.reset();
+    unkept_events_ -= events;
     unkept_.erase(unkept_.begin(), unkept_.begin() + static_cast<ptrdiff_t>(run.size()));
   }
 }
@@ -131,7 +151,11 @@ void LiveGraph::Background() {
       if (stopping_) return;
     }
     // What could not be kept stays in memory, and is tried again after the next change.
-    if (store != nullptr) Keep(*store).IgnoreError();
+    if (store == nullptr) continue;
+    if (const absl::Status kept = Keep(*store); !kept.ok()) {
+      telemetry::Log(telemetry::Severity::kWarn, "graph_not_kept",
+                     {{"problem", std::string(kept.message())}});
+    }
   }
 }
 

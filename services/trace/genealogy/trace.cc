@@ -210,6 +210,13 @@ TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seed
 Purse::Purse(const Budget& budget) : budget_(budget) {
   granted_ = std::min(budget.edges, limits::kEdgesPerClockCheck);
   left_ = granted_ + 1;
+  if (budget.again == 0 && budget.span != absl::InfiniteDuration()) began_ = absl::Now();
+}
+
+bool Purse::IsTimeUp() {
+  const absl::Time now = absl::Now();
+  if (before_ >= budget_.again) began_ = std::min(began_, now);
+  return now > budget_.until || now - began_ > budget_.span;
 }
 
 bool Purse::Refill() {
@@ -220,7 +227,7 @@ bool Purse::Refill() {
   before_ += granted_;
   if (before_ >= budget_.edges) {
     stopped_by_ = StoppedBy::kEdges;
-  } else if (absl::Now() > budget_.until) {
+  } else if (IsTimeUp()) {
     stopped_by_ = StoppedBy::kTime;
   }
   if (stopped_by_ != StoppedBy::kNothing) {

@@ -16,6 +16,9 @@ enum class Direction { kBack = 1, kForward = 2 };
 struct Budget {
   int64_t edges = 0;
   absl::Time until = absl::InfiniteFuture();  // real time
+  // Edges that an earlier call paid for; after them it may take so long.
+  int64_t again = 0;
+  absl::Duration span = absl::InfiniteDuration();
 };
 
 enum class StoppedBy { kNothing, kEdges, kTime };
@@ -64,7 +67,9 @@ class Purse {
 
  private:
   bool Refill();
-  const Budget& budget_;
+  bool IsTimeUp();
+  const Budget budget_;
+  absl::Time began_ = absl::InfiniteFuture();  // with edges of its own
   StoppedBy stopped_by_ = StoppedBy::kNothing;
   int64_t before_ = 0;   // spent before this block
   int64_t granted_ = 0;  // of this block

@@ -112,6 +112,19 @@ TEST_CASE("the generated graph has the known counts") {
   const TraceResult cut = Trace(graph, graph.Now(), {6}, Direction::kForward, {1'000});
   CHECK(cut.stopped_by == StoppedBy::kEdges);
   CHECK(cut.frontier > 0);
+  // Without any time of its own it still comes past what an earlier call paid for, so that a trace
+  // that goes on again and again comes to its end.
+  for (const auto walk : {Walk, WalkInTime}) {
+    int64_t again = 0;
+    TraceResult result;
+    for (int calls = 0; calls < 200 && (calls == 0 || !result.complete()); ++calls) {
+      const Budget budget = {1'000'000'000, absl::InfiniteFuture(), again, absl::ZeroDuration()};
+      result = walk(graph, graph.Now(), {1'100'008}, Direction::kBack, budget);
+      REQUIRE((result.complete() || result.edges > again));
+      again = result.edges;
+    }
+    CHECK(result.complete());
+  }
 }
 
 TEST_CASE("a chain of diamonds costs its edges, not its walks") {
