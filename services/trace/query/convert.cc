@@ -1,6 +1,7 @@
 #include "services/trace/query/convert.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -196,11 +197,10 @@ absl::StatusOr<EventQuery> ToQuery(const v1::QueryEventsRequest& in) {
 
 capture::EventFilter ToFilter(const EventQuery& query) {
   capture::EventFilter filter;
-  filter.from_micros = query.time.from;
-  filter.to_micros = query.time.to;
+  // Only what an index answers: the rest is looked at event by event, so that a page has its bound.
+  filter.from_micros = std::numeric_limits<int64_t>::min();
+  filter.to_micros = std::numeric_limits<int64_t>::max();
   if (query.event_ids.size() == 1) filter.event_id = *query.event_ids.begin();
-  if (query.biz_steps.size() == 1) filter.biz_step = *query.biz_steps.begin();
-  if (query.biz_locations.size() == 1) filter.place = *query.biz_locations.begin();
   for (const EpcMatch& match : query.epcs) {
     if (match.epcs.size() == 1) filter.epc = *match.epcs.begin();
   }
