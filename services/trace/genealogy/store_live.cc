@@ -51,7 +51,7 @@ absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
   if (first) {
     ASSIGN_OR_RETURN(damaged_, LoadKept(tx, graph));
     if (damaged_) {
-      telemetry::Log(telemetry::Severity::kWarn, "kept_graph_damaged", {{"event", *damaged_}});
+      telemetry::Log(telemetry::Severity::kWarning, "kept_graph_damaged", {{"event", *damaged_}});
     }
   }
   while (true) {
@@ -153,7 +153,7 @@ void LiveGraph::Background() {
     // What could not be kept stays in memory, and is tried again after the next change.
     if (store == nullptr) continue;
     if (const absl::Status kept = Keep(*store); !kept.ok()) {
-      telemetry::Log(telemetry::Severity::kWarn, "graph_not_kept",
+      telemetry::Log(telemetry::Severity::kWarning, "graph_not_kept",
                      {{"problem", std::string(kept.message())}});
     }
   }
