@@ -9,14 +9,13 @@
 #include "services/sanction/document/store.h"
 #include "services/sanction/lead/reactions.h"
 #include "services/sanction/lead/service.h"
-#include "services/sanction/listing/reactions.h"
-#include "services/sanction/listing/service.h"
-#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
+#include "services/sanction/publicity/reactions.h"
+#include "services/sanction/publicity/service_lists.h"
 #include "services/sanction/screening/service.h"
 
 namespace sanction = shian::sanction;
@@ -34,25 +33,24 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulEntryOf, sanction::IsIssued,
+  sanction::CaseService cases(edge, sanction::CaseFollowers(edge.policies()), sanction::IsIssued,
                               sanction::DecisionNumbers(edge.policies()));
   const auto order = [&edge](shian::store::WriteTx& tx, const sanction::Entry& entry) {
     return sanction::OrderMeasures(tx, edge.policies(), entry);
   };
-  sanction::ListingService listings(edge, order, sanction::IsIssued);
-  sanction::NominationService nominations(edge, sanction::IsIssued);
+  sanction::ListServices lists(edge, order, sanction::IsIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   sanction::ScreeningService screening(edge);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &leads, &cases, &listings, &nominations, &documents, &measures, &screening}) {
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&leads, &cases, &documents, &measures, &screening}) {
     host.Serve(service);
   }
+  lists.ServeOn(&host);
   host.Remind(sanction::SanctionTodos(edge));
 
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange));
   host.React("inspection", sanction::LeadReactions(edge.policies()));
-  host.OnAdvance([&edge](absl::Time now) { return sanction::TellExpiries(edge.store(), now); });
   const absl::Status warm = screening.Warm();
   if (!warm.ok()) {
     std::fprintf(stderr, "shian-sanction: %s\n", std::string(warm.message()).c_str());

@@ -25,13 +25,13 @@
 #include "services/sanction/lead/service.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/reactions.h"
-#include "services/sanction/listing/service.h"
-#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/publicity/reactions.h"
+#include "services/sanction/publicity/service_lists.h"
 #include "services/sanction/screening/service.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
 
@@ -66,27 +66,24 @@ class World {
     host_ = rpc::testing::MakeHost(folder_, rpc::SchemaOf("sanction", 0x53410004, kMigrations));
     rpc::Edge& edge = host_->edge();
     leads_ = std::make_unique<LeadService>(edge);
-    cases_ = std::make_unique<CaseService>(edge, AnnulEntryOf, IsIssued,
+    cases_ = std::make_unique<CaseService>(edge, CaseFollowers(edge.policies()), IsIssued,
                                            DecisionNumbers(edge.policies()));
     const auto order = [&edge](store::WriteTx& tx, const Entry& entry) {
       return OrderMeasures(tx, edge.policies(), entry);
     };
-    listings_ = std::make_unique<ListingService>(edge, order, IsIssued);
-    nominations_ = std::make_unique<NominationService>(edge, IsIssued);
+    lists_ = std::make_unique<ListServices>(edge, order, IsIssued);
     documents_ = std::make_unique<DocumentService>(edge);
     measures_ = std::make_unique<MeasureService>(edge);
     screening_ = std::make_unique<ScreeningService>(edge);
     for (grpc::Service* service :
          {static_cast<grpc::Service*>(leads_.get()), static_cast<grpc::Service*>(cases_.get()),
-          static_cast<grpc::Service*>(listings_.get()),
-          static_cast<grpc::Service*>(nominations_.get()),
           static_cast<grpc::Service*>(documents_.get()),
           static_cast<grpc::Service*>(measures_.get()),
           static_cast<grpc::Service*>(screening_.get())}) {
       host_->Serve(service);
     }
+    lists_->ServeOn(host_.get());
     host_->Remind(SanctionTodos(edge));
-    host_->OnAdvance([&edge](absl::Time now) { return TellExpiries(edge.store(), now); });
     const absl::Status started = host_->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -177,8 +174,7 @@ class World {
   std::unique_ptr<rpc::Host> host_;
   std::unique_ptr<LeadService> leads_;
   std::unique_ptr<CaseService> cases_;
-  std::unique_ptr<ListingService> listings_;
-  std::unique_ptr<NominationService> nominations_;
+  std::unique_ptr<ListServices> lists_;
   std::unique_ptr<DocumentService> documents_;
   std::unique_ptr<MeasureService> measures_;
   std::unique_ptr<ScreeningService> screening_;

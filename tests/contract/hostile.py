@@ -35,7 +35,8 @@ OF_SERVICE = {
     "OperatorService": "operators", "PeopleService": "inspectors", "DrawService": "draws",
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
-    "ListingService": "listings", "DocumentService": "documents", "MeasureService": "measures",
+    "ListingService": "listings", "NominationService": "nominations",
+    "PublicityService": "publicities", "DocumentService": "documents", "MeasureService": "measures",
     "CaptureService": "events",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }

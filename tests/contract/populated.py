@@ -11,6 +11,7 @@ from harness import wire
 DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.SamplingService"
 RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService"
 DOCUMENTS = "shian.sanction.v1.DocumentService"
+NOMINATIONS = "shian.sanction.v1.NominationService"
 ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
@@ -24,7 +25,7 @@ class Populated:
     def __init__(self):
         self.names = {}  # by collection: "operators", "draws", …
         self.words = {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "澄沅县内部立案", "CHENGYUAN7",
-                      "澄沅县内部约谈",
+                      "澄沅县内部约谈", "澄沅县内部拟列入",
                       "澄沅县内部卷宗", f"I{2:04d}"}
 
 
@@ -49,6 +50,7 @@ def populate(suite):
     rate(suite, made)
     file_case(suite, made)
     issue_document(suite, made)
+    nominate(suite, made)
     capture(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
@@ -127,6 +129,13 @@ def issue_document(suite, made):
         suite.officer("ZF0003"))["document"]
     made.names["documents"] = issued["name"]
     made.words.add(issued["number"])
+
+
+def nominate(suite, made):
+    nomination = eventually(suite.client("ctl").call, f"{NOMINATIONS}/ProposeNomination", {
+        "operator": made.names["operators"], "region": harness.REGION, "list": "RED",
+        "ground": "award", "text": "澄沅县内部拟列入"}, suite.officer("ZF0003"))
+    made.names["nominations"] = nomination["nomination"]["name"]
 
 
 def document():

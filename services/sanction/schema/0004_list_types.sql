@@ -52,12 +52,12 @@ ALTER TABLE listing_entry ADD COLUMN edition TEXT;
 ALTER TABLE listing_entry ADD COLUMN joint_effect BOOL;
 CREATE INDEX listing_entry_by_edition ON listing_entry (organisation, list, edition);
 
--- The same with two more acts: removal, and acceptance of a repair.
+-- The same with more acts: removal, acceptance of a repair, disputes.
 CREATE TABLE listing_event_with_removal (
   operator TEXT NOT NULL,
   entry TEXT NOT NULL,
   sequence INT64 NOT NULL,
-  act INT64 NOT NULL CHECK (act BETWEEN 1 AND 9),
+  act INT64 NOT NULL CHECK (act BETWEEN 1 AND 12),
   time INT64 NOT NULL,
   recorded INT64 NOT NULL,
   person TEXT NOT NULL,

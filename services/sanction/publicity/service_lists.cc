@@ -1,0 +1,19 @@
+#include "services/sanction/publicity/service_lists.h"
+
+#include "libs/base/status_macros.h"
+#include "services/sanction/listing/reactions.h"
+#include "services/sanction/publicity/reactions.h"
+
+namespace shian::sanction {
+
+void ListServices::ServeOn(rpc::Host* host) {
+  host->Serve(&listings_);
+  host->Serve(&nominations_);
+  host->Serve(&publicities_);
+  host->OnAdvance([this](absl::Time now) -> absl::Status {
+    RETURN_IF_ERROR(TellExpiries(edge_.store(), now));
+    return TellPublicityEnds(edge_.store(), now);
+  });
+}
+
+}  // namespace shian::sanction
