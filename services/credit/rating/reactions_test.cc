@@ -97,6 +97,25 @@ TEST_CASE("a listing means D until it ends") {
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
 }
 
+TEST_CASE("a red list or an exposure board is no evidence, and changes no grade") {
+  World world;
+  world.Register(kFirm);
+  const auto before = world.GradeOf(kFirm);
+  for (const char* list : {"RED", "EXPOSURE", "LOCAL_BLACKLIST"}) {
+    sanction::v1::ListingPublished published;
+    published.set_operator_(kFirm);
+    published.set_entry(absl::StrCat(kFirm, "/entries/", list));
+    published.set_list(list);
+    published.set_without_joint_effect(true);
+    *published.mutable_publish_time() = ToProto(world.now);
+    REQUIRE(
+        world.React("sanction", "shian.sanction.listing.published", published.SerializeAsString())
+            .ok());
+  }
+  REQUIRE(world.GradeOf(kFirm) == before);
+  REQUIRE(world.Get(kFirm).evidence.empty());
+}
+
 TEST_CASE("a listing that was repaired and then annulled was never evidence") {
   World world;
   world.Register(kFirm);

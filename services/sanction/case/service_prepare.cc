@@ -128,7 +128,9 @@ absl::StatusOr<Date> CaseService::LastPublicDay(store::ReadTx& tx, const Case& c
   ASSIGN_OR_RETURN(const auto rule,
                    edge_.policies().RuleInForce(tx, publicity->clock, ToDate(permit.step.now)));
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-  return PublicUntil(*calendar, permit.step.now, rule.budget, BanEnd(c));
+  const absl::Time start =
+      publicity->from_decision ? c.Last(Act::kPenaltyDecided)->time : permit.step.now;
+  return PublicUntil(*calendar, start, rule.budget, BanEnd(c));
 }
 
 // Served and not set aside: what did not bind the party counts for nothing.
@@ -273,14 +275,15 @@ absl::Status CaseService::Tell(store::WriteTx& tx, const Case& c, Act act) const
     case Act::kFiled:
       return fact("shian.sanction.case.filed", convert::ToFiled(c, evidence));
     case Act::kDecisionServed:
-      return fact("shian.sanction.penalty.decided", convert::ToDecided(c, evidence));
+      RETURN_IF_ERROR(fact("shian.sanction.penalty.decided", convert::ToDecided(c, evidence)));
+      return follow_(tx, c);
     case Act::kPenaltyPublished:
       return ledger::Append(tx, convert::ChangeOf(about, ledger::Log::kPublic,
                                                   "shian.public.sanction.penalty.published",
                                                   convert::ToCard(c, party).SerializeAsString()));
     case Act::kAnnulled:
       RETURN_IF_ERROR(fact("shian.sanction.penalty.annulled", convert::ToAnnulled(c, about.time)));
-      return annulled_(tx, c);
+      return follow_(tx, c);
     default:
       return absl::OkStatus();
   }

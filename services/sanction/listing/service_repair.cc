@@ -3,6 +3,7 @@
 
 #include "libs/auth/approval.h"
 #include "services/sanction/case/store.h"
+#include "services/sanction/listing/convert_terms.h"
 #include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service_change.h"
@@ -37,18 +38,30 @@ absl::StatusOr<RepairRecord> RecordOf(store::ReadTx& tx, const Entry& entry, abs
   return record;
 }
 
+// What every repair of the day and the place asks, and what the court's ruling stands for.
+void AddTerms(const RepairTerms& terms, const Reorganisation& path, ListingRule* rule) {
+  std::vector<Condition>& conditions = rule->repair_conditions;
+  conditions.insert(conditions.end(), terms.conditions.begin(), terms.conditions.end());
+  std::erase_if(conditions, [&](const Condition& one) { return path.waived.contains(one.key); });
+}
+
 }  // namespace
 
 absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
                                                 const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule,
+  ASSIGN_OR_RETURN(ListingRule rule,
                    convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
   RETURN_IF_ERROR(CheckRepairable(rule));
+  ASSIGN_OR_RETURN(const RepairTerms terms,
+                   convert::TermsInForce(tx, edge_.policies(), entry.region, ToDate(tx.now())));
+  ASSIGN_OR_RETURN(const Reorganisation path, WaivedBy(terms, order.claim));
+  AddTerms(terms, path, &rule);
   ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
   ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
-  RETURN_IF_ERROR(CheckRepairRequest(entry, rule, RepairableOn(entry, rule, *calendar), order.claim,
-                                     record, tx.now()));
+  const Date repairable =
+      path.waives_period ? ToDate(tx.now()) : RepairableOn(entry, rule, *calendar);
+  RETURN_IF_ERROR(CheckRepairRequest(entry, rule, repairable, order.claim, record, tx.now()));
   ASSIGN_OR_RETURN(const auto chain, edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain,
                                                                              ToDate(tx.now())));
   RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "request", call.officer(), {}, entry.region));
@@ -83,7 +96,7 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
   if (order.granted) {
     // The request stood only with its claims made; the record may have changed since.
     ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
-    RETURN_IF_ERROR(CheckRepairConditions(rule, {true, true, true}, record));
+    RETURN_IF_ERROR(CheckRepairConditions(rule, {true, true, true, false, true}, record));
   }
   EntryEvent answered;
   answered.act = order.granted ? EntryAct::kRepairGranted : EntryAct::kRepairRefused;
@@ -130,7 +143,8 @@ ListingService::Reactor* ListingService::RequestRepair(Context* context,
                                                        v1::RequestRepairResponse* out) {
   const auto read = [](const v1::RequestRepairRequest& request, Reader* reader) {
     EntryOrder order = ToEntryOrder(request, reader);
-    order.claim = {request.duty_performed(), request.harm_removed(), request.promise_made()};
+    order.claim = {request.duty_performed(), request.harm_removed(), request.promise_made(),
+                   request.reorganisation(), !request.documents().empty()};
     return order;
   };
   return Change(context, in, out, read, &ListingService::AskRepair);

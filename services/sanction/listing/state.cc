@@ -31,6 +31,9 @@ std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of, abs
       case EntryAct::kExpired:  // told only; the calendar below decides
       case EntryAct::kRepairRequested:
       case EntryAct::kRepairAccepted:
+      case EntryAct::kDisputed:
+      case EntryAct::kDisputeUpheld:
+      case EntryAct::kDisputeDismissed:
       case EntryAct::kRepairRefused:
         break;
     }

@@ -22,6 +22,9 @@ enum class EntryAct {
   kAnnulled = 7,
   kRemoved = 8,
   kRepairAccepted = 9,
+  kDisputed = 10,
+  kDisputeUpheld = 11,
+  kDisputeDismissed = 12,
 };
 
 enum class EntryState {

@@ -1,0 +1,107 @@
+#include "services/sanction/publicity/reactions.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/base/status_macros.h"
+#include "libs/ledger/change.h"
+#include "services/sanction/publicity/convert.h"
+#include "services/sanction/publicity/limits.h"
+#include "services/sanction/publicity/store.h"
+
+namespace shian::sanction {
+namespace {
+
+constexpr char kPushClock[] = "penalty.publish_push";
+constexpr char kWithdrawClock[] = "penalty.annulled_withdraw";
+
+absl::Status Owe(store::WriteTx& tx, const policy::Policies& policies, const Case& c,
+                 PublicityAct act, const char* clock, absl::Time start) {
+  ASSIGN_OR_RETURN(std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
+  if (!publicity) return absl::OkStatus();
+  PublicityEvent due;
+  due.act = act;
+  due.time = start;
+  ASSIGN_OR_RETURN(StartedClock started, convert::StartClock(tx, policies, clock, ToDate(start)));
+  due.clocks = {std::move(started)};
+  return AppendPublicityEvent(tx, std::move(due), &*publicity);
+}
+
+absl::Status TellExpiry(store::WriteTx& tx, Publicity publicity) {
+  const absl::Time end = EndOfDay(*publicity.c.Last(Act::kPenaltyPublished)->until);
+  PublicityEvent expired;
+  expired.act = PublicityAct::kExpired;
+  expired.time = end;
+  RETURN_IF_ERROR(AppendPublicityEvent(tx, std::move(expired), &publicity));
+  return TellPublicityEnded(tx, publicity, PublicityState::kExpired, end);
+}
+
+absl::Status FollowService(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
+  const std::string province = ProvinceOf(c.op);
+  if (province.empty() || province == c.region.substr(0, province.size())) return absl::OkStatus();
+  return Owe(tx, policies, c, PublicityAct::kPushDue, kPushClock,
+             c.Last(Act::kPenaltyDecided)->time);
+}
+
+absl::Status FollowAnnulment(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
+  if (!c.Has(Act::kPenaltyPublished) && !c.Has(Act::kListingPublished)) return absl::OkStatus();
+  RETURN_IF_ERROR(Owe(tx, policies, c, PublicityAct::kWithdrawalDue, kWithdrawClock,
+                      c.Last(Act::kAnnulled)->time));
+  if (!c.Has(Act::kPenaltyPublished)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
+  return TellPublicityEnded(tx, *publicity, PublicityState::kAnnulled,
+                            c.Last(Act::kAnnulled)->time);
+}
+
+}  // namespace
+
+FollowHook CaseFollowers(const policy::Policies& policies, FollowHook annul) {
+  return [&policies, annul = std::move(annul)](store::WriteTx& tx, const Case& c) -> absl::Status {
+    if (!c.Has(Act::kAnnulled)) return FollowService(tx, policies, c);
+    RETURN_IF_ERROR(annul(tx, c));
+    return FollowAnnulment(tx, policies, c);
+  };
+}
+
+absl::Status TellPublicityEnded(store::WriteTx& tx, const Publicity& publicity, PublicityState how,
+                                absl::Time time) {
+  const Case& c = publicity.c;
+  const auto tell = [&](ledger::Log log, const char* type, std::string payload) {
+    return ledger::Append(tx,
+                          convert::ChangeOf({c.op, c.region, time}, log, type, std::move(payload)));
+  };
+  RETURN_IF_ERROR(tell(ledger::Log::kFacts, "shian.sanction.penalty.publicity_ended",
+                       convert::ToEnded(publicity, how, time).SerializeAsString()));
+  return tell(ledger::Log::kPublic, "shian.public.sanction.penalty.ended",
+              convert::ToEndedCard(publicity, how, time).SerializeAsString());
+}
+
+absl::Status TellPublicityEnds(store::Store& store, absl::Time now) {
+  bool more = true;
+  while (more) {
+    const auto tell = [now](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      ASSIGN_OR_RETURN(std::vector<Publicity> due,
+                       PublicitiesToEnd(tx, ToDate(now), limits::kPublicityEndsPerWriteMax));
+      const bool full = static_cast<int>(due.size()) == limits::kPublicityEndsPerWriteMax;
+      for (Publicity& publicity : due) RETURN_IF_ERROR(TellExpiry(tx, std::move(publicity)));
+      return full ? "more" : "";
+    };
+    // Most times nothing is due, and a write would cost a commit.
+    bool due = false;
+    RETURN_IF_ERROR(store.ReadNow([&due, now](store::ReadTx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<Publicity> one, PublicitiesToEnd(tx, ToDate(now), 1));
+      due = !one.empty();
+      return absl::OkStatus();
+    }));
+    if (!due) return absl::OkStatus();
+    ASSIGN_OR_RETURN(
+        const store::Written written,
+        store.WriteAndWait(
+            {.now = now, .caller = "", .request_id = "", .body_digest = "", .seed = ""}, tell));
+    more = written.reply == "more";
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace shian::sanction
