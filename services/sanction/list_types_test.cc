@@ -306,11 +306,17 @@ TEST_CASE("an entry is disputed under a mark, and its request for repair taken i
           "STEP_ALREADY_DONE");
   REQUIRE(read().disputed());
   REQUIRE(read().state() == v1::ENTRY_STATE_IN_FORCE);
+  const absl::Time open = world.edge().clock().Now();
+  REQUIRE(ScreenFor(world, "").matches(0).disputed());
   REQUIRE(ReasonOf(world.Act("c1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
           "STEPS_KEPT_APART");
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
           kAllowed);
   REQUIRE_FALSE(read().disputed());
+  REQUIRE_FALSE(ScreenFor(world, "").matches(0).disputed());
+  // Who asks for what was known before the answer sees the mark.
+  const auto then = testing::Screen(world, "ctl", v1::PURPOSE_COURT, open, open);
+  REQUIRE(then.results(0).matches(0).disputed());
 
   v1::AcceptRepairRequest accept;
   accept.set_name(entry);

@@ -74,16 +74,7 @@ const EntryEvent* PendingRepair(const Entry& entry) {
   return refused != nullptr && refused->sequence > asked->sequence ? nullptr : asked;
 }
 
-bool IsDisputed(const Entry& entry) {
-  bool disputed = false;
-  for (const EntryEvent& event : entry.events) {
-    disputed |= event.act == EntryAct::kDisputed;
-    const bool answered =
-        event.act == EntryAct::kDisputeUpheld || event.act == EntryAct::kDisputeDismissed;
-    disputed &= !answered;
-  }
-  return disputed;
-}
+bool IsDisputed(const Entry& entry) { return IsDisputed(entry.times()); }
 
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at) {
   if (!StateAt(entry, as_of, known_at)) return std::nullopt;

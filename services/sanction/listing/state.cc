@@ -42,6 +42,18 @@ std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of, abs
   return state;
 }
 
+bool IsDisputed(const EntryTimes& entry, absl::Time as_of, absl::Time known_at) {
+  bool disputed = false;
+  for (const EntryMoment& moment : entry.moments) {
+    if (!Counts(moment, as_of, known_at)) continue;
+    if (moment.act == EntryAct::kDisputed) disputed = true;
+    const bool answered =
+        moment.act == EntryAct::kDisputeUpheld || moment.act == EntryAct::kDisputeDismissed;
+    if (answered) disputed = false;
+  }
+  return disputed;
+}
+
 bool VisibleTo(const EntryTimes& entry, const Viewer& viewer, absl::Time now) {
   switch (StateAt(entry, now).value_or(EntryState::kDecided)) {
     case EntryState::kInForce:

@@ -73,6 +73,10 @@ struct EntryTimes {
 std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of,
                                   absl::Time known_at = absl::InfiniteFuture());
 
+// Whether a dispute was open at `as_of`, as far as that was recorded by `known_at` (异议标注).
+bool IsDisputed(const EntryTimes& entry, absl::Time as_of = absl::InfiniteFuture(),
+                absl::Time known_at = absl::InfiniteFuture());
+
 // Whether an event counts for a view of `as_of`.
 bool Counts(const EntryMoment& moment, absl::Time as_of, absl::Time known_at);
 
