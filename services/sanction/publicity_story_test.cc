@@ -6,6 +6,7 @@
 
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
+#include "shian/sanction/v1/document_service.grpc.pb.h"
 #include "shian/sanction/v1/publicity_service.grpc.pb.h"
 
 namespace shian::sanction {
@@ -92,6 +93,21 @@ v1::RequestPenaltyRepairRequest Asking(const std::string& name, const char* fiel
   return in;
 }
 
+// The reason for which the document is not issued.
+std::string Issue(World& world, const std::string& matter, const char* kind,
+                  const char* materials = nullptr) {
+  v1::IssueDocumentRequest in;
+  in.set_matter(matter);
+  in.set_kind(kind);
+  if (materials != nullptr) {
+    in.add_fields()->set_key("materials");
+    in.mutable_fields(0)->set_value(materials);
+  }
+  v1::IssueDocumentResponse out;
+  return ReasonOf(
+      world.Act("p1", {"handler"}, &v1::DocumentService::Stub::IssueDocument, in, &out));
+}
+
 std::set<std::string> Due(World& world) {
   common::v1::ListTodosRequest in;
   in.set_page_size(500);
@@ -131,7 +147,11 @@ TEST_CASE("a published penalty is repaired by the rule of the day, and then forg
     return Take(world, person, "head", &Publicities::DecidePenaltyRepair, in);
   };
   REQUIRE(decide("h1", true) == "REPAIR_NOT_PENDING");
+  REQUIRE(Issue(world, name, "penalty-repair-acceptance", "申请书") == "DOCUMENT_NOT_OFFERED");
   REQUIRE(ask("OTHER") == kAllowed);
+  REQUIRE(Issue(world, name, "penalty-repair-acceptance", "申请书") == kAllowed);
+  REQUIRE(Issue(world, name, "repair-acceptance", "申请书") == "FIELD_INVALID");
+  REQUIRE(Issue(world, name, "penalty-repair-decision") == "DOCUMENT_NOT_OFFERED");
   REQUIRE(ask("OTHER") == "REPAIR_PENDING");
   REQUIRE(Due(world).contains("sanction.publicity.accept_repair"));
   REQUIRE(Take(world, "c1", "clerk", &Publicities::AcceptPenaltyRepair,
@@ -140,11 +160,14 @@ TEST_CASE("a published penalty is repaired by the rule of the day, and then forg
   REQUIRE(Due(world).contains("sanction.publicity.decide_repair"));
   REQUIRE(decide("c1", true) == "STEPS_KEPT_APART");
   REQUIRE(decide("h1", false) == kAllowed);
+  REQUIRE(Issue(world, name, "penalty-repair-decision") == kAllowed);
   REQUIRE(Read(world, name, v1::PURPOSE_PUBLIC) == v1::PUBLICITY_STATE_PUBLIC);
 
   world.AdvanceTo(Morning(2026, 3, 18));
   REQUIRE(ask("FOOD") == kAllowed);
+  REQUIRE(Issue(world, name, "penalty-repair-decision") == "DOCUMENT_NOT_OFFERED");
   REQUIRE(decide("h1", true) == kAllowed);
+  REQUIRE(Issue(world, name, "penalty-repair-decision") == kAllowed);
   for (const v1::Purpose purpose :
        {v1::PURPOSE_PUBLIC, v1::PURPOSE_LICENSING, v1::PURPOSE_SUPERVISION}) {
     REQUIRE(Read(world, name, purpose) == v1::PUBLICITY_STATE_UNSPECIFIED);
@@ -240,6 +263,20 @@ TEST_CASE("a party of another province: pushed in ten days, published there in t
   REQUIRE_FALSE(Due(world).contains("sanction.publicity.co_publication"));
   REQUIRE(Take(world, "c1", "clerk", &Publicities::RecordWithdrawal,
                Named<v1::RecordWithdrawalRequest>(name)) == "STEP_OUT_OF_ORDER");
+}
+
+TEST_CASE("what was only pushed is withdrawn too, and goes no further") {
+  World world;
+  const std::string case_name = Penalised(world, false);
+  const std::string name = PublicityOf(case_name);
+  REQUIRE(Take(world, "c1", "clerk", &Publicities::RecordPush,
+               Named<v1::RecordPushRequest>(name)) == kAllowed);
+  REQUIRE(Act(world, "h1", "head", &Cases::AnnulPenalty, AnnulmentOf(case_name)) == kAllowed);
+  REQUIRE(Due(world) == std::set<std::string>{"sanction.publicity.withdraw"});
+  REQUIRE(Take(world, "c1", "clerk", &Publicities::RecordCoPublication,
+               Named<v1::RecordCoPublicationRequest>(name)) == "CASE_ANNULLED");
+  // What was never public here is not told to have ended.
+  REQUIRE(world.Facts("shian.sanction.penalty.publicity_ended").empty());
 }
 
 TEST_CASE("what was published is withdrawn in three days after an annulment") {

@@ -44,11 +44,12 @@ struct DutyRow {
   size_t place;
   const rpc::TodoKind* kind;
   const rpc::NextAct* act;
+  const char* document = "";
 };
 
 constexpr DutyRow kRows[] = {
-    {PublicityAct::kRepairRequested, 0, &kAccept, &kAcceptAct},
-    {PublicityAct::kRepairRequested, 1, &kDecide, &kDecideAct},
+    {PublicityAct::kRepairRequested, 0, &kAccept, &kAcceptAct, "penalty-repair-acceptance"},
+    {PublicityAct::kRepairRequested, 1, &kDecide, &kDecideAct, "penalty-repair-decision"},
     {PublicityAct::kDisputed, 0, &kDispute, &kDisputeAct},
     {PublicityAct::kPushDue, 0, &kPush, &kPushAct},
     {PublicityAct::kPushed, 0, &kCoPublish, &kCoPublishAct},
@@ -88,6 +89,7 @@ absl::StatusOr<std::vector<rpc::Todo>> ReadPublicity(store::ReadTx& tx, const rp
       if (row == nullptr || !open || !Runs(*publicity, *row, now)) continue;
       ASSIGN_OR_RETURN(rpc::Todo todo, ToTodo(tx, publicity->c.op, clock, *row->kind));
       todo.acts = {row->act};
+      todo.document = row->document;
       todos.push_back(std::move(todo));
     }
   }
