@@ -209,6 +209,14 @@ TEST_CASE("a penalty that policy does not publish owes no publication") {
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Cases::DecidePenalty, penalty, &decided)) ==
           kAllowed);
   REQUIRE(Kinds(world) == Words{"sanction.case.serve"});
+  v1::ServeDecisionRequest serve;
+  serve.set_name(name);
+  serve.set_service_method("直接送达");
+  v1::ServeDecisionResponse served;
+  REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::ServeDecision, serve, &served)) ==
+          kAllowed);
+  // Nor a push to the party's province.
+  REQUIRE(Kinds(world).count("sanction.publicity.push") == 0);
 }
 
 TEST_CASE("a lead is due to be taken up, and belongs to the office of its division until then") {

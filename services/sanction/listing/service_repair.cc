@@ -1,10 +1,11 @@
 // Repair of entries (信用修复、提前移出).
+#include <algorithm>
 #include <utility>
 
 #include "libs/auth/approval.h"
+#include "services/sanction/case/limits.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/convert_terms.h"
-#include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service_change.h"
 #include "services/sanction/listing/store.h"
@@ -18,23 +19,22 @@ using policy::v1::ApprovalChain;
 // What the bureau's own records say against early removal.
 absl::StatusOr<RepairRecord> RecordOf(store::ReadTx& tx, const Entry& entry, absl::Time now) {
   RepairRecord record;
-  PageQuery all;
-  all.region = "000000";
-  all.op = entry.op;
-  all.limit = limits::kCasesOfOperatorMax;
-  ASSIGN_OR_RETURN(const std::vector<Case> cases, ListCases(tx, all));
-  for (const Case& c : cases) {
-    const Penalty* penalty = c.penalty();
+  ASSIGN_OR_RETURN(const std::vector<Case> others,
+                   PunishedCases(tx, entry.op, entry.case_id, limits::kEarlierPenaltiesMax));
+  for (const Case& c : others) {
     const Event* served = c.Last(Act::kDecisionServed);
-    if (penalty == nullptr || served == nullptr || c.Has(Act::kAnnulled)) continue;
-    if (c.id != entry.case_id && penalty->heavier && served->time > entry.events.front().time) {
-      record.new_heavier_penalty = true;
-    }
-    if (c.id == entry.case_id) {
-      const std::optional<Date> ban_end = BanEnd(c);
-      record.ban_running = ban_end && *ban_end >= ToDate(now);
-    }
+    if (served == nullptr || c.Has(Act::kAnnulled)) continue;
+    record.new_heavier_penalty |= c.penalty()->heavier && served->time > entry.events.front().time;
   }
+  ASSIGN_OR_RETURN(const std::optional<Case> own, FindCase(tx, entry.op, entry.case_id));
+  if (own && own->penalty() != nullptr) {
+    const std::optional<Date> ban_end = BanEnd(*own);
+    record.ban_running = ban_end && *ban_end >= ToDate(now);
+  }
+  ASSIGN_OR_RETURN(const std::vector<Entry> entries, BareEntriesOf(tx, entry.op));
+  record.on_serious_list = std::any_of(entries.begin(), entries.end(), [&](const Entry& one) {
+    return one.id != entry.id && one.joint_effect && StateAt(one, now) == EntryState::kInForce;
+  });
   return record;
 }
 

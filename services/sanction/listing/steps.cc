@@ -1,6 +1,7 @@
 #include "services/sanction/listing/steps.h"
 
 #include "libs/base/status_macros.h"
+#include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/terms.h"
 
 namespace shian::sanction {
@@ -8,6 +9,12 @@ namespace {
 
 using errors::Reason;
 using errors::Refuse;
+
+// What is opened always has room to be answered.
+absl::Status CheckRoom(const Entry& entry, const errors::Basis& basis) {
+  return entry.events.size() >= limits::kEntryEventsMax ? Refuse(Reason::kCaseFull, {}, basis)
+                                                        : absl::OkStatus();
+}
 
 }  // namespace
 
@@ -30,7 +37,7 @@ absl::Status CheckDispute(const Entry& entry, absl::Time now, const errors::Basi
     return Refuse(Reason::kEntryNotInForce, {}, basis);
   }
   return IsDisputed(entry) ? Refuse(Reason::kStepAlreadyDone, {{"step", "异议登记"}}, basis)
-                           : absl::OkStatus();
+                           : CheckRoom(entry, basis);
 }
 
 absl::Status CheckDisputeDecision(const Entry& entry, const errors::Basis& basis) {
@@ -45,6 +52,7 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
     return Refuse(Reason::kEntryNotInForce, {}, rule.repair_basis);
   }
   if (PendingRepair(entry) != nullptr) return Refuse(Reason::kRepairPending, {}, rule.repair_basis);
+  RETURN_IF_ERROR(CheckRoom(entry, rule.repair_basis));
   if (ToDate(now) < repairable) {
     return Refuse(Reason::kRepairTooEarly, {{"date", FormatDate(repairable)}}, rule.repair_basis);
   }

@@ -95,6 +95,8 @@ v1::Publicity ToProto(const Publicity& publicity, const PublicityView& view) {
   v1::Publicity out;
   out.set_name(publicity.name());
   out.set_etag(publicity.etag());
+  *out.mutable_provenance() =
+      ToProvenance({view.origin, c.id.value(), c.organisation, c.events.front().recorded});
   out.set_case_(c.name());
   *out.mutable_party() = convert::ToProto(view.party, Shown::kMasked);
   out.set_region(c.region);

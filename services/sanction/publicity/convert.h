@@ -27,6 +27,7 @@ absl::Status FillClocks(store::ReadTx& tx, const policy::Policies& policies, Pub
 
 struct PublicityView {
   const Party& party;
+  std::string origin;
   std::string locale;
   absl::Time as_of;
   const RepairTerms& terms;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/codes/codes.h"
+#include "services/sanction/publicity/limits.h"
 
 namespace shian::sanction {
 namespace {
@@ -41,11 +42,18 @@ absl::Status CheckAcceptance(const Publicity& publicity, absl::Time now,
   return accepted ? Done("受理", basis) : absl::OkStatus();
 }
 
+// What is opened always has room to be answered.
+absl::Status CheckRoom(const Publicity& publicity, const errors::Basis& basis) {
+  return publicity.events.size() >= limits::kPublicityEventsMax
+             ? Refuse(Reason::kCaseFull, {}, basis)
+             : absl::OkStatus();
+}
+
 absl::Status CheckDispute(const Publicity& publicity, absl::Time now, const errors::Basis& basis) {
   if (StateAt(publicity, now) != PublicityState::kPublic) {
     return Refuse(Reason::kEntryNotInForce, {}, basis);
   }
-  return publicity.disputed() ? Done("异议登记", basis) : absl::OkStatus();
+  return publicity.disputed() ? Done("异议登记", basis) : CheckRoom(publicity, basis);
 }
 
 // A duty that `due` began and `done` ends.
@@ -161,6 +169,7 @@ absl::Status CheckRepairRequest(const Publicity& publicity, const RepairCheck& c
   if (publicity.pending_repair() != nullptr) {
     return Refuse(Reason::kRepairPending, {}, check.one.basis);
   }
+  RETURN_IF_ERROR(CheckRoom(publicity, check.one.basis));
   ASSIGN_OR_RETURN(const Reorganisation path, WaivedBy(check.terms, check.claim));
   const std::optional<Date> repairable = RepairableOn(publicity, check.one, calendar);
   if (!path.waives_period && ToDate(check.now) < *repairable) {
@@ -195,9 +204,11 @@ absl::Status CheckAct(const Publicity& publicity, PublicityAct act, absl::Time n
     case PublicityAct::kDisputeDismissed:
       return publicity.disputed() ? absl::OkStatus() : Missing("异议处理", "异议登记", basis);
     case PublicityAct::kPushed:
+      if (publicity.c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, basis);
       return CheckDuty(publicity, PublicityAct::kPushDue, act, "推送其他省份",
                        "向其他省份当事人送达的处罚决定", basis);
     case PublicityAct::kCoPublished:
+      if (publicity.c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, basis);
       return CheckDuty(publicity, PublicityAct::kPushed, act, "当事人所在省公示", "推送其他省份",
                        basis);
     case PublicityAct::kWithdrawn:
@@ -242,6 +253,20 @@ const PublicityEvent* EndedBy(const Publicity& publicity, const PublicityEvent& 
     if (event.sequence > started.sequence && ends_it) return &event;
   }
   return nullptr;
+}
+
+bool IsSameKind(const Case& a, const Case& b) {
+  const Event* first = a.Last(Act::kFactsStated);
+  const Event* second = b.Last(Act::kFactsStated);
+  if (first != nullptr && second != nullptr) {
+    return first->detail.facts->violation == second->detail.facts->violation;
+  }
+  if (!a.cause.empty() && a.cause == b.cause) return true;
+  const std::vector<errors::Basis>& bases = a.penalty()->bases;
+  return std::any_of(bases.begin(), bases.end(), [&](const errors::Basis& basis) {
+    const std::vector<errors::Basis>& others = b.penalty()->bases;
+    return std::find(others.begin(), others.end(), basis) != others.end();
+  });
 }
 
 std::string ProvinceOf(const OperatorId& op) {

@@ -107,6 +107,10 @@ absl::Status CheckAct(const Publicity& publicity, PublicityAct act, absl::Time n
 const PublicityEvent* EndedBy(const Publicity& publicity, const PublicityEvent& started,
                               size_t place);
 
+// Whether the penalties of both are for conduct of one kind (同一类违法行为): the same violation of
+// the discretion table, or where one of them states none the same statute and article or cause.
+bool IsSameKind(const Case& a, const Case& b);
+
 // The province of a party whose unified code says where it was registered; empty when it does not.
 std::string ProvinceOf(const OperatorId& op);
 

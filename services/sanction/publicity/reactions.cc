@@ -6,6 +6,9 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/ledger/change.h"
+#include "services/sanction/case/convert.h"
+#include "services/sanction/case/steps.h"
+#include "services/sanction/party/store_attested.h"
 #include "services/sanction/publicity/convert.h"
 #include "services/sanction/publicity/limits.h"
 #include "services/sanction/publicity/store.h"
@@ -16,16 +19,14 @@ namespace {
 constexpr char kPushClock[] = "penalty.publish_push";
 constexpr char kWithdrawClock[] = "penalty.annulled_withdraw";
 
-absl::Status Owe(store::WriteTx& tx, const policy::Policies& policies, const Case& c,
+absl::Status Owe(store::WriteTx& tx, const policy::Policies& policies, Publicity publicity,
                  PublicityAct act, const char* clock, absl::Time start) {
-  ASSIGN_OR_RETURN(std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
-  if (!publicity) return absl::OkStatus();
   PublicityEvent due;
   due.act = act;
   due.time = start;
   ASSIGN_OR_RETURN(StartedClock started, convert::StartClock(tx, policies, clock, ToDate(start)));
   due.clocks = {std::move(started)};
-  return AppendPublicityEvent(tx, std::move(due), &*publicity);
+  return AppendPublicityEvent(tx, std::move(due), &publicity);
 }
 
 absl::Status TellExpiry(store::WriteTx& tx, Publicity publicity) {
@@ -37,21 +38,47 @@ absl::Status TellExpiry(store::WriteTx& tx, Publicity publicity) {
   return TellPublicityEnded(tx, publicity, PublicityState::kExpired, end);
 }
 
+// What another authority decided stands in its log, and its duties are not ours.
+absl::StatusOr<bool> DecidedElsewhere(store::ReadTx& tx, const Case& c) {
+  ASSIGN_OR_RETURN(const auto record, FindAttested(tx, {c.op, "cases/" + c.id.value()}));
+  return record.has_value();
+}
+
+// A penalty that policy leaves unpublished goes nowhere, unless an entry was decided with it.
+absl::StatusOr<bool> IsForPublicity(store::ReadTx& tx, const policy::Policies& policies,
+                                    const Case& c) {
+  if (!c.entry().empty()) return true;
+  ASSIGN_OR_RETURN(const auto rule,
+                   policies.InForce<policy::v1::PublicityRule>(
+                       tx, convert::kPublicityRule, ToDate(c.Last(Act::kPenaltyDecided)->time)));
+  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(rule.policy());
+  return CheckPublicity(ClassOf(classes, *c.penalty()), {}).ok();
+}
+
 absl::Status FollowService(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
   const std::string province = ProvinceOf(c.op);
   if (province.empty() || province == c.region.substr(0, province.size())) return absl::OkStatus();
-  return Owe(tx, policies, c, PublicityAct::kPushDue, kPushClock,
+  ASSIGN_OR_RETURN(const bool for_publicity, IsForPublicity(tx, policies, c));
+  if (!for_publicity) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
+  if (!publicity) return absl::OkStatus();
+  return Owe(tx, policies, *publicity, PublicityAct::kPushDue, kPushClock,
              c.Last(Act::kPenaltyDecided)->time);
 }
 
 absl::Status FollowAnnulment(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
-  if (!c.Has(Act::kPenaltyPublished) && !c.Has(Act::kListingPublished)) return absl::OkStatus();
-  RETURN_IF_ERROR(Owe(tx, policies, c, PublicityAct::kWithdrawalDue, kWithdrawClock,
-                      c.Last(Act::kAnnulled)->time));
-  if (!c.Has(Act::kPenaltyPublished)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
-  return TellPublicityEnded(tx, *publicity, PublicityState::kAnnulled,
-                            c.Last(Act::kAnnulled)->time);
+  if (!publicity) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool elsewhere, DecidedElsewhere(tx, c));
+  const bool shown = c.Has(Act::kPenaltyPublished) || c.Has(Act::kListingPublished) ||
+                     publicity->Last(PublicityAct::kPushed) != nullptr;
+  const absl::Time annulled = c.Last(Act::kAnnulled)->time;
+  if (shown && !elsewhere) {
+    RETURN_IF_ERROR(
+        Owe(tx, policies, *publicity, PublicityAct::kWithdrawalDue, kWithdrawClock, annulled));
+  }
+  if (!c.Has(Act::kPenaltyPublished)) return absl::OkStatus();
+  return TellPublicityEnded(tx, *publicity, PublicityState::kAnnulled, annulled);
 }
 
 }  // namespace
@@ -73,6 +100,8 @@ absl::Status TellPublicityEnded(store::WriteTx& tx, const Publicity& publicity, 
   };
   RETURN_IF_ERROR(tell(ledger::Log::kFacts, "shian.sanction.penalty.publicity_ended",
                        convert::ToEnded(publicity, how, time).SerializeAsString()));
+  ASSIGN_OR_RETURN(const bool elsewhere, DecidedElsewhere(tx, c));
+  if (elsewhere) return absl::OkStatus();
   return tell(ledger::Log::kPublic, "shian.public.sanction.penalty.ended",
               convert::ToEndedCard(publicity, how, time).SerializeAsString());
 }

@@ -11,9 +11,9 @@
 
 namespace shian::sanction {
 
-// What follows when a decision is served or a penalty set aside: a push is owed when the party is
-// of another province; with the penalty falls what `annul` makes fall, and what was published is to
-// be withdrawn. `policies` outlives it.
+// What follows when a decision is served or a penalty set aside: a push of what is to be public is
+// owed when the party is of another province; with the penalty falls what `annul` makes fall, and
+// what was published is to be withdrawn. `policies` outlives it.
 FollowHook CaseFollowers(const policy::Policies& policies, FollowHook annul);
 
 // Tells that publicity ended, to other services and the public.

@@ -6,13 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
+#include "services/sanction/case/limits.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/convert.h"
 #include "services/sanction/listing/convert_terms.h"
-#include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/party/store_attested.h"
 #include "services/sanction/publicity/reactions.h"
 #include "services/sanction/publicity/store.h"
 
@@ -38,12 +39,20 @@ std::string ToField(const std::string& field, Reader* reader) {
   return "";
 }
 
-// The terms by the day of the request for what answers it, else by today.
+// The terms by the day of the request or of the dispute for what answers it, else by today.
 Date DayOfTerms(const Publicity& publicity, PublicityAct act, absl::Time now) {
-  const PublicityEvent* asked = publicity.pending_repair();
-  const bool of_request = convert::IsRepair(act) && act != PublicityAct::kRepairRequested;
-  return ToDate(of_request && asked != nullptr ? asked->time : now);
+  const PublicityEvent* asked = nullptr;
+  if (convert::IsRepair(act) && act != PublicityAct::kRepairRequested) {
+    asked = publicity.pending_repair();
+  }
+  const bool answers =
+      act == PublicityAct::kDisputeUpheld || act == PublicityAct::kDisputeDismissed;
+  if (answers && publicity.disputed()) asked = publicity.Last(PublicityAct::kDisputed);
+  return ToDate(asked == nullptr ? now : asked->time);
 }
+
+// The penalty's own matter, whose record it is.
+Matter MatterOf(const Case& c) { return {c.op, "cases/" + c.id.value()}; }
 
 // The clocks that an act starts.
 std::vector<std::string> ClocksOf(PublicityAct act, bool from_source, const RepairTerms& terms) {
@@ -96,14 +105,15 @@ absl::StatusOr<v1::Publicity> PublicityService::Show(store::ReadTx& tx, const rp
       const RepairTerms terms,
       convert::TermsInForce(tx, edge_.policies(), publicity.c.region, ToDate(call.now())));
   const PublicityEvent* asked = publicity.Last(PublicityAct::kRepairRequested);
-  convert::PublicityView view = {party, std::string(call.locale()), as_of, terms, nullptr, {}};
+  convert::PublicityView view = {party,   tx.origin(), std::string(call.locale()), as_of, terms,
+                                 nullptr, {}};
   view.one =
       ClassOf(terms.classes, *publicity.c.penalty(), asked == nullptr ? kUsualField : asked->field);
   if (view.one != nullptr && StateAt(publicity, as_of) == PublicityState::kPublic) {
     ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
     view.repairable = RepairableOn(publicity, *view.one, *calendar);
   }
-  return convert::ToProto(publicity, view);
+  return WithOrigin(tx, MatterOf(publicity.c), convert::ToProto(publicity, view));
 }
 
 // ---- Acts
@@ -117,17 +127,14 @@ absl::StatusOr<RepairRecord> PublicityService::RecordOf(store::ReadTx& tx,
   RepairRecord record;
   const std::optional<Date> ban_end = BanEnd(own);
   record.ban_running = ban_end && *ban_end >= ToDate(now);
-  PageQuery all;
-  all.region = "000000";
-  all.op = own.op;
-  all.limit = limits::kCasesOfOperatorMax;
-  ASSIGN_OR_RETURN(const std::vector<Case> cases, ListCases(tx, all));
-  for (const Case& c : cases) {
+  ASSIGN_OR_RETURN(const std::vector<Case> others,
+                   PunishedCases(tx, own.op, own.id, limits::kEarlierPenaltiesMax));
+  for (const Case& c : others) {
     const Event* served = c.Last(Act::kDecisionServed);
     const bool later = served != nullptr && served->time > own.Last(Act::kDecisionServed)->time;
-    if (c.id == own.id || !later || c.Has(Act::kAnnulled)) continue;
+    if (!later || c.Has(Act::kAnnulled)) continue;
     record.new_heavier_penalty |= c.penalty()->heavier;
-    record.same_kind_again |= c.cause == own.cause;
+    record.same_kind_again |= IsSameKind(own, c);
   }
   ASSIGN_OR_RETURN(const std::vector<Entry> entries, BareEntriesOf(tx, own.op));
   record.on_serious_list = std::any_of(entries.begin(), entries.end(), [now](const Entry& entry) {
@@ -156,7 +163,8 @@ absl::Status PublicityService::CheckRepair(store::ReadTx& tx, const Publicity& p
 absl::StatusOr<Publicity> PublicityService::Take(store::WriteTx& tx, const rpc::Call& call,
                                                  const Order& order) const {
   ASSIGN_OR_RETURN(Publicity publicity, Open(tx, call, order.name, order.etag));
-  RETURN_IF_ERROR(acts_.CheckIssued(tx, publicity.c.op, order.missing));
+  RETURN_IF_ERROR(CheckOurs(tx, MatterOf(publicity.c)));
+  RETURN_IF_ERROR(acts_.CheckIssued(tx, publicity.c, order.missing));
   const Date day = DayOfTerms(publicity, order.act, tx.now());
   ASSIGN_OR_RETURN(const RepairTerms terms,
                    convert::TermsInForce(tx, edge_.policies(), publicity.c.region, day));

@@ -95,8 +95,9 @@ absl::StatusOr<std::vector<Publicity>> PublicitiesToEnd(store::ReadTx& tx, Date 
   ASSIGN_OR_RETURN(
       const auto rows,
       tx.Query(
-          Sql{"SELECT operator, case_id FROM case_event WHERE act = $3 AND until < $1 AND NOT "
-              "EXISTS (SELECT 1 FROM case_event a WHERE a.operator = case_event.operator AND "
+          Sql{"SELECT operator, case_id FROM case_event WHERE act = $3 AND until > '' AND until < "
+              "$1 AND "
+              "NOT EXISTS (SELECT 1 FROM case_event a WHERE a.operator = case_event.operator AND "
               "a.case_id = case_event.case_id AND a.act = $4) AND NOT EXISTS (SELECT 1 FROM "
               "publicity_event p WHERE p.operator = case_event.operator AND p.case_id = "
               "case_event.case_id AND p.act IN ($5, $6)) ORDER BY until LIMIT $2"},
