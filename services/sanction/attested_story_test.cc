@@ -10,6 +10,7 @@
 #include "services/sanction/attested/service.h"
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
+#include "shian/sanction/v1/attested_service.grpc.pb.h"
 #include "shian/sanction/v1/publicity_service.grpc.pb.h"
 
 namespace shian::sanction {

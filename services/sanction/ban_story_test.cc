@@ -5,9 +5,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/blob/blob.h"
+#include "services/sanction/ban/reactions.h"
 #include "services/sanction/ban/store.h"
+#include "services/sanction/party/store.h"
 #include "services/sanction/testing_world.h"
 #include "shian/sanction/v1/ban_changes.pb.h"
+#include "shian/sanction/v1/ban_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {

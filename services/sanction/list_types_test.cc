@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "services/sanction/testing_world.h"
+#include "shian/sanction/v1/changes.pb.h"
+#include "shian/sanction/v1/nomination_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
+#include "shian/sanction/v1/changes_publicity.pb.h"
 #include "shian/sanction/v1/document_service.grpc.pb.h"
 #include "shian/sanction/v1/publicity_service.grpc.pb.h"
 

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "services/sanction/lead/convert.h"
+#include "services/sanction/lead/store.h"
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
 
