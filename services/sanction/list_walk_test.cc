@@ -183,10 +183,10 @@ void CheckCase(World& world, const v1::Entry& entry) {
   REQUIRE(ReasonOf(world.Read(&Cases::GetCase, get, &got)) == "");
   const v1::Case& c = got.case_();
   int last = 0;
-  for (const v1::CaseAct act :
-       {v1::CASE_ACT_LEGAL_REVIEWED, v1::CASE_ACT_NOTICE_SERVED, v1::CASE_ACT_COLLECTIVELY_DISCUSSED,
-        v1::CASE_ACT_PENALTY_DECIDED, v1::CASE_ACT_LISTING_DECIDED, v1::CASE_ACT_CONSENT_GIVEN,
-        v1::CASE_ACT_DECISION_SERVED, v1::CASE_ACT_LISTING_PUBLISHED}) {
+  for (const v1::CaseAct act : {v1::CASE_ACT_LEGAL_REVIEWED, v1::CASE_ACT_NOTICE_SERVED,
+                                v1::CASE_ACT_COLLECTIVELY_DISCUSSED, v1::CASE_ACT_PENALTY_DECIDED,
+                                v1::CASE_ACT_LISTING_DECIDED, v1::CASE_ACT_CONSENT_GIVEN,
+                                v1::CASE_ACT_DECISION_SERVED, v1::CASE_ACT_LISTING_PUBLISHED}) {
     const auto* event = Find(c.events(), act);
     REQUIRE(event != nullptr);
     REQUIRE(event->sequence() > last);
