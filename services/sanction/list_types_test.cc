@@ -310,6 +310,7 @@ TEST_CASE("an entry is disputed under a mark, and its request for repair taken i
   REQUIRE(read().state() == v1::ENTRY_STATE_IN_FORCE);
   const absl::Time open = world.edge().clock().Now();
   REQUIRE(ScreenFor(world, "").matches(0).disputed());
+  world.AdvanceTo(open + absl::Hours(1));
   REQUIRE(ReasonOf(world.Act("c1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
           "STEPS_KEPT_APART");
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
