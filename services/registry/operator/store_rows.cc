@@ -183,7 +183,7 @@ Payload PayloadOf(const Row& row, int key_columns) {
 std::vector<Value> RestrictionValues(const OperatorId& id, const Restriction& restriction) {
   Value end_recorded, effect;
   if (restriction.end_recorded) end_recorded = ToMicros(*restriction.end_recorded);
-  if (restriction.effect != 0) effect = ToValue(restriction.effect);
+  if (restriction.effect != 0) effect = static_cast<int64_t>(restriction.effect);
   return Values(id.value(), restriction.listing, FormatDate(restriction.from),
                 DateCell(restriction.to), restriction.cause, ToMicros(restriction.recorded),
                 std::move(end_recorded), std::move(effect));
