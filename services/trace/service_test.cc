@@ -95,7 +95,7 @@ TEST_CASE("what is no EPCIS document is refused by name") {
   World world;
   v1::CaptureDocumentRequest in;
   in.set_request_id(NewUuid7(absl::Now()));
-  in.set_document("<EPCISDocument/>");
+  in.set_document("EPCISDocument");
   v1::CaptureDocumentResponse out;
   const grpc::Status status = world.capture->CaptureDocument(Context().get(), in, &out);
   CHECK(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);

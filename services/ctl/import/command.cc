@@ -1,6 +1,5 @@
 #include "services/ctl/import/command.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -9,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "libs/base/random.h"
 #include "libs/base/uuid.h"
+#include "services/ctl/import/files.h"
 #include "services/ctl/import/run.h"
 #include "services/ctl/session/invoke.h"
 
@@ -20,24 +20,6 @@ struct ImportArguments {
   std::vector<std::string> files;
   ImportOptions options;
 };
-
-// A folder stands for the files in it, in the order of their names.
-std::vector<std::string> Expand(const std::vector<std::string>& given) {
-  std::vector<std::string> files;
-  for (const std::string& path : given) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    const size_t before = files.size();
-    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-      if (entry.is_regular_file()) files.push_back(entry.path().string());
-    }
-    std::sort(files.begin() + before, files.end());
-  }
-  return files;
-}
 
 std::string DefaultMap(const Session& session, const std::string& kind) {
   const std::filesystem::path policies =
@@ -51,7 +33,8 @@ int Import(Session& session, ImportArguments arguments) {
   if (options.run.empty()) options.run = NewUuid7(absl::Now(), RandomBytes(10));
   std::cerr << "run " << options.run << " (repeat a broken run with --resume)\n";
   int exit_code = 0;
-  for (const std::string& file : Expand(arguments.files)) {
+  for (const std::string& file :
+       arguments.kind == "events" ? DocumentFiles(arguments.files) : Files(arguments.files)) {
     const auto report = arguments.kind == "events"
                             ? ImportEvents(session, file, options, &exit_code)
                             : ImportTable(session, file, options, &exit_code);

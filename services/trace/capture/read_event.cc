@@ -19,8 +19,8 @@ namespace {
 
 class EventReader {
  public:
-  EventReader(const json::Value& value, Context context, ParsedEvent* out)
-      : value_(value), context_(std::move(context)), findings_(out->findings), event_(out->event) {}
+  EventReader(const json::Value& value, const Context& context, ParsedEvent* out)
+      : value_(value), context_(context), findings_(out->findings), event_(out->event) {}
 
   void Read() {
     if (!ReadType()) return;
@@ -65,22 +65,22 @@ class EventReader {
   // Every member is a field of this type, or an extension whose prefix is defined.
   void CheckFields() {
     for (size_t i = 0; i < value_.keys.size(); ++i) {
-      const std::string& key = value_.keys[i];
+      const absl::string_view key = value_.keys[i];
       if (key == "@context") continue;
       const FieldRule* field = FindEventField(key);
       if (field == nullptr) {
-        CheckExtension(key, value_.items[i], key, 0);
+        CheckExtension(key, value_.items[i], std::string(key), 0);
       } else if (!field->AllowedIn(event_.type)) {
-        findings_.Add(rules::kFieldNotAllowed, key);
+        findings_.Add(rules::kFieldNotAllowed, std::string(key));
       } else if (field->kind != value_.items[i].kind &&
                  !(field->kind == json::Kind::kString && field->list &&
                    value_.items[i].IsArray())) {
-        findings_.Add(rules::kFieldType, key);
+        findings_.Add(rules::kFieldType, std::string(key));
       }
     }
   }
 
-  void CheckExtension(const std::string& key, const json::Value& value, const std::string& path,
+  void CheckExtension(absl::string_view key, const json::Value& value, const std::string& path,
                       int depth) {
     if (context_.ExpandName(key).empty() && (depth == 0 || absl::StrContains(key, ':'))) {
       const bool prefixed = absl::StrContains(key, ':');
@@ -159,7 +159,7 @@ class EventReader {
         Uri(Text(value_, "transformationID", "transformationID"), "transformationID");
   }
 
-  std::string Uri(const std::string& text, const std::string& path) {
+  std::string Uri(absl::string_view text, const std::string& path) {
     if (text.empty()) return "";
     if (!IsUri(text)) {
       findings_.Add(rules::kUriMalformed, path, text);
@@ -168,7 +168,7 @@ class EventReader {
     return CanonicalUri(context_.ExpandValue(text));
   }
 
-  std::string WordAt(const std::string& text, Vocabulary vocabulary, const std::string& path) {
+  std::string WordAt(absl::string_view text, Vocabulary vocabulary, const std::string& path) {
     if (text.empty()) return "";
     std::string uri = WebUri(vocabulary, context_.ExpandValue(text));
     if (uri.empty() || !IsUri(uri)) findings_.Add(rules::kWordUnknown, path, text);
@@ -324,7 +324,8 @@ class EventReader {
     declaration.reason =
         WordAt(Text(*value, "reason", reason_path), Vocabulary::kErrorReason, reason_path);
     if (const json::Value* ids = value->Find("correctiveEventIDs")) {
-      for (const json::Value& id : ids->items) declaration.corrective_event_ids.push_back(id.text);
+      for (const json::Value& id : ids->items)
+        declaration.corrective_event_ids.emplace_back(id.text);
     }
     declaration.digest = Sha256(PreHashOfMember(*value, context_));
     event_.declaration = std::move(declaration);
@@ -373,7 +374,7 @@ class EventReader {
   }
 
   const json::Value& value_;
-  const Context context_;
+  const Context& context_;
   Findings& findings_;
   Event& event_;
   bool has_sensors_ = false;
@@ -389,11 +390,12 @@ ParsedEvent ReadEvent(int64_t line, const json::Value& value, const ParsedContex
     parsed.findings.Add(rules::kRowSize, "");
     return parsed;
   }
-  Context own = context.context;
+  std::optional<Context> own;
   if (const json::Value* more = value.Find("@context")) {
-    if (const Rule* broken = own.Merge(*more)) parsed.findings.Add(*broken, "@context");
+    own = context.context;
+    if (const Rule* broken = own->Merge(*more)) parsed.findings.Add(*broken, "@context");
   }
-  EventReader(value, std::move(own), &parsed).Read();
+  EventReader(value, own ? *own : context.context, &parsed).Read();
   return parsed;
 }
 

@@ -40,6 +40,19 @@ inline constexpr Rule kJsonTooLarge{"JSON_TOO_LARGE", "is too large", "内容过
 inline constexpr Rule kJsonDuplicateKey{"JSON_DUPLICATE_KEY", "names a member twice",
                                         "同一成员出现两次"};
 inline constexpr Rule kJsonEncoding{"JSON_ENCODING", "is not UTF-8 text", "不是UTF-8文本"};
+inline constexpr Rule kXmlSyntax{"XML_SYNTAX", "is not well-formed XML 1.0",
+                                 "不是格式良好的XML 1.0"};
+inline constexpr Rule kXmlTooDeep{"XML_TOO_DEEP", "is nested too deep", "嵌套层数过深"};
+inline constexpr Rule kXmlTooLarge{"XML_TOO_LARGE", "is too large", "内容过大"};
+inline constexpr Rule kXmlDoctype{"XML_DTD", "declares a document type, which is not taken",
+                                  "不接受文档类型声明（DTD）"};
+inline constexpr Rule kXmlEntity{"XML_ENTITY", "uses an entity other than the five of XML itself",
+                                 "使用了XML五个预定义实体以外的实体"};
+inline constexpr Rule kXmlEncoding{"XML_ENCODING", "is not UTF-8 text", "不是UTF-8文本"};
+inline constexpr Rule kXmlNamespace{"XML_NAMESPACE", "uses a prefix that is not bound",
+                                    "使用了未绑定命名空间的前缀"};
+inline constexpr Rule kXmlDuplicateAttribute{"XML_DUPLICATE_ATTRIBUTE", "names an attribute twice",
+                                             "同一属性出现两次"};
 inline constexpr Rule kDocumentType{"DOCUMENT_TYPE",
                                     "must be an EPCISDocument or EPCISQueryDocument",
                                     "文档类型须为EPCISDocument或EPCISQueryDocument"};

@@ -23,4 +23,13 @@ enum class Vocabulary {
 // CBV, or a URI already. Empty for a bare word that the vocabulary does not hold.
 std::string WebUri(Vocabulary vocabulary, absl::string_view word);
 
+// Between the two forms in which documents write a word of the vocabulary: bare in JSON-LD
+// ("shipping", "Temperature"), a URN or CURIE in XML ("urn:epcglobal:cbv:bizstep:shipping",
+// "gs1:Temperature"). Any other text stays as it is.
+std::string JsonWord(Vocabulary vocabulary, absl::string_view text);
+std::string XmlWord(Vocabulary vocabulary, absl::string_view text);
+
+// `text` with the CBV's URN for a word, if it is one, made the word's web URI.
+std::string WithoutUrn(absl::string_view text);
+
 }  // namespace shian::trace

@@ -1,0 +1,17 @@
+#ifndef SHIAN_SERVICES_CTL_IMPORT_FILES_H_
+#define SHIAN_SERVICES_CTL_IMPORT_FILES_H_
+
+#include <string>
+#include <vector>
+
+namespace shian::ctl {
+
+// A folder stands for the files in it, in the order of their names; a file for itself.
+std::vector<std::string> Files(const std::vector<std::string>& given);
+
+// The same, with folders searched to their depth for EPCIS documents: .json, .jsonld and .xml.
+std::vector<std::string> DocumentFiles(const std::vector<std::string>& given);
+
+}  // namespace shian::ctl
+
+#endif  // SHIAN_SERVICES_CTL_IMPORT_FILES_H_
