@@ -107,6 +107,11 @@ ParsedDocument ReadXml(absl::string_view bytes, const DocumentBounds& bounds) {
   document.broken = cut.broken;
   document.field = cut.field;
   const ParsedContext context = ReadContext(cut.context_json);
+  if (document.broken == nullptr && context.broken != nullptr) {
+    document.broken = context.broken;  // a namespace that is no URI
+    document.field = "xmlns";
+  }
+  if (document.broken != nullptr) return document;
   for (const std::string& event : cut.events) {
     const int64_t line = static_cast<int64_t>(document.events.size()) + 1;
     document.events.push_back(ReadEventText(line, event, context));
@@ -149,6 +154,9 @@ CutDocument Cut(absl::string_view bytes, const DocumentBounds& bounds) {
   cut.field = opened.field;
   if (cut.broken != nullptr) return cut;
   cut.context_json = opened.context.json;
+  if (const json::Value* created = opened.root.Find("creationDate")) {
+    cut.created = std::string(created->text);
+  }
   for (const json::Value& event : opened.events) cut.events.emplace_back(event.source);
   return cut;
 }

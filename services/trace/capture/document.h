@@ -32,6 +32,7 @@ inline constexpr DocumentBounds kFileBounds{limits::kFileBytesMax, limits::kFile
 struct CutDocument {
   std::string context_json;
   std::vector<std::string> events;
+  std::string created;           // creationDate; empty of a bare event
   const Rule* broken = nullptr;  // the document as a whole is refused
   std::string field;             // where
 };

@@ -73,6 +73,7 @@ CutDocument CutXml(absl::string_view bytes, const DocumentBounds& bounds) {
   Prefixes prefixes;
   AddEvents(*list, &prefixes, &cut);
   if (cut.events.size() > bounds.events) return Refused(rules::kDocumentTooMany, where);
+  cut.created = AttributeOf(document.root, "creationDate");
   cut.context_json = prefixes.ContextJson();
   return cut;
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "libs/codes/check_digits.h"
 #include "services/trace/capture/limits.h"
+#include "services/trace/capture/national_code.h"
 
 namespace shian::trace {
 namespace {
@@ -290,6 +291,7 @@ Epc Canonical(absl::string_view text, bool* is_key) {
   if (absl::StartsWith(text, "https://") || absl::StartsWith(text, "http://")) {
     return FromWeb(text, is_key);
   }
+  if (absl::StartsWith(text, kNationalLot)) return FromNationalCode(text);
   *is_key = false;
   return {std::string(text), KindOfPrivate(text), nullptr};
 }
@@ -315,7 +317,8 @@ Epc ParseEpc(absl::string_view text) {
 std::string CanonicalUri(absl::string_view text) {
   bool is_key = false;
   Epc epc = Canonical(text, &is_key);
-  return is_key && epc.broken != &rules::kEpcMalformed ? std::move(epc.uri) : std::string(text);
+  const bool usable = is_key && !epc.uri.empty() && epc.broken != &rules::kEpcMalformed;
+  return usable ? std::move(epc.uri) : std::string(text);
 }
 
 std::string GlnOf(absl::string_view uri) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/hash.h"
 #include "libs/base/time.h"
+#include "services/trace/capture/check_parts.h"
 #include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/event_hash.h"
 #include "services/trace/capture/limits.h"
@@ -20,7 +21,11 @@ namespace {
 class EventReader {
  public:
   EventReader(const json::Value& value, const Context& context, ParsedEvent* out)
-      : value_(value), context_(context), findings_(out->findings), event_(out->event) {}
+      : value_(value),
+        context_(context),
+        findings_(out->findings),
+        warnings_(out->warnings),
+        event_(out->event) {}
 
   void Read() {
     if (!ReadType()) return;
@@ -38,9 +43,10 @@ class EventReader {
     ReadParties("destinationList", "destination", &event_.destinations);
     ReadTransactions();
     ReadCertifications();
-    ReadSensors();
     ReadDeclaration();
+    CheckParts(value_, context_, &findings_);
     CheckWhole();
+    WarnOfParts(value_, event_, &warnings_);
     if (!findings_.empty()) return;
     event_.hash = Sha256(PreHash(value_, context_));
     event_.json = std::string(value_.source);
@@ -69,34 +75,13 @@ class EventReader {
       if (key == "@context") continue;
       const FieldRule* field = FindEventField(key);
       if (field == nullptr) {
-        CheckExtension(key, value_.items[i], std::string(key), 0);
+        CheckExtension(key, value_.items[i], std::string(key), context_, &findings_);
       } else if (!field->AllowedIn(event_.type)) {
         findings_.Add(rules::kFieldNotAllowed, std::string(key));
       } else if (field->kind != value_.items[i].kind &&
                  !(field->kind == json::Kind::kString && field->list &&
                    value_.items[i].IsArray())) {
         findings_.Add(rules::kFieldType, std::string(key));
-      }
-    }
-  }
-
-  void CheckExtension(absl::string_view key, const json::Value& value, const std::string& path,
-                      int depth) {
-    if (context_.ExpandName(key).empty() && (depth == 0 || absl::StrContains(key, ':'))) {
-      const bool prefixed = absl::StrContains(key, ':');
-      findings_.Add(prefixed ? rules::kPrefixUnknown : rules::kFieldUnknown, path);
-      return;
-    }
-    CheckNested(value, path, depth);
-  }
-
-  void CheckNested(const json::Value& value, const std::string& path, int depth) {
-    for (size_t i = 0; i < value.items.size(); ++i) {
-      if (value.IsObject()) {
-        CheckExtension(value.keys[i], value.items[i], absl::StrCat(path, ".", value.keys[i]),
-                       depth + 1);
-      } else {
-        CheckNested(value.items[i], path, depth);
       }
     }
   }
@@ -298,18 +283,6 @@ class EventReader {
     }
   }
 
-  void ReadSensors() {
-    const json::Value* list = value_.Find("sensorElementList");
-    if (list == nullptr || !list->IsArray()) return;
-    for (size_t i = 0; i < list->items.size(); ++i) {
-      const json::Value* reports = list->items[i].Find("sensorReport");
-      if (reports == nullptr || !reports->IsArray() || reports->items.empty()) {
-        findings_.Add(rules::kSensorReports, absl::StrCat("sensorElementList[", i, "]"));
-      }
-    }
-    has_sensors_ = !list->items.empty();
-  }
-
   void ReadDeclaration() {
     const json::Value* value = value_.Find("errorDeclaration");
     if (value == nullptr || !value->IsObject()) return;
@@ -335,8 +308,9 @@ class EventReader {
   void CheckWhole() {
     switch (event_.type) {
       case EventType::kObject:
-        if (!HasRole(event_, Role::kObject) && !has_sensors_)
+        if (!HasRole(event_, Role::kObject) && !HasSensors()) {
           findings_.Add(rules::kObjectEmpty, "epcList");
+        }
         if (value_.Find("ilmd") != nullptr && event_.action != Action::kAdd) {
           findings_.Add(rules::kIlmdAction, "ilmd");
         }
@@ -354,6 +328,11 @@ class EventReader {
         }
         break;
     }
+  }
+
+  bool HasSensors() const {
+    const json::Value* list = value_.Find("sensorElementList");
+    return list != nullptr && list->IsArray() && !list->items.empty();
   }
 
   void CheckContainment() {
@@ -376,8 +355,8 @@ class EventReader {
   const json::Value& value_;
   const Context& context_;
   Findings& findings_;
+  Findings& warnings_;
   Event& event_;
-  bool has_sensors_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The words of the Core Business Vocabulary 2.0 and what they stand for on the web. A bare word is
-// short for a web URI; a word that is not in here must be written as a URI of its own.
+// short for a web URI; a word that is not in here must be written as a URI of its own. The words
+// are facts from the public JSON-LD contexts of EPCIS 2.0 and CBV 2.0
+// (ref.gs1.org/standards/epcis).
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/trace/capture/context.h"
 #include "services/trace/capture/json_text.h"
 #include "services/trace/capture/vocabulary.h"
@@ -121,7 +122,8 @@ class Converter {
     for (const Attribute& attribute : element.attributes) {
       if (attribute.space == kSchemaInstance) continue;
       const std::string name = NameOf(attribute.space, attribute.prefix, attribute.name);
-      out->Add(name, Scalar(shapes, name, Trimmed(attribute.value)));
+      out->Add(name, IsEpcisSpace(attribute.space) ? Scalar(shapes, name, Trimmed(attribute.value))
+                                                   : Quoted(attribute.value));
     }
   }
 
@@ -255,40 +257,44 @@ class Converter {
     return members.Text();
   }
 
-  // Text alone is a string (or what xsi:type says it is); else an object, its own text under
-  // "#text".
+  // Text alone is a string as it stands (or what xsi:type says it is); else an object, its own text
+  // under "#text".
   std::string Foreign(const Element& element) {
     Members members;
     AddAttributes(element, {}, &members);
     for (const Element& child : element.children) {
       members.Add(NameOf(child.space, child.prefix, child.name), Foreign(child));
     }
+    if (members.empty()) return TypedText(element);
     const absl::string_view text = Trimmed(element.text);
-    if (members.empty()) return TypedText(element, text);
-    if (!text.empty()) members.AddText("#text", text);
+    // Between elements the blanks are layout.
+    if (!text.empty()) members.AddText("#text", element.children.empty() ? element.text : text);
     return members.Text();
   }
 
-  static std::string TypedText(const Element& element, absl::string_view text) {
+  static std::string TypedText(const Element& element) {
     absl::string_view type;
     for (const Attribute& attribute : element.attributes) {
       if (attribute.space == kSchemaInstance && attribute.name == "type") type = attribute.value;
     }
     type = type.substr(type.find(':') + 1);
-    if (type == "boolean") return BoolOrText(text);
+    if (type == "boolean") return BoolOrText(Trimmed(element.text));
     static constexpr absl::string_view kNumbers[] = {"decimal", "integer", "int",
                                                      "long",    "double",  "float"};
     const bool number =
         std::find(std::begin(kNumbers), std::end(kNumbers), type) != std::end(kNumbers);
-    return number ? json::NumberOrText(text) : Quoted(text);
+    return number ? json::NumberOrText(element.text) : Quoted(element.text);
   }
 
   Prefixes& prefixes_;
 };
 
-// A prefix that JSON-LD can define: it begins with a letter and is no word of the standard context.
+// A prefix that JSON-LD and XML can define for `space`: no word of the standard context, none that
+// documents use for themselves.
 bool MayDefine(absl::string_view prefix, absl::string_view space) {
-  if (prefix.empty()) return false;
+  if (prefix == "xml") return space == "http://www.w3.org/XML/1998/namespace";
+  static constexpr absl::string_view kTaken[] = {"", "id", "type", "epcis", "epcisq", "xsi", "xsd"};
+  if (std::find(std::begin(kTaken), std::end(kTaken), prefix) != std::end(kTaken)) return false;
   static const Context standard;
   const std::string expanded = standard.ExpandName(absl::StrCat(prefix, ":x"));
   return expanded.empty() || expanded == absl::StrCat("{", space, "}x");
@@ -318,6 +324,17 @@ std::string Prefixes::ContextJson() const {
   Members terms;
   for (const auto& [prefix, space] : by_prefix_) terms.AddText(prefix, space);
   return absl::StrCat("[", Quoted(kStandard), ",", terms.Text(), "]");
+}
+
+std::string Prefixes::Declarations() const {
+  std::string out;
+  for (const auto& [prefix, space] : by_prefix_) {
+    if (prefix == "xml") continue;  // bound by XML itself
+    absl::StrAppend(&out, " xmlns:", prefix, "=\"",
+                    absl::StrReplaceAll(space, {{"&", "&amp;"}, {"<", "&lt;"}, {"\"", "&quot;"}}),
+                    "\"");
+  }
+  return out;
 }
 
 std::string EventJsonFromXml(const Element& event, Prefixes* prefixes) {

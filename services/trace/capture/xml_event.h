@@ -18,6 +18,8 @@ class Prefixes {
   const std::string& Of(absl::string_view space, absl::string_view wanted);
   // The JSON-LD context that defines them beside the standard one.
   std::string ContextJson() const;
+  // The same as declarations of an XML document, each with a blank before it.
+  std::string Declarations() const;
 
  private:
   std::map<std::string, std::string, std::less<>> by_space_;
