@@ -27,8 +27,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
-      "Examples:\n"
-      "  shian health\n"
+      "Examples:\n  shian health\n"
       "  shian deadline --from 2025-01-24 --days 5 --unit working --explain\n"
       "  shian import operators operators.csv --dry-run\n\n"
       "Exit codes: 0 done, 1 found wrong, 2 usage, 64 + the gRPC code of a refused call.");

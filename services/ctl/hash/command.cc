@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/hash.h"
 #include "nlohmann/json.hpp"
+#include "services/ctl/convert/command.h"
 #include "services/ctl/import/files.h"
 #include "services/ctl/import/run.h"
 #include "services/ctl/session/invoke.h"
@@ -48,6 +49,9 @@ HashedEvent HashEvent(const std::string& json, const trace::ParsedContext& conte
       out.hash.clear();
     }
   }
+  for (const trace::Violation& each : judged.warnings.violations()) {
+    out.notes.push_back(Told(*each.rule, each.field, each.value));
+  }
   return out;
 }
 
@@ -66,7 +70,8 @@ class Teller {
     int number = 0;
     for (const HashedEvent& event : document.events) {
       TellEvent(absl::StrCat(file, " event ", ++number), event);
-      Json each = {{"event", number}, {"hash", event.hash}, {"rules", event.rules}};
+      Json each = {
+          {"event", number}, {"hash", event.hash}, {"rules", event.rules}, {"notes", event.notes}};
       if (pre_hash_) each["prehash"] = event.pre_hash;
       told["events"].push_back(std::move(each));
     }
@@ -84,6 +89,7 @@ class Teller {
   void TellEvent(const std::string& where, const HashedEvent& event) {
     wrong_ |= !event.rules.empty();
     for (const std::string& rule : event.rules) std::cerr << where << ": " << rule << "\n";
+    for (const std::string& note : event.notes) std::cerr << where << ": note: " << note << "\n";
     if (!json_ && !event.hash.empty()) {
       std::cout << (pre_hash_ ? event.pre_hash : event.hash) << "\n";
     }
@@ -136,6 +142,7 @@ void AddHash(CLI::App* app, Session* session, int* exit_code) {
   hash->add_option("FILE", arguments->files, "files or folders")->required();
   hash->add_flag("--prehash", arguments->pre_hash, "print the string before hashing instead");
   hash->callback([=] { *exit_code = Hash(*session, *arguments); });
+  AddConvert(app, exit_code);
 }
 
 }  // namespace shian::ctl
