@@ -87,6 +87,19 @@ bool AllOf(const Value& list, Kind kind) {
                                        [kind](const Value& item) { return item.kind == kind; });
 }
 
+// Where something stands, made text only when it is wrong.
+struct Path {
+  const Path* parent = nullptr;
+  absl::string_view name;
+  int64_t index = -1;
+
+  std::string Text() const {
+    std::string text = parent == nullptr ? "" : parent->Text();
+    if (index >= 0) return absl::StrCat(text, "[", index, "]");
+    return text.empty() ? std::string(name) : absl::StrCat(text, ".", name);
+  }
+};
+
 class Checker {
  public:
   Checker(const Context& context, Findings* findings) : context_(context), findings_(*findings) {}
@@ -95,7 +108,7 @@ class Checker {
     for (const Part& part : kParts) {
       const Value* value = event.Find(part.name);
       if (value == nullptr) continue;
-      const std::string path(part.name);
+      const Path path{nullptr, part.name};
       if (value->IsObject()) Object(*value, part.members, path);
       if (value->IsArray()) List(*value, part.members, path);
     }
@@ -104,12 +117,12 @@ class Checker {
   }
 
  private:
-  void List(const Value& list, Members members, const std::string& path) {
+  void List(const Value& list, Members members, const Path& path) {
     for (size_t i = 0; i < list.items.size(); ++i) {
-      const std::string at = absl::StrCat(path, "[", i, "]");
+      const Path at{&path, "", static_cast<int64_t>(i)};
       const Value& item = list.items[i];
       if (!item.IsObject()) {
-        findings_.Add(rules::kFieldType, at);
+        findings_.Add(rules::kFieldType, at.Text());
         continue;
       }
       Object(item, members, at);
@@ -117,21 +130,21 @@ class Checker {
     }
   }
 
-  void Object(const Value& object, Members members, const std::string& path) {
+  void Object(const Value& object, Members members, const Path& path) {
     for (size_t i = 0; i < object.keys.size(); ++i) {
       const absl::string_view key = object.keys[i];
-      const std::string at = absl::StrCat(path, ".", key);
+      const Path at{&path, key};
       const auto member = std::find_if(members.begin(), members.end(),
                                        [key](const Member& each) { return each.name == key; });
       if (member == members.end()) {
-        CheckExtension(key, object.items[i], at, context_, &findings_);
+        CheckExtension(key, object.items[i], at.Text(), context_, &findings_);
       } else {
         OneValue(object.items[i], member->form, at);
       }
     }
   }
 
-  void OneValue(const Value& value, Form form, const std::string& path) {
+  void OneValue(const Value& value, Form form, const Path& path) {
     bool fine = false;
     switch (form) {
       case Form::kText:
@@ -140,7 +153,7 @@ class Checker {
       case Form::kTime:
         fine = value.IsString();
         if (fine && !ParseTime(value.text).ok()) {
-          findings_.Add(rules::kTimeMalformed, path, value.text);
+          findings_.Add(rules::kTimeMalformed, path.Text(), value.text);
         }
         break;
       case Form::kNumber:
@@ -159,23 +172,24 @@ class Checker {
         fine = AllOf(value, Kind::kObject);
         break;
     }
-    if (!fine) findings_.Add(rules::kFieldType, path);
+    if (!fine) findings_.Add(rules::kFieldType, path.Text());
   }
 
-  void Sensor(const Value& element, const std::string& path) {
+  void Sensor(const Value& element, const Path& path) {
     if (const Value* metadata = element.Find("sensorMetadata")) {
-      Object(*metadata, kMetadata, absl::StrCat(path, ".sensorMetadata"));
+      Object(*metadata, kMetadata, Path{&path, "sensorMetadata"});
     }
     const Value* reports = element.Find("sensorReport");
     if (reports == nullptr || !reports->IsArray() || reports->items.empty()) {
-      return findings_.Add(rules::kSensorReports, path);
+      return findings_.Add(rules::kSensorReports, path.Text());
     }
+    const Path list{&path, "sensorReport"};
     for (size_t i = 0; i < reports->items.size(); ++i) {
-      const std::string at = absl::StrCat(path, ".sensorReport[", i, "]");
+      const Path at{&list, "", static_cast<int64_t>(i)};
       Object(reports->items[i], kReport, at);
       const bool says = reports->items[i].Find("type") != nullptr ||
                         reports->items[i].Find("exception") != nullptr;
-      if (!says) findings_.Add(rules::kEntryMissing, at + ".type");
+      if (!says) findings_.Add(rules::kEntryMissing, at.Text() + ".type");
     }
   }
 
