@@ -102,7 +102,9 @@ class Teller {
 
 int Hash(const Session& session, const HashArguments& arguments) {
   Teller teller(session.json(), arguments.pre_hash);
-  for (const std::string& file : DocumentFiles(arguments.files)) {
+  const auto files = DocumentFiles(arguments.files);
+  if (!files.ok()) return ReportUsage(files.status());
+  for (const std::string& file : *files) {
     const auto bytes = ReadWhole(file);
     if (!bytes.ok()) return ReportUsage(bytes.status());
     teller.Tell(file, HashDocument(*bytes));

@@ -53,10 +53,12 @@ int Import(Session& session, ImportArguments arguments) {
   }
   if (options.map.empty()) options.map = DefaultMap(session, arguments.kind);
   if (options.run.empty()) options.run = NewUuid7(absl::Now(), RandomBytes(10));
+  const auto files =
+      arguments.kind == "events" ? DocumentFiles(arguments.files) : Files(arguments.files);
+  if (!files.ok()) return ReportUsage(files.status());
   std::cerr << "run " << options.run << " (repeat a broken run with --resume)\n";
   int exit_code = 0;
-  for (const std::string& file :
-       arguments.kind == "events" ? DocumentFiles(arguments.files) : Files(arguments.files)) {
+  for (const std::string& file : *files) {
     const auto report = ImportOne(session, arguments.kind, file, options, &exit_code);
     if (!report.ok())
       return ReportUsage(absl::Status(report.status().code(),

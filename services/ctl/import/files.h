@@ -4,13 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+
 namespace shian::ctl {
 
-// A folder stands for the files in it, in the order of their names; a file for itself.
-std::vector<std::string> Files(const std::vector<std::string>& given);
+// A folder stands for the files in it, in the order of their names; a file for itself. A folder
+// that holds none or cannot be read to its end is an error that names it.
+absl::StatusOr<std::vector<std::string>> Files(const std::vector<std::string>& given);
 
 // The same, with folders searched to their depth for EPCIS documents: .json, .jsonld and .xml.
-std::vector<std::string> DocumentFiles(const std::vector<std::string>& given);
+absl::StatusOr<std::vector<std::string>> DocumentFiles(const std::vector<std::string>& given);
 
 }  // namespace shian::ctl
 
