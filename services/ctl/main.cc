@@ -9,6 +9,7 @@
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
 #include "services/ctl/document/command.h"
+#include "services/ctl/hash/command.h"
 #include "services/ctl/import/command.h"
 #include "services/ctl/match/command.h"
 #include "services/ctl/measure/command.h"
@@ -26,10 +27,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
-      "Examples:\n"
-      "  shian health\n"
+      "Examples:\n  shian health\n"
       "  shian deadline --from 2025-01-24 --days 5 --unit working --explain\n"
-      "  shian code check 914403001922038216\n"
       "  shian import operators operators.csv --dry-run\n\n"
       "Exit codes: 0 done, 1 found wrong, 2 usage, 64 + the gRPC code of a refused call.");
   int exit_code = 0;
@@ -37,6 +36,7 @@ int main(int argc, char** argv) {
   session.AddOptions(&app);
   shian::ctl::AddOperate(&app, &session, &exit_code);
   shian::ctl::AddCall(&app, &session, &exit_code);
+  shian::ctl::AddHash(&app, &session, &exit_code);
   shian::ctl::AddImport(&app, &session, &exit_code);
   shian::ctl::AddVerify(&app, &session, &exit_code);
   shian::ctl::AddBackup(&app, &session, &exit_code);

@@ -1,10 +1,7 @@
 #include "services/trace/capture/context.h"
 
-#include <string_view>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/base/views.h"
 #include "services/trace/capture/epc.h"
 #include "services/trace/capture/limits.h"
 
@@ -48,12 +45,15 @@ const Rule* Context::MergeUrl(absl::string_view url) {
 
 const Rule* Context::MergeTerms(const json::Value& terms) {
   for (size_t i = 0; i < terms.keys.size(); ++i) {
-    if (!terms.keys[i].empty() && terms.keys[i][0] == '@') continue;
     const json::Value& term = terms.items[i];
+    if (terms.keys[i] == "@vocab" && term.IsString() && IsUri(term.text)) {
+      vocabulary_ = std::string(term.text);
+    }
+    if (absl::StartsWith(terms.keys[i], "@")) continue;
     const json::Value* iri = term.IsObject() ? term.Find("@id") : &term;
     if (iri == nullptr || !iri->IsString() || !IsUri(iri->text)) return &rules::kContextMalformed;
     if (prefixes_.size() >= limits::kPrefixesMax) return &rules::kContextMalformed;
-    prefixes_.insert_or_assign(terms.keys[i], ExpandValue(iri->text));
+    prefixes_.insert_or_assign(std::string(terms.keys[i]), ExpandValue(iri->text));
   }
   return nullptr;
 }
@@ -64,8 +64,12 @@ std::string Context::ExpandName(absl::string_view key) const {
     return absl::StrCat("{", key.substr(0, end), "}", key.substr(end));
   }
   const size_t colon = key.find(':');
-  const auto found = prefixes_.find(ToStd(key.substr(0, colon)));
-  if (found == prefixes_.end()) return "";
+  const auto found = prefixes_.find(key.substr(0, colon));
+  if (found == prefixes_.end()) {
+    const bool own = colon == absl::string_view::npos && !vocabulary_.empty() && key != "id" &&
+                     key != "type" && !absl::StartsWith(key, "@") && key != "#text";
+    return own ? absl::StrCat("{", vocabulary_, "}", key) : "";
+  }
   if (colon == absl::string_view::npos) return ExpandName(found->second);
   return absl::StrCat("{", found->second, "}", key.substr(colon + 1));
 }
@@ -75,7 +79,7 @@ std::string Context::ExpandValue(absl::string_view text) const {
   if (colon == absl::string_view::npos || absl::StartsWith(text.substr(colon), "://")) {
     return std::string(text);
   }
-  const auto found = prefixes_.find(ToStd(text.substr(0, colon)));
+  const auto found = prefixes_.find(text.substr(0, colon));
   return found == prefixes_.end() ? std::string(text)
                                   : absl::StrCat(found->second, text.substr(colon + 1));
 }

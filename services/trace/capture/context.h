@@ -2,9 +2,9 @@
 // are never fetched: the EPCIS ones are known, own ones come inline.
 #pragma once
 
-#include <map>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "services/trace/capture/json.h"
 #include "services/trace/capture/rule.h"
@@ -31,7 +31,8 @@ class Context {
   const Rule* MergeUrl(absl::string_view url);
   const Rule* MergeTerms(const json::Value& terms);
 
-  std::map<std::string, std::string, std::less<>> prefixes_;
+  absl::flat_hash_map<std::string, std::string> prefixes_;
+  std::string vocabulary_;  // "@vocab": where names without prefix belong
   bool names_epcis_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "services/trace/capture/epc.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "libs/codes/check_digits.h"
 #include "services/trace/capture/limits.h"
+#include "services/trace/capture/national_code.h"
 
 namespace shian::trace {
 namespace {
@@ -41,6 +43,22 @@ std::string Leading(absl::string_view prefix, absl::string_view reference, size_
 }
 
 Epc Malformed() { return {"", EpcKind::kOther, &rules::kEpcMalformed}; }
+
+// A URN may hold what a path must not: those few characters are written in hex (Digital Link
+// grammar, table of characters to be encoded).
+std::string Encoded(absl::string_view text) {
+  static constexpr absl::string_view kUnsafe = "!()*+,:";
+  if (text.find_first_of(kUnsafe) == absl::string_view::npos) return std::string(text);
+  std::string out;
+  for (const char c : text) {
+    if (absl::StrContains(kUnsafe, c)) {
+      absl::StrAppend(&out, "%", absl::AsciiStrToUpper(absl::StrCat(absl::Hex(c))));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
 
 Epc Made(absl::string_view ai, const std::string& key, EpcKind kind, absl::string_view ai2 = "",
          absl::string_view qualifier = "") {
@@ -132,8 +150,10 @@ Parts SplitPoints(absl::string_view body, size_t count) {
 Epc FromUrn(absl::string_view body, bool pattern) {
   const size_t colon = body.find(':');
   if (colon == absl::string_view::npos) return Malformed();
-  const absl::string_view scheme = body.substr(0, colon), rest = body.substr(colon + 1);
-  if (pattern) return FromPattern(scheme, absl::StrSplit(rest, '.'));
+  const absl::string_view scheme = body.substr(0, colon);
+  if (pattern) return FromPattern(scheme, absl::StrSplit(body.substr(colon + 1), '.'));
+  const std::string encoded = Encoded(body.substr(colon + 1));
+  const absl::string_view rest = encoded;
   if (scheme == "itip") {
     const Parts parts = SplitPoints(rest, 5);
     return parts.size() == 5 ? Made("8006", Itip(parts), EpcKind::kItem, "21", parts[4])
@@ -163,6 +183,20 @@ constexpr Key kKeys[] = {
     {"8006", 18, false, EpcKind::kClass},      {"8010", 0, false, EpcKind::kClass},
     {"8017", 18, true, EpcKind::kOther},       {"8018", 18, true, EpcKind::kOther},
 };
+
+// The names that older Digital Links have for keys and qualifiers.
+constexpr std::pair<absl::string_view, absl::string_view> kShortNames[] = {
+    {"gtin", "01"},   {"itip", "8006"},  {"cpid", "8010"}, {"gln", "414"},
+    {"party", "417"}, {"gsrnp", "8017"}, {"gsrn", "8018"}, {"gcn", "255"},
+    {"sscc", "00"},   {"gdti", "253"},   {"ginc", "401"},  {"gsin", "402"},
+    {"grai", "8003"}, {"giai", "8004"},  {"lot", "10"},    {"ser", "21"},
+};
+absl::string_view NumberOf(absl::string_view name) {
+  for (const auto& [text, number] : kShortNames) {
+    if (text == name) return number;
+  }
+  return name;
+}
 
 const Key* FindKey(absl::string_view ai) {
   const auto* found = std::find_if(std::begin(kKeys), std::end(kKeys),
@@ -204,7 +238,7 @@ Epc FromKey(const Key& key, absl::string_view raw, const Parts& rest) {
   for (const Qualifier& qualifier : kQualifiers) {
     if (qualifier.key != key.ai) continue;
     for (size_t i = 0; i + 1 < rest.size(); i += 2) {
-      if (rest[i] != qualifier.ai || rest[i + 1].empty()) continue;
+      if (NumberOf(rest[i]) != qualifier.ai || rest[i + 1].empty()) continue;
       epc = Made(key.ai, value, qualifier.kind, qualifier.ai, rest[i + 1]);
       epc.broken = CheckKey(key, value);
       return epc;
@@ -212,6 +246,12 @@ Epc FromKey(const Key& key, absl::string_view raw, const Parts& rest) {
   }
   epc.broken = CheckKey(key, value);
   return epc;
+}
+
+// Every key begins with a company prefix, or with the leading digits before one.
+bool BeginsLikeKey(absl::string_view value) {
+  constexpr size_t kDigitsLeast = 4;
+  return value.size() > kDigitsLeast && codes::IsDigits(value.substr(0, kDigitsLeast));
 }
 
 // The first primary key in the path that really looks like one: other web pages have numbers in
@@ -223,11 +263,8 @@ Epc FromWeb(absl::string_view text, bool* is_key) {
   path = path.substr(0, path.find_first_of("?#"));
   const Parts parts = absl::StrSplit(path, '/');
   for (size_t i = 1; i + 1 < parts.size(); ++i) {
-    const Key* key = FindKey(parts[i]);
-    if (key == nullptr || parts[i + 1].empty()) continue;
-    if (key->digits > 0 && !absl::ascii_isdigit(static_cast<unsigned char>(parts[i + 1][0]))) {
-      continue;
-    }
+    const Key* key = FindKey(NumberOf(parts[i]));
+    if (key == nullptr || !BeginsLikeKey(parts[i + 1])) continue;
     *is_key = true;
     return FromKey(*key, parts[i + 1], Parts(parts.begin() + i + 2, parts.end()));
   }
@@ -254,6 +291,7 @@ Epc Canonical(absl::string_view text, bool* is_key) {
   if (absl::StartsWith(text, "https://") || absl::StartsWith(text, "http://")) {
     return FromWeb(text, is_key);
   }
+  if (absl::StartsWith(text, kNationalLot)) return FromNationalCode(text);
   *is_key = false;
   return {std::string(text), KindOfPrivate(text), nullptr};
 }
@@ -279,7 +317,8 @@ Epc ParseEpc(absl::string_view text) {
 std::string CanonicalUri(absl::string_view text) {
   bool is_key = false;
   Epc epc = Canonical(text, &is_key);
-  return is_key && !epc.uri.empty() ? epc.uri : std::string(text);
+  const bool usable = is_key && !epc.uri.empty() && epc.broken != &rules::kEpcMalformed;
+  return usable ? std::move(epc.uri) : std::string(text);
 }
 
 std::string GlnOf(absl::string_view uri) {

@@ -106,6 +106,23 @@ TEST_CASE("one event id for two contents is a conflict; rollback takes the rest 
   CHECK(proceeded[1].sequence == 2);
 }
 
+TEST_CASE("what a rolled-back batch repeats is not stored either, and does not say so") {
+  World world;
+  const std::string declaration =
+      R"(,"errorDeclaration":{"declarationTime":"2025-03-04T09:00:00Z","reason":"did_not_occur"})";
+  const std::string event = Object("urn:x:lot:1"), declared = Object("urn:x:lot:1", declaration);
+  const std::string batch = event + "," + event + "," + declared + "," + declared + ",7";
+  const auto rolled = world.Capture(batch, OnError::kRollback);
+  for (size_t i = 0; i < 4; ++i) CHECK(rolled[i].verdict == Verdict::kRolledBack);
+  CHECK(rolled[4].verdict == Verdict::kInvalid);
+  CHECK(world.List(Everything()).empty());
+  CHECK(world.Capture(event)[0].verdict == Verdict::kCaptured);
+  const auto again = world.Capture(batch, OnError::kRollback);
+  CHECK(again[0].verdict == Verdict::kAlreadyCaptured);
+  CHECK(again[1].verdict == Verdict::kAlreadyCaptured);
+  CHECK(again[3].verdict == Verdict::kRolledBack);
+}
+
 TEST_CASE("a declaration stands beside its event and is found with it") {
   World world;
   const std::string declaration =
