@@ -89,7 +89,8 @@ def bench_capture(report, programs):
                "events/s")
 
 
-BENCHES = {"capture": bench_capture, "engines": engines.bench_engines, "replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
+BENCHES = {"capture": bench_capture, "engines": engines.bench_engines, "replicas": bench_replicas,
+           "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
            "import": services.bench_import, "screen": screen.bench_screen}
 
 
