@@ -181,5 +181,35 @@ TEST_CASE("who stands on the serious list has no penalty repaired") {
                Asking(PublicityOf(case_name), "FOOD")) == "REPAIR_CONDITIONS_UNMET");
 }
 
+TEST_CASE("a grant for an entry is held to what its request claimed") {
+  World world;
+  std::string entry;
+  testing::TakeEffect(world, testing::DecideAll(world, &entry), entry);
+  world.AdvanceTo(Morning(2026, 4, 2));
+  v1::RequestRepairRequest ask;
+  ask.set_name(entry);
+  ask.set_text("人民法院已裁定批准重整计划");
+  ask.set_harm_removed(true);
+  ask.set_promise_made(true);
+  ask.set_reorganisation(true);
+  Attach(world, "信用承诺书", &ask);
+  v1::RequestRepairResponse asked;
+  const auto request = [&] {
+    return testing::ReasonOf(
+        world.Act("c1", {"clerk"}, &testing::Listings::RequestRepair, ask, &asked));
+  };
+  REQUIRE(request() == "REPAIR_CONDITIONS_UNMET");
+  Attach(world, "民事裁定书", &ask);
+  REQUIRE(request() == kAllowed);
+  v1::DecideRepairRequest grant;
+  grant.set_name(entry);
+  grant.set_granted(true);
+  grant.set_text("符合条件");
+  v1::DecideRepairResponse granted;
+  REQUIRE(testing::ReasonOf(world.Act("h1", {"head"}, &testing::Listings::DecideRepair, grant,
+                                      &granted)) == kAllowed);
+  REQUIRE(granted.entry().state() == v1::ENTRY_STATE_REPAIRED);
+}
+
 }  // namespace
 }  // namespace shian::sanction
