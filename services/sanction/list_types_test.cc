@@ -266,14 +266,14 @@ TEST_CASE("an edition is published together and ends together") {
   list.set_list("RED_BLACK");
   *list.mutable_edition_date() = DateOf(2025, 4, 1);
   v1::ListEntriesResponse listed;
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 1);
   list.set_list("EXPOSURE");
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 0);
   world.AdvanceTo(Morning(2025, 7, 3));
   list.set_list("RED_BLACK");
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 0);
   REQUIRE(world.Facts("shian.sanction.listing.ended").size() == 1);
 }
@@ -288,7 +288,7 @@ TEST_CASE("an entry is disputed under a mark, and its request for repair taken i
     in.set_name(entry);
     in.set_purpose(v1::PURPOSE_PUBLIC);
     v1::GetEntryResponse out;
-    REQUIRE(ReasonOf(world.Read(&Listings::GetEntry, in, &out, "public")) == kAllowed);
+    REQUIRE(ReasonOf(world.Read(&Listings::GetEntry, in, &out)) == kAllowed);
     return out.entry();
   };
   v1::FileDisputeRequest file;

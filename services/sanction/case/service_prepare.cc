@@ -116,21 +116,9 @@ CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCase
 // ---- Acts
 // -------------------------------------------------------------------------------------------
 
-// Refused when policy does not publish such a penalty.
 absl::StatusOr<Date> CaseService::LastPublicDay(store::ReadTx& tx, const Case& c,
                                                 const Permit& permit) const {
-  const Date decided = ToDate(c.Last(Act::kPenaltyDecided)->time);
-  ASSIGN_OR_RETURN(const auto policy, edge_.policies().InForce<policy::v1::PublicityRule>(
-                                          tx, convert::kPublicityRule, decided));
-  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(policy.policy());
-  const PublicityClass* publicity = ClassOf(classes, *c.penalty());
-  RETURN_IF_ERROR(CheckPublicity(publicity, permit.step));
-  ASSIGN_OR_RETURN(const auto rule,
-                   edge_.policies().RuleInForce(tx, publicity->clock, ToDate(permit.step.now)));
-  ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-  const absl::Time start =
-      publicity->from_decision ? c.Last(Act::kPenaltyDecided)->time : permit.step.now;
-  return PublicUntil(*calendar, start, rule.budget, BanEnd(c));
+  return convert::LastPublicDay(tx, edge_.policies(), c, permit.step);
 }
 
 // Served and not set aside: what did not bind the party counts for nothing.

@@ -6,9 +6,11 @@
 #include "services/sanction/case/limits.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/convert_terms.h"
+#include "services/sanction/listing/papers.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service_change.h"
 #include "services/sanction/listing/store.h"
+#include "services/sanction/listing/store_claim.h"
 
 namespace shian::sanction {
 namespace {
@@ -45,6 +47,25 @@ void AddTerms(const RepairTerms& terms, const Reorganisation& path, ListingRule*
   std::erase_if(conditions, [&](const Condition& one) { return path.waived.contains(one.key); });
 }
 
+// The terms are those of the request: what was asked then is asked again, on the record of today.
+Date DayOfTerms(const EntryEvent* asked, absl::Time now) {
+  return ToDate(asked == nullptr ? now : asked->time);
+}
+
+absl::Status CheckGrant(store::ReadTx& tx, const policy::Policies& policies, const Entry& entry,
+                        ListingRule rule, absl::Time now) {
+  const EntryEvent& asked = *PendingRepair(entry);
+  ASSIGN_OR_RETURN(const RepairTerms terms,
+                   convert::TermsInForce(tx, policies, entry.region, ToDate(asked.time)));
+  // The request stood only with its claims made; the record may have changed since.
+  ASSIGN_OR_RETURN(const bool reorganisation, ClaimsReorganisation(tx, entry, asked));
+  const RepairClaim claim = {true, true, true, reorganisation, true};
+  ASSIGN_OR_RETURN(const Reorganisation path, WaivedBy(terms, claim));
+  AddTerms(terms, path, &rule);
+  ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, now));
+  return CheckRepairConditions(rule, claim, record);
+}
+
 }  // namespace
 
 absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::Call& call,
@@ -76,27 +97,24 @@ absl::StatusOr<Entry> ListingService::AskRepair(store::WriteTx& tx, const rpc::C
     asked.clocks.push_back(std::move(started));
   }
   RETURN_IF_ERROR(Append(tx, call, std::move(asked), &entry));
+  RETURN_IF_ERROR(PutRepairClaim(tx, entry, order.claim.reorganisation));
   return entry;
 }
 
 absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc::Call& call,
                                                    const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule,
-                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
+  const Date day = DayOfTerms(PendingRepair(entry), tx.now());
+  ASSIGN_OR_RETURN(const ListingRule rule, convert::RuleNowOf(tx, edge_.policies(), entry, day));
   RETURN_IF_ERROR(CheckRepairable(rule));
-  const EntryEvent* asked = PendingRepair(entry);
   ASSIGN_OR_RETURN(const auto chain,
-                   edge_.policies().InForce<ApprovalChain>(
-                       tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
+                   edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain, day));
   RETURN_IF_ERROR(
       CheckRepairDecision(entry, tx.now(), convert::BasisOf(chain.policy(), "decision")));
   RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "decision", call.officer(),
                                   convert::RepairSteps(entry), entry.region));
   if (order.granted) {
-    // The request stood only with its claims made; the record may have changed since.
-    ASSIGN_OR_RETURN(const RepairRecord record, RecordOf(tx, entry, tx.now()));
-    RETURN_IF_ERROR(CheckRepairConditions(rule, {true, true, true, false, true}, record));
+    RETURN_IF_ERROR(CheckGrant(tx, edge_.policies(), entry, rule, tx.now()));
   }
   EntryEvent answered;
   answered.act = order.granted ? EntryAct::kRepairGranted : EntryAct::kRepairRefused;
@@ -118,13 +136,11 @@ absl::StatusOr<Entry> ListingService::AnswerRepair(store::WriteTx& tx, const rpc
 absl::StatusOr<Entry> ListingService::TakeInRepair(store::WriteTx& tx, const rpc::Call& call,
                                                    const EntryOrder& order) const {
   ASSIGN_OR_RETURN(Entry entry, Open(tx, call, order.name, order.etag));
-  ASSIGN_OR_RETURN(const ListingRule rule,
-                   convert::RuleNowOf(tx, edge_.policies(), entry, ToDate(tx.now())));
+  const Date day = DayOfTerms(PendingRepair(entry), tx.now());
+  ASSIGN_OR_RETURN(const ListingRule rule, convert::RuleNowOf(tx, edge_.policies(), entry, day));
   RETURN_IF_ERROR(CheckRepairable(rule));
-  const EntryEvent* asked = PendingRepair(entry);
   ASSIGN_OR_RETURN(const auto chain,
-                   edge_.policies().InForce<ApprovalChain>(
-                       tx, rule.repair_chain, ToDate(asked == nullptr ? tx.now() : asked->time)));
+                   edge_.policies().InForce<ApprovalChain>(tx, rule.repair_chain, day));
   RETURN_IF_ERROR(
       CheckRepairAcceptance(entry, tx.now(), convert::BasisOf(chain.policy(), "acceptance")));
   RETURN_IF_ERROR(auth::CheckStep(chain.policy(), "acceptance", call.officer(),
@@ -144,7 +160,8 @@ ListingService::Reactor* ListingService::RequestRepair(Context* context,
   const auto read = [](const v1::RequestRepairRequest& request, Reader* reader) {
     EntryOrder order = ToEntryOrder(request, reader);
     order.claim = {request.duty_performed(), request.harm_removed(), request.promise_made(),
-                   request.reorganisation(), !request.documents().empty()};
+                   request.reorganisation(), false};
+    order.claim.documented = IsDocumented(order.claim, order.documents);
     return order;
   };
   return Change(context, in, out, read, &ListingService::AskRepair);

@@ -42,16 +42,20 @@ std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of, abs
   return state;
 }
 
+// One that was upheld leaves its mark on the entry, which is then wrong, until that is set aside or
+// removed.
 bool IsDisputed(const EntryTimes& entry, absl::Time as_of, absl::Time known_at) {
-  bool disputed = false;
+  bool open = false;
+  bool wrong = false;
   for (const EntryMoment& moment : entry.moments) {
     if (!Counts(moment, as_of, known_at)) continue;
-    if (moment.act == EntryAct::kDisputed) disputed = true;
-    const bool answered =
-        moment.act == EntryAct::kDisputeUpheld || moment.act == EntryAct::kDisputeDismissed;
-    if (answered) disputed = false;
+    if (moment.act == EntryAct::kDisputed) open = true;
+    const bool upheld = moment.act == EntryAct::kDisputeUpheld;
+    if (upheld || moment.act == EntryAct::kDisputeDismissed) open = false;
+    wrong |= upheld;
+    if (moment.act == EntryAct::kAnnulled || moment.act == EntryAct::kRemoved) wrong = false;
   }
-  return disputed;
+  return open || wrong;
 }
 
 bool VisibleTo(const EntryTimes& entry, const Viewer& viewer, absl::Time now) {

@@ -1,6 +1,7 @@
 #include "services/sanction/listing/steps.h"
 
 #include "libs/base/status_macros.h"
+#include "services/sanction/listing/dispute.h"
 #include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/terms.h"
 
@@ -36,12 +37,13 @@ absl::Status CheckDispute(const Entry& entry, absl::Time now, const errors::Basi
   if (StateAt(entry, now) != EntryState::kInForce) {
     return Refuse(Reason::kEntryNotInForce, {}, basis);
   }
-  return IsDisputed(entry) ? Refuse(Reason::kStepAlreadyDone, {{"step", "异议登记"}}, basis)
-                           : CheckRoom(entry, basis);
+  return OpenDispute(entry) != nullptr
+             ? Refuse(Reason::kStepAlreadyDone, {{"step", "异议登记"}}, basis)
+             : CheckRoom(entry, basis);
 }
 
 absl::Status CheckDisputeDecision(const Entry& entry, const errors::Basis& basis) {
-  if (IsDisputed(entry)) return absl::OkStatus();
+  if (OpenDispute(entry) != nullptr) return absl::OkStatus();
   return Refuse(Reason::kStepOutOfOrder, {{"step", "异议处理"}, {"missing", "异议登记"}}, basis);
 }
 

@@ -16,6 +16,8 @@ v1::PublicityEvent ToProto(const PublicityEvent& event) {
   for (const Document& document : event.documents) {
     *out.add_documents() = convert::ToProto(document);
   }
+  out.set_field(event.field);
+  out.set_reorganisation(event.reorganisation);
   return out;
 }
 

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/codes/codes.h"
+#include "libs/codes/regions.h"
 #include "services/sanction/publicity/limits.h"
+#include "services/sanction/publicity/standing.h"
 
 namespace shian::sanction {
 namespace {
@@ -53,19 +55,21 @@ absl::Status CheckDispute(const Publicity& publicity, absl::Time now, const erro
   if (StateAt(publicity, now) != PublicityState::kPublic) {
     return Refuse(Reason::kEntryNotInForce, {}, basis);
   }
-  return publicity.disputed() ? Done("异议登记", basis) : CheckRoom(publicity, basis);
+  return HasOpenDispute(publicity) ? Done("异议登记", basis) : CheckRoom(publicity, basis);
 }
 
 // A duty that `due` began and `done` ends.
 absl::Status CheckDuty(const Publicity& publicity, PublicityAct due, PublicityAct done,
                        const char* step, const char* missing, const errors::Basis& basis) {
-  if (publicity.Last(done) != nullptr) return Done(step, basis);
-  return publicity.Last(due) == nullptr ? Missing(step, missing, basis) : absl::OkStatus();
+  if (publicity.Stands(due, {done})) return absl::OkStatus();
+  return publicity.Last(done) == nullptr ? Missing(step, missing, basis) : Done(step, basis);
 }
 
-bool Ended(PublicityState state) {
-  return state == PublicityState::kRepaired || state == PublicityState::kExpired ||
-         state == PublicityState::kAnnulled;
+// What is forgotten here is spread no further.
+absl::Status CheckSpread(const Publicity& publicity, absl::Time now, const errors::Basis& basis) {
+  const PublicityState state = StateAt(publicity, now);
+  if (state == PublicityState::kAnnulled) return Refuse(Reason::kCaseAnnulled, {}, basis);
+  return IsOver(state) ? Refuse(Reason::kEntryNotInForce, {}, basis) : absl::OkStatus();
 }
 
 }  // namespace
@@ -91,15 +95,25 @@ bool Publicity::Stands(PublicityAct act, const std::vector<PublicityAct>& ends) 
   });
 }
 
+bool HasOpenDispute(const Publicity& publicity) {
+  return publicity.Stands(PublicityAct::kDisputed,
+                          {PublicityAct::kDisputeUpheld, PublicityAct::kDisputeDismissed});
+}
+
 bool Publicity::disputed() const {
-  return Stands(PublicityAct::kDisputed,
-                {PublicityAct::kDisputeUpheld, PublicityAct::kDisputeDismissed});
+  const bool wrong = Last(PublicityAct::kDisputeUpheld) != nullptr && !c.Has(Act::kAnnulled);
+  return wrong || HasOpenDispute(*this);
 }
 
 const PublicityEvent* Publicity::pending_repair() const {
   const bool pending = Stands(PublicityAct::kRepairRequested,
                               {PublicityAct::kRepairGranted, PublicityAct::kRepairRefused});
   return pending ? Last(PublicityAct::kRepairRequested) : nullptr;
+}
+
+bool IsOver(PublicityState state) {
+  return state == PublicityState::kRepaired || state == PublicityState::kExpired ||
+         state == PublicityState::kAnnulled;
 }
 
 PublicityState StateAt(const Publicity& publicity, absl::Time as_of) {
@@ -141,7 +155,7 @@ bool VisibleTo(const Publicity& publicity, const Viewer& viewer, absl::Time now)
   if (!publicity.c.Has(Act::kDecisionServed)) return false;
   const PublicityState state = StateAt(publicity, now);
   if (state == PublicityState::kPublic || viewer.sees_ended) return true;
-  return !Ended(state) && viewer.purpose == Purpose::kSupervision;
+  return !IsOver(state) && viewer.purpose == Purpose::kSupervision;
 }
 
 std::string BarOf(const RepairClass& one, const Penalty& penalty) {
@@ -202,18 +216,18 @@ absl::Status CheckAct(const Publicity& publicity, PublicityAct act, absl::Time n
       return CheckDispute(publicity, now, basis);
     case PublicityAct::kDisputeUpheld:
     case PublicityAct::kDisputeDismissed:
-      return publicity.disputed() ? absl::OkStatus() : Missing("异议处理", "异议登记", basis);
+      return HasOpenDispute(publicity) ? absl::OkStatus() : Missing("异议处理", "异议登记", basis);
     case PublicityAct::kPushed:
-      if (publicity.c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, basis);
+      RETURN_IF_ERROR(CheckSpread(publicity, now, basis));
       return CheckDuty(publicity, PublicityAct::kPushDue, act, "推送其他省份",
                        "向其他省份当事人送达的处罚决定", basis);
     case PublicityAct::kCoPublished:
-      if (publicity.c.Has(Act::kAnnulled)) return Refuse(Reason::kCaseAnnulled, {}, basis);
+      RETURN_IF_ERROR(CheckSpread(publicity, now, basis));
       return CheckDuty(publicity, PublicityAct::kPushed, act, "当事人所在省公示", "推送其他省份",
                        basis);
     case PublicityAct::kWithdrawn:
-      return CheckDuty(publicity, PublicityAct::kWithdrawalDue, act, "撤回公示", "已公示处罚的撤销",
-                       basis);
+      return CheckDuty(publicity, PublicityAct::kWithdrawalDue, act, "撤回公示",
+                       "已公示处罚的撤销或者信用修复", basis);
     case PublicityAct::kRepairRequested:  // judged with its conditions
     case PublicityAct::kExpired:
     case PublicityAct::kWithdrawalDue:
@@ -271,7 +285,10 @@ bool IsSameKind(const Case& a, const Case& b) {
 
 std::string ProvinceOf(const OperatorId& op) {
   const auto code = codes::Check(codes::Kind::kUscc, op.value());
-  return code.ok() ? code->canonical.substr(kProvinceAt, kProvinceDigits) : "";
+  if (!code.ok()) return "";
+  // The State Administration gives out codes of no province.
+  const std::string province = code->canonical.substr(kProvinceAt, kProvinceDigits);
+  return codes::IsProvince(province) ? province : "";
 }
 
 }  // namespace shian::sanction

@@ -1,8 +1,12 @@
 #include "services/sanction/publicity/publicity.h"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "services/sanction/case/testing.h"
+#include "services/sanction/listing/papers.h"
+#include "services/sanction/publicity/field.h"
+#include "services/sanction/publicity/standing.h"
 
 namespace shian::sanction {
 namespace {
@@ -105,6 +109,112 @@ TEST_CASE("the early end of publicity has its bars, its time and its conditions"
 TEST_CASE("the province of a party is in its code") {
   REQUIRE(ProvinceOf(OperatorId("914403001922038216")) == "44");
   REQUIRE(ProvinceOf(OperatorId("person-1")).empty());
+  // Given out by the State Administration itself: "100000" is no province.
+  REQUIRE(ProvinceOf(OperatorId("91100000100003962T")).empty());
+}
+
+Case WithFacts(const std::string& violation) {
+  Publicity publicity = Published();
+  Event event;
+  event.sequence = static_cast<int>(publicity.c.events.size()) + 1;
+  event.act = Act::kFactsStated;
+  event.detail.facts.emplace();
+  event.detail.facts->violation = violation;
+  publicity.c.events.push_back(event);
+  return publicity.c;
+}
+
+TEST_CASE("the field is stated once, in the case or in the first request") {
+  Publicity publicity = Published();
+  REQUIRE(StatedField(publicity.c).empty());
+  REQUIRE(CheckField(publicity, "OTHER").ok());
+  Append(&publicity, PublicityAct::kRepairRequested, absl::UnixEpoch());
+  publicity.events.back().field = "OTHER";
+  REQUIRE(CheckField(publicity, "OTHER").ok());
+  REQUIRE(ReasonOf(CheckField(publicity, "FOOD")) == Reason::kFieldInvalid);
+  // What the case states is above what a request said.
+  publicity.c = WithFacts("special-equipment.unlicensed");
+  REQUIRE(StatedField(publicity.c) == "SPECIAL_EQUIPMENT");
+  REQUIRE(CheckField(publicity, "SPECIAL_EQUIPMENT").ok());
+  REQUIRE(ReasonOf(CheckField(publicity, "OTHER")) == Reason::kFieldInvalid);
+  REQUIRE(StatedField(WithFacts("weights.short")).empty());
+}
+
+TEST_CASE("penalties are of one kind by violation, else by cause or article") {
+  REQUIRE(IsSameKind(WithFacts("food.over_limit"), WithFacts("food.over_limit")));
+  REQUIRE_FALSE(IsSameKind(WithFacts("food.over_limit"), WithFacts("food.label")));
+  Case a = Published().c;
+  Case b = a;
+  a.cause = b.cause = "经营兽药残留超标食品";
+  REQUIRE(IsSameKind(a, b));
+  REQUIRE(IsSameKind(a, WithFacts("food.over_limit")) == !a.penalty()->bases.empty());
+  b.cause = "虚假广告";
+  const auto bases_of = [](Case* c) -> std::vector<errors::Basis>& {
+    for (Event& event : c->events) {
+      if (event.penalty) return event.penalty->bases;
+    }
+    throw std::logic_error("no penalty");
+  };
+  bases_of(&a) = {{"食品安全法", "第一百二十四条"}};
+  bases_of(&b) = {{"广告法", "第五十五条"}};
+  REQUIRE_FALSE(IsSameKind(a, b));
+  bases_of(&b).push_back({"食品安全法", "第一百二十四条"});
+  REQUIRE(IsSameKind(a, b));
+}
+
+TEST_CASE("the records speak against repair") {
+  RepairTerms terms;
+  RepairClass one = SeriousClass();
+  one.after.reset();
+  one.conditions = {{"bans_expired", "限制期限已经届满", {}},
+                    {"not_on_serious_list", "未在名单中", {}},
+                    {"no_same_kind", "未再受同类处罚", {}}};
+  const Publicity publicity = Published();
+  const absl::Time now = publicity.c.Last(Act::kPenaltyPublished)->time + absl::Hours(24);
+  const auto ask = [&](const RepairRecord& record) {
+    return CheckRepairRequest(publicity, {terms, one, {}, record, now}, PlainCalendar());
+  };
+  REQUIRE(ask({}).ok());
+  RepairRecord record;
+  record.ban_running = true;
+  REQUIRE(ReasonOf(ask(record)) == Reason::kRepairConditionsUnmet);
+  record = {};
+  record.on_serious_list = true;
+  REQUIRE(ReasonOf(ask(record)) == Reason::kRepairConditionsUnmet);
+  record = {};
+  record.same_kind_again = true;
+  REQUIRE(ReasonOf(ask(record)) == Reason::kRepairConditionsUnmet);
+}
+
+TEST_CASE("one file is not two papers") {
+  const Document promise = {std::string(64, 'a'), "", "", 0};
+  const Document ruling = {std::string(64, 'b'), "", "", 0};
+  const RepairClaim both = {true, true, true, true, false};
+  REQUIRE_FALSE(IsDocumented({true, true, true, false, false}, {}));
+  REQUIRE(IsDocumented({true, true, true, false, false}, {promise}));
+  REQUIRE_FALSE(IsDocumented(both, {promise}));
+  REQUIRE_FALSE(IsDocumented(both, {promise, promise}));
+  REQUIRE(IsDocumented(both, {promise, ruling}));
+}
+
+TEST_CASE("what is over is spread no further, and its withdrawal may be owed twice") {
+  Publicity publicity = Published();
+  const absl::Time now = publicity.c.Last(Act::kPenaltyPublished)->time + absl::Hours(24);
+  Append(&publicity, PublicityAct::kPushDue, now);
+  REQUIRE(CheckAct(publicity, PublicityAct::kPushed, now, {}).ok());
+  REQUIRE(ReasonOf(CheckAct(publicity, PublicityAct::kPushed, StartOfDay(Date(2028, 3, 2)), {})) ==
+          Reason::kEntryNotInForce);
+  Append(&publicity, PublicityAct::kPushed, now);
+  Append(&publicity, PublicityAct::kRepairGranted, now);
+  REQUIRE(ReasonOf(CheckAct(publicity, PublicityAct::kCoPublished, now, {})) ==
+          Reason::kEntryNotInForce);
+  for (int time = 0; time < 2; ++time) {
+    Append(&publicity, PublicityAct::kWithdrawalDue, now);
+    REQUIRE(CheckAct(publicity, PublicityAct::kWithdrawn, now, {}).ok());
+    Append(&publicity, PublicityAct::kWithdrawn, now);
+    REQUIRE(ReasonOf(CheckAct(publicity, PublicityAct::kWithdrawn, now, {})) ==
+            Reason::kStepAlreadyDone);
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "libs/ledger/change.h"
 #include "services/sanction/case/convert.h"
 #include "services/sanction/case/steps.h"
+#include "services/sanction/party/store.h"
 #include "services/sanction/party/store_attested.h"
 #include "services/sanction/publicity/convert.h"
 #include "services/sanction/publicity/limits.h"
@@ -19,14 +20,14 @@ namespace {
 constexpr char kPushClock[] = "penalty.publish_push";
 constexpr char kWithdrawClock[] = "penalty.annulled_withdraw";
 
-absl::Status Owe(store::WriteTx& tx, const policy::Policies& policies, Publicity publicity,
-                 PublicityAct act, const char* clock, absl::Time start) {
+absl::Status Owe(store::WriteTx& tx, const policy::Policies& policies, Publicity* publicity,
+                 PublicityAct act, const std::string& clock, absl::Time start) {
   PublicityEvent due;
   due.act = act;
   due.time = start;
   ASSIGN_OR_RETURN(StartedClock started, convert::StartClock(tx, policies, clock, ToDate(start)));
   due.clocks = {std::move(started)};
-  return AppendPublicityEvent(tx, std::move(due), &publicity);
+  return AppendPublicityEvent(tx, std::move(due), publicity);
 }
 
 absl::Status TellExpiry(store::WriteTx& tx, Publicity publicity) {
@@ -56,18 +57,20 @@ absl::StatusOr<bool> IsForPublicity(store::ReadTx& tx, const policy::Policies& p
 }
 
 absl::Status FollowService(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
-  const std::string province = ProvinceOf(c.op);
+  ASSIGN_OR_RETURN(const Party party, PartyOf(tx, c.op));
+  // The id of a legal person is its code; that of a sole trader is not.
+  const std::string province = ProvinceOf(OperatorId(party.code));
   if (province.empty() || province == c.region.substr(0, province.size())) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool for_publicity, IsForPublicity(tx, policies, c));
   if (!for_publicity) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
+  ASSIGN_OR_RETURN(std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
   if (!publicity) return absl::OkStatus();
-  return Owe(tx, policies, *publicity, PublicityAct::kPushDue, kPushClock,
+  return Owe(tx, policies, &*publicity, PublicityAct::kPushDue, kPushClock,
              c.Last(Act::kPenaltyDecided)->time);
 }
 
 absl::Status FollowAnnulment(store::WriteTx& tx, const policy::Policies& policies, const Case& c) {
-  ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
+  ASSIGN_OR_RETURN(std::optional<Publicity> publicity, FindPublicity(tx, c.op, c.id));
   if (!publicity) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool elsewhere, DecidedElsewhere(tx, c));
   const bool shown = c.Has(Act::kPenaltyPublished) || c.Has(Act::kListingPublished) ||
@@ -75,7 +78,7 @@ absl::Status FollowAnnulment(store::WriteTx& tx, const policy::Policies& policie
   const absl::Time annulled = c.Last(Act::kAnnulled)->time;
   if (shown && !elsewhere) {
     RETURN_IF_ERROR(
-        Owe(tx, policies, *publicity, PublicityAct::kWithdrawalDue, kWithdrawClock, annulled));
+        Owe(tx, policies, &*publicity, PublicityAct::kWithdrawalDue, kWithdrawClock, annulled));
   }
   if (!c.Has(Act::kPenaltyPublished)) return absl::OkStatus();
   return TellPublicityEnded(tx, *publicity, PublicityState::kAnnulled, annulled);
@@ -89,6 +92,13 @@ FollowHook CaseFollowers(const policy::Policies& policies, FollowHook annul) {
     RETURN_IF_ERROR(annul(tx, c));
     return FollowAnnulment(tx, policies, c);
   };
+}
+
+absl::Status FollowGrant(store::WriteTx& tx, const policy::Policies& policies,
+                         const std::string& clock, Publicity* publicity) {
+  RETURN_IF_ERROR(TellPublicityEnded(tx, *publicity, PublicityState::kRepaired, tx.now()));
+  if (publicity->Last(PublicityAct::kPushed) == nullptr) return absl::OkStatus();
+  return Owe(tx, policies, publicity, PublicityAct::kWithdrawalDue, clock, tx.now());
 }
 
 absl::Status TellPublicityEnded(store::WriteTx& tx, const Publicity& publicity, PublicityState how,

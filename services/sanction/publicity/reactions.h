@@ -2,6 +2,8 @@
 // province, an annulment, the end of its period.
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "libs/policy/registry.h"
@@ -15,6 +17,11 @@ namespace shian::sanction {
 // owed when the party is of another province; with the penalty falls what `annul` makes fall, and
 // what was published is to be withdrawn. `policies` outlives it.
 FollowHook CaseFollowers(const policy::Policies& policies, FollowHook annul);
+
+// What follows when repair is granted: its end is told, and what was pushed to another province is
+// to be withdrawn there, within the time of `clock`.
+absl::Status FollowGrant(store::WriteTx& tx, const policy::Policies& policies,
+                         const std::string& clock, Publicity* publicity);
 
 // Tells that publicity ended, to other services and the public.
 absl::Status TellPublicityEnded(store::WriteTx& tx, const Publicity& publicity, PublicityState how,

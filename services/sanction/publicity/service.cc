@@ -9,12 +9,16 @@
 #include "services/sanction/case/limits.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/convert.h"
+#include "services/sanction/listing/convert_public.h"
 #include "services/sanction/listing/convert_terms.h"
+#include "services/sanction/listing/papers.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
 #include "services/sanction/party/store_attested.h"
+#include "services/sanction/publicity/field.h"
 #include "services/sanction/publicity/reactions.h"
+#include "services/sanction/publicity/standing.h"
 #include "services/sanction/publicity/store.h"
 
 namespace shian::sanction {
@@ -31,9 +35,7 @@ constexpr char kCoPublishClock[] = "penalty.publish_other_province";
 constexpr char kUsualField[] = "FOOD";
 
 std::string ToField(const std::string& field, Reader* reader) {
-  for (const char* known : {"FOOD", "DRUG", "SPECIAL_EQUIPMENT", "OTHER"}) {
-    if (field == known) return field;
-  }
+  if (IsField(field)) return field;
   reader->Wrong("field", {"must be FOOD, DRUG, SPECIAL_EQUIPMENT or OTHER",
                           "应为FOOD、DRUG、SPECIAL_EQUIPMENT或OTHER"});
   return "";
@@ -47,8 +49,16 @@ Date DayOfTerms(const Publicity& publicity, PublicityAct act, absl::Time now) {
   }
   const bool answers =
       act == PublicityAct::kDisputeUpheld || act == PublicityAct::kDisputeDismissed;
-  if (answers && publicity.disputed()) asked = publicity.Last(PublicityAct::kDisputed);
+  if (answers && HasOpenDispute(publicity)) asked = publicity.Last(PublicityAct::kDisputed);
   return ToDate(asked == nullptr ? now : asked->time);
+}
+
+// By which field the rule is shown: the one that was stated in a request or in the case.
+std::string FieldOf(const Publicity& publicity) {
+  const PublicityEvent* asked = publicity.Last(PublicityAct::kRepairRequested);
+  if (asked != nullptr) return asked->field;
+  const std::string stated = StatedField(publicity.c);
+  return stated.empty() ? kUsualField : stated;
 }
 
 // The penalty's own matter, whose record it is.
@@ -104,11 +114,9 @@ absl::StatusOr<v1::Publicity> PublicityService::Show(store::ReadTx& tx, const rp
   ASSIGN_OR_RETURN(
       const RepairTerms terms,
       convert::TermsInForce(tx, edge_.policies(), publicity.c.region, ToDate(call.now())));
-  const PublicityEvent* asked = publicity.Last(PublicityAct::kRepairRequested);
   convert::PublicityView view = {party,   tx.origin(), std::string(call.locale()), as_of, terms,
                                  nullptr, {}};
-  view.one =
-      ClassOf(terms.classes, *publicity.c.penalty(), asked == nullptr ? kUsualField : asked->field);
+  view.one = ClassOf(terms.classes, *publicity.c.penalty(), FieldOf(publicity));
   if (view.one != nullptr && StateAt(publicity, as_of) == PublicityState::kPublic) {
     ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
     view.repairable = RepairableOn(publicity, *view.one, *calendar);
@@ -149,6 +157,7 @@ absl::Status PublicityService::CheckRepair(store::ReadTx& tx, const Publicity& p
   const bool asks = order.act == PublicityAct::kRepairRequested;
   const PublicityEvent* asked = publicity.pending_repair();
   const std::string& field = asks ? order.field : asked->field;
+  if (asks) RETURN_IF_ERROR(CheckField(publicity, field));
   const RepairClass* one = ClassOf(terms.classes, *publicity.c.penalty(), field);
   if (one == nullptr) return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", "未分类"}});
   RepairCheck check = {terms, *one, order.claim, {}, now};
@@ -195,7 +204,7 @@ absl::StatusOr<Publicity> PublicityService::Take(store::WriteTx& tx, const rpc::
   }
   RETURN_IF_ERROR(AppendPublicityEvent(tx, std::move(event), &publicity));
   if (order.act == PublicityAct::kRepairGranted) {
-    RETURN_IF_ERROR(TellPublicityEnded(tx, publicity, PublicityState::kRepaired, tx.now()));
+    RETURN_IF_ERROR(FollowGrant(tx, edge_.policies(), terms.stop_clock, &publicity));
   }
   return publicity;
 }
@@ -235,8 +244,8 @@ PublicityService::Reactor* PublicityService::RequestPenaltyRepair(
                  [](const v1::RequestPenaltyRepairRequest& request, Reader* reader, Order* order) {
                    order->field = ToField(request.field(), reader);
                    order->claim = {request.duty_performed(), request.harm_removed(),
-                                   request.promise_made(), request.reorganisation(),
-                                   !request.documents().empty()};
+                                   request.promise_made(), request.reorganisation(), false};
+                   order->claim.documented = IsDocumented(order->claim, order->documents);
                  });
 }
 
@@ -319,6 +328,9 @@ PublicityService::Reactor* PublicityService::GetPublicity(Context* context,
         if (!visible || !then) return errors::NotFound(in.name());
         call.NoteResource(in.name());
         ASSIGN_OR_RETURN(*out->mutable_publicity(), Show(tx, call, *std::move(then), as_of));
+        if (purpose == Purpose::kPublic) {
+          convert::HideWork(out->mutable_publicity()->mutable_events());
+        }
         return absl::OkStatus();
       });
 }

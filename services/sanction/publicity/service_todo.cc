@@ -6,6 +6,7 @@
 #include "libs/base/status_macros.h"
 #include "services/sanction/party/service_todo.h"
 #include "services/sanction/publicity/convert.h"
+#include "services/sanction/publicity/standing.h"
 #include "services/sanction/publicity/store.h"
 
 namespace shian::sanction {
@@ -60,7 +61,7 @@ constexpr DutyRow kRows[] = {
 bool Runs(const Publicity& publicity, const DutyRow& row, absl::Time now) {
   const PublicityState state = StateAt(publicity, now);
   if (row.kind == &kWithdraw) return true;
-  if (state == PublicityState::kAnnulled) return false;
+  if (IsOver(state)) return false;
   const bool of_public = row.kind == &kAccept || row.kind == &kDecide || row.kind == &kDispute;
   return !of_public || state == PublicityState::kPublic;
 }

@@ -7,6 +7,7 @@
 #include "libs/store/fact_table.h"
 #include "libs/store/open_matters.h"
 #include "services/sanction/case/store.h"
+#include "services/sanction/case/store_publicity.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -86,28 +87,24 @@ absl::Status AppendPublicityEvent(store::WriteTx& tx, PublicityEvent event, Publ
                  EncodeClocks(event.clocks), event.field, event.reorganisation)));
   RETURN_IF_ERROR(PutText(tx, MatterOf(c), event.sequence, "text", event.text));
   RETURN_IF_ERROR(PutDocuments(tx, MatterOf(c), event.sequence, event.documents));
+  if (event.act == PublicityAct::kRepairGranted || event.act == PublicityAct::kExpired) {
+    RETURN_IF_ERROR(WatchPublicityNoMore(tx, c.op, c.id));
+  }
   publicity->events.push_back(std::move(event));
   return store::NoteOpen(tx, {c.op.value(), MatterOf(c).name, c.region, c.organisation,
                               c.events.front().actor.person});
 }
 
 absl::StatusOr<std::vector<Publicity>> PublicitiesToEnd(store::ReadTx& tx, Date today, int limit) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      tx.Query(
-          Sql{"SELECT operator, case_id FROM case_event WHERE act = $3 AND until > '' AND until < "
-              "$1 AND "
-              "NOT EXISTS (SELECT 1 FROM case_event a WHERE a.operator = case_event.operator AND "
-              "a.case_id = case_event.case_id AND a.act = $4) AND NOT EXISTS (SELECT 1 FROM "
-              "publicity_event p WHERE p.operator = case_event.operator AND p.case_id = "
-              "case_event.case_id AND p.act IN ($5, $6)) ORDER BY until LIMIT $2"},
-          Values(FormatDate(today), limit, static_cast<int>(Act::kPenaltyPublished),
-                 static_cast<int>(Act::kAnnulled), static_cast<int>(PublicityAct::kRepairGranted),
-                 static_cast<int>(PublicityAct::kExpired))));
+  ASSIGN_OR_RETURN(const auto rows,
+                   tx.Query(Sql{"SELECT operator, case_id FROM publicity_running WHERE until < $1 "
+                                "ORDER BY until, operator, case_id LIMIT $2"},
+                            Values(FormatDate(today), limit)));
   std::vector<Publicity> publicities;
   for (const Row& row : rows) {
     ASSIGN_OR_RETURN(auto found, FindPublicity(tx, OperatorId(row.Text(0)), CaseId(row.Text(1))));
-    if (found) publicities.push_back(*std::move(found));
+    if (!found) return absl::DataLossError("publicity_running names no case");
+    publicities.push_back(*std::move(found));
   }
   return publicities;
 }
