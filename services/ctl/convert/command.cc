@@ -63,7 +63,7 @@ void AddConvert(CLI::App* app, int* exit_code) {
       "Examples:\n"
       "  shian convert shipment.jsonld --to xml > shipment.xml\n"
       "  shian convert shipment.xml --to jsonld > shipment.jsonld\n"
-      "The events keep every field, extension and hash; a document's header is left out.\n"
+      "Events in order keep every field, extension and hash; a document's header is left out.\n"
       "Exit codes: 0 done, 1 the document breaks a rule, which is named, 2 it cannot be read.");
   convert->add_option("FILE", arguments->file, "a document")->required();
   convert->add_option("--to", arguments->to, "xml or jsonld")

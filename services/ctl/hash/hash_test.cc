@@ -32,5 +32,15 @@ TEST_CASE("a file that is no EPCIS document has no hashes but a rule") {
   CHECK(HashDocument("<!DOCTYPE a><a/>").broken.rfind("XML_DTD at document", 0) == 0);
 }
 
+TEST_CASE("a document whose context cannot be read has no hashes") {
+  const std::string xml =
+      "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" xmlns:ex=\"mine\" "
+      "schemaVersion=\"2.0\" creationDate=\"2025-03-03T09:00:00Z\"><EPCISBody><EventList>"
+      "<ObjectEvent><ex:a>1</ex:a></ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>";
+  const HashedDocument document = HashDocument(xml);
+  CHECK(document.events.empty());
+  CHECK(document.broken.rfind("CONTEXT_MALFORMED at xmlns", 0) == 0);
+}
+
 }  // namespace
 }  // namespace shian::ctl

@@ -55,21 +55,43 @@ pb::CaptureStreamRequest NewChunk(const EventFile& file, const ImportOptions& op
   return chunk;
 }
 
+// The events that a row can carry, by their place; the others are refused here, since the server
+// could not even receive them. With rollback nothing is sent beside one that is refused.
+std::vector<size_t> Sendable(const EventFile& file, const ImportOptions& options,
+                             ImportReport* report) {
+  std::vector<size_t> fit;
+  for (size_t i = 0; i < file.cut.events.size(); ++i) {
+    if (file.cut.events[i].size() <= trace::limits::kEventBytesMax) {
+      fit.push_back(i);
+      continue;
+    }
+    const trace::Rule& rule = trace::rules::kRowSize;
+    report->Add({file.LineOf(i), "json", rule.id, absl::StrCat(rule.zh, " (", rule.en, ")")});
+  }
+  if (options.rollback && fit.size() < file.cut.events.size()) {
+    std::cerr << file.name << ": nothing sent, an event is too large\n";
+    fit.clear();
+  }
+  return fit;
+}
+
 grpc::Status SendAll(Session& session, const google::protobuf::MethodDescriptor& method,
                      const EventFile& file, const ImportOptions& options, ImportReport* report) {
+  const std::vector<size_t> events = Sendable(file, options, report);
+  if (events.empty()) return grpc::Status::OK;
   ImportStream stream(session, method);
-  Progress progress(file.name, file.cut.events.size());
+  Progress progress(file.name, events.size());
   int64_t number = 0;
-  for (size_t at = 0; at < file.cut.events.size();) {
+  for (size_t at = 0; at < events.size();) {
     pb::CaptureStreamRequest chunk = NewChunk(file, options, ++number);
     size_t bytes = 0;
     do {
       auto* row = chunk.add_rows();
-      row->set_json(file.cut.events[at]);
-      row->set_line(file.LineOf(at));
-      bytes += file.cut.events[at++].size();
-    } while (at < file.cut.events.size() && chunk.rows_size() < kEventsPerChunk &&
-             bytes + file.cut.events[at].size() < kChunkBytesMax);
+      row->set_json(file.cut.events[events[at]]);
+      row->set_line(file.LineOf(events[at]));
+      bytes += row->json().size();
+    } while (++at < events.size() && chunk.rows_size() < kEventsPerChunk &&
+             bytes + file.cut.events[events[at]].size() < kChunkBytesMax);
     pb::CaptureStreamResponse answer;
     if (!stream.Exchange(chunk, chunk.rows_size(), &answer)) break;
     report->AddAnswer(answer);

@@ -106,12 +106,8 @@ ParsedDocument ReadXml(absl::string_view bytes, const DocumentBounds& bounds) {
   const CutDocument cut = CutXml(bytes, bounds);
   document.broken = cut.broken;
   document.field = cut.field;
-  const ParsedContext context = ReadContext(cut.context_json);
-  if (document.broken == nullptr && context.broken != nullptr) {
-    document.broken = context.broken;  // a namespace that is no URI
-    document.field = "xmlns";
-  }
   if (document.broken != nullptr) return document;
+  const ParsedContext context = ReadContext(cut.context_json);
   for (const std::string& event : cut.events) {
     const int64_t line = static_cast<int64_t>(document.events.size()) + 1;
     document.events.push_back(ReadEventText(line, event, context));

@@ -75,6 +75,8 @@ CutDocument CutXml(absl::string_view bytes, const DocumentBounds& bounds) {
   if (cut.events.size() > bounds.events) return Refused(rules::kDocumentTooMany, where);
   cut.created = AttributeOf(document.root, "creationDate");
   cut.context_json = prefixes.ContextJson();
+  // A namespace that is no URI cannot stand in a JSON-LD context.
+  if (const Rule* broken = ReadContext(cut.context_json).broken) return Refused(*broken, "xmlns");
   return cut;
 }
 

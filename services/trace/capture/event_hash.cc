@@ -89,8 +89,11 @@ bool LooksNumeric(absl::string_view text) {
 
 bool IsTimeName(absl::string_view name) { return absl::EndsWith(name, "Time") || name == "time"; }
 
-bool IsComment(absl::string_view key) {
-  return key == "rdfs:comment" || key == "comment" || key == "@context";
+// Comments are no part of what happened. They are known by what their name stands for; the bare
+// word is one where no context makes another name of it.
+bool IsComment(absl::string_view key, absl::string_view expanded) {
+  return expanded == "{http://www.w3.org/2000/01/rdf-schema#}comment" ||
+         (expanded.empty() && key == "comment");
 }
 
 bool Holds(Names names, absl::string_view key) {
@@ -177,11 +180,11 @@ class Canonical {
       return number.empty() ? std::string(text) : number;
     }
     if (!value.IsString() || !absl::StrContains(text, ':')) return std::string(text);
-    return CanonicalUri(WithoutUrn(context_.ExpandValue(text)));
+    return CanonicalUri(WithoutUrn(Context::ExpandValue(text)));
   }
 
   std::string WordOr(Vocabulary vocabulary, absl::string_view text) const {
-    std::string uri = WebUri(vocabulary, context_.ExpandValue(text));
+    std::string uri = WebUri(vocabulary, Context::ExpandValue(text));
     return uri.empty() ? std::string(text) : uri;
   }
 
@@ -288,7 +291,7 @@ class Canonical {
     Strings parts;
     for (size_t i = 0; i < of.keys.size(); ++i) {
       const absl::string_view key = of.keys[i];
-      if (IsComment(key) || key == "#text" || Holds(known, key)) continue;
+      if (key == "@context" || key == "#text" || Holds(known, key)) continue;
       AddExtension(key, of.items[i], &parts);
     }
     AppendSorted(std::move(parts), out);
@@ -298,7 +301,7 @@ class Canonical {
     Strings parts;
     for (size_t i = 0; i < event.keys.size(); ++i) {
       const absl::string_view key = event.keys[i];
-      if (!IsComment(key) && FindEventField(key) == nullptr) {
+      if (key != "@context" && FindEventField(key) == nullptr) {
         AddExtension(key, event.items[i], &parts);
       }
     }
@@ -307,6 +310,7 @@ class Canonical {
 
   void AddExtension(absl::string_view key, const json::Value& value, Strings* parts) const {
     const std::string name = context_.ExpandName(key);
+    if (IsComment(key, name)) return;
     AddNamed(name.empty() ? std::string(key) : name, value, parts);
   }
 

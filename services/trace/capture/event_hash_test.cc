@@ -3,9 +3,13 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <random>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/hash.h"
+#include "libs/base/testing.h"
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/testing.h"
 
@@ -134,6 +138,128 @@ TEST_CASE("keys become canonical links whatever they were written as") {
   CHECK(canonical("https://x.example/00/12") == "https://x.example/00/12");
   CHECK(canonical("https://x.example/party/7") == "https://x.example/party/7");
   CHECK(canonical("urn:epc:id:sgtin:1.2.3") == "urn:epc:id:sgtin:1.2.3");
+}
+
+TEST_CASE("a key has one form, and that form is its own") {
+  const auto broken = [](absl::string_view text) { return ParseEpc(text).broken; };
+  for (const char* bad :
+       {"https://id.gs1.org/01/040123451111189999", "https://id.gs1.org/00/0401234500000011129999",
+        "https://id.gs1.org/414/40123450001159", "urn:epc:id:sgtin:4012345.011111.A/B",
+        "urn:epc:id:sgtin:4012345.011111.A?b", "urn:epc:id:sgtin:4012345.011111.A%2",
+        "urn:epc:id:sgtin:4012345.011111.A%00", "urn:epc:id:itip:4012345.011111.1.2.9"}) {
+    INFO(bad);
+    CHECK(broken(bad) == &rules::kEpcMalformed);
+  }
+  CHECK(CanonicalUri("https://x.example/01/04012345111118/21/A(b)") ==
+        CanonicalUri("urn:epc:id:sgtin:4012345.011111.A(b)"));
+  CHECK(CanonicalUri("https://id.gs1.org/01/04012345111118/21/a%2fb%2E%41") ==
+        "https://id.gs1.org/01/04012345111118/21/a%2Fb.A");
+  CHECK(CanonicalUri("https://x.example/gln/4012345000115/glnx/7") ==
+        "https://id.gs1.org/414/4012345000115/254/7");
+  CHECK(CanonicalUri("https://x.example/cpid/4012345A/cpsn/7") ==
+        "https://id.gs1.org/8010/4012345A/8011/7");
+}
+
+TEST_CASE("the canonical form of a canonical form is itself") {
+  std::mt19937_64 random(shian::testing::Seed());
+  static constexpr absl::string_view kStarts[] = {
+      "urn:epc:id:sgtin:4012345.011111.", "urn:epc:class:lgtin:4012345.011111.",
+      "urn:epc:id:sgln:4012345.00011.",   "urn:epc:id:giai:4012345.",
+      "urn:epc:id:grai:4012345.11111.",   "urn:epc:id:cpi:4012345.",
+      "urn:epc:id:sscc:4012345.",         "https://id.gs1.org/01/04012345111118/21/",
+      "https://x.example/8004/4012345",   "https://x.example/00/34012345",
+      "https://x.example/gtin/4012345",   "urn:epc:idpat:sgtin:4012345."};
+  static constexpr absl::string_view kParts[] = {"1",   "0",   "A",   ".", "/", "%2F",     "%2f",
+                                                 "%41", "%",   "(",   ":", "?", "#",       "'",
+                                                 "中",  "/10", "/21", "*", "7", "12345678"};
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text(kStarts[random() % std::size(kStarts)]);
+    for (size_t n = random() % 6; n > 0; --n)
+      text += std::string(kParts[random() % std::size(kParts)]);
+    const std::string once = CanonicalUri(text);
+    INFO(text << " " << once);
+    REQUIRE(CanonicalUri(once) == once);
+  }
+}
+
+std::string XmlDocument(const std::string& events) {
+  return "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" xmlns:ex=\""
+         "https://ns.example.com/\" schemaVersion=\"2.0\" creationDate=\"2025-03-03T09:00:00Z\">"
+         "<EPCISBody><EventList>" +
+         events + "</EventList></EPCISBody></epcis:EPCISDocument>";
+}
+
+std::string XmlEvent(const std::string& rest, const std::string& quantity = "2.5") {
+  return "<ObjectEvent><eventTime>2025-03-03T09:00:00+08:00</eventTime><eventTimeZoneOffset>+08:00"
+         "</eventTimeZoneOffset><epcList><epc>ex:lot1</epc></epcList><action>OBSERVE</action>"
+         "<bizStep>ex:cutting</bizStep><quantityList><quantityElement><epcClass>urn:x:lot:1"
+         "</epcClass><quantity>" +
+         quantity +
+         "</quantity></quantityElement></quantityList><sensorElementList><sensorElement>"
+         "<sensorReport type=\"ex:Foo\" value=\"1\"/></sensorElement></sensorElementList>" +
+         rest + "</ObjectEvent>";
+}
+
+TEST_CASE("a sender's prefix in a value says the same in both syntaxes and beside other events") {
+  const std::string json = R"("action":"OBSERVE","epcList":["ex:lot1"],"bizStep":"ex:cutting",
+      "quantityList":[{"epcClass":"urn:x:lot:1","quantity":2.5}],
+      "sensorElementList":[{"sensorReport":[{"type":"ex:Foo","value":1}]}])";
+  const std::string wanted = HashOf(testing::EventJson("ObjectEvent", "09:00:00", json));
+  const ParsedDocument alone = ReadDocument(XmlDocument(XmlEvent("")));
+  const ParsedDocument beside =
+      ReadDocument(XmlDocument(XmlEvent("") + XmlEvent("<ex:a>1</ex:a>")));
+  REQUIRE(alone.events.at(0).findings.empty());
+  CHECK(alone.events[0].event.hash == wanted);
+  CHECK(beside.events.at(0).event.hash == wanted);
+  CHECK(beside.events.at(1).event.hash != wanted);
+  CHECK(alone.events[0].event.links.at(0).epc == "ex:lot1");
+  CHECK(absl::StrContains(StringOf("ObjectEvent", json), "type=ex:Foo"));
+}
+
+TEST_CASE("numbers in XML are numbers however they are written, codes in text are not") {
+  const std::string wanted = ReadDocument(XmlDocument(XmlEvent(""))).events.at(0).event.hash;
+  for (const char* quantity : {"002.50", "+2.5", "25e-1", " 2.500 "}) {
+    INFO(quantity);
+    CHECK(ReadDocument(XmlDocument(XmlEvent("", quantity))).events.at(0).event.hash == wanted);
+  }
+  CHECK(StringOf("ObjectEvent", R"("action":"ADD","epcList":["urn:x:lot:1"],"ex:a":"0012.50",
+      "ex:b":"+5","ex:c":"1e3")") ==
+        "epcListepc=urn:x:lot:1action=ADD{https://ns.example.com/}a=0012.50"
+        "{https://ns.example.com/}b=+5{https://ns.example.com/}c=1e3");
+}
+
+std::string ExtensionOf(const std::string& terms, const std::string& member) {
+  std::string document = testing::Document(testing::EventJson(
+      "ObjectEvent", "09:00:00", R"("action":"ADD","epcList":["urn:x:lot:1"],)" + member));
+  const std::string given = R"({"ex":"https://ns.example.com/"})";
+  document.replace(document.find(given), given.size(), "{" + terms + "}");
+  const ParsedDocument parsed = ReadDocument(document);
+  if (parsed.broken != nullptr) return parsed.broken->id;
+  if (!parsed.events[0].findings.empty()) return parsed.events[0].findings.violations()[0].rule->id;
+  const std::string string = PreHashOf(parsed.events[0]);
+  return string.substr(string.find("action=ADD") + 10);
+}
+
+TEST_CASE("terms of a context may be URNs, CURIEs and typed names") {
+  const std::string lot = "{urn:epcglobal:cbv:mda:}lotNumber=A";
+  CHECK(ExtensionOf(R"("lotNo":"urn:epcglobal:cbv:mda:lotNumber")", R"("lotNo":"A")") == lot);
+  CHECK(ExtensionOf(R"("lotNo":{"@id":"cbvmda:lotNumber"})", R"("lotNo":"A")") == lot);
+  CHECK(ExtensionOf(R"("ex":"https://n.example/","ex:date":{"@type":"xsd:date"})",
+                    R"("ex:date":"A")") == "{https://n.example/}date=A");
+  CHECK(ExtensionOf(R"("date":{"@type":"xsd:date"})", R"("date":"A")") == "CONTEXT_MALFORMED");
+}
+
+TEST_CASE("comments are known by what their name stands for; contexts further in are refused") {
+  CHECK(
+      ExtensionOf(R"("r":"http://www.w3.org/2000/01/rdf-schema#")", R"("r:comment":"A")").empty());
+  CHECK(ExtensionOf(R"("rdfs":"https://n.example/")", R"("rdfs:comment":"A")") ==
+        "{https://n.example/}comment=A");
+  CHECK(ExtensionOf(R"("note":"rdfs:comment")", R"("note":"A")").empty());
+  CHECK(ExtensionOf(R"("ex":"https://n.example/")",
+                    R"("ex:a":[{"@context":{"ex":"https://o.example/"},"ex:b":1}])") ==
+        "CONTEXT_NESTED");
+  CHECK(ExtensionOf(R"("ex":"https://n.example/")", R"("ilmd":{"@context":{}})") ==
+        "CONTEXT_NESTED");
 }
 
 }  // namespace

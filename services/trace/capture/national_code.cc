@@ -47,25 +47,26 @@ std::string Encoded(absl::string_view batch) {
   return out;
 }
 
-// False for a broken escape or bytes that are no text.
-bool Decoded(absl::string_view text, std::string* out) {
+}  // namespace
+
+std::optional<std::string> PercentDecoded(absl::string_view text) {
+  std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
-      out->push_back(text[i]);
+      out.push_back(text[i]);
       continue;
     }
     const absl::string_view hex = text.substr(i + 1, 2);
     if (hex.size() != 2 || !absl::ascii_isxdigit(static_cast<unsigned char>(hex[0])) ||
         !absl::ascii_isxdigit(static_cast<unsigned char>(hex[1]))) {
-      return false;
+      return std::nullopt;
     }
-    *out += absl::HexStringToBytes(hex);
+    out += absl::HexStringToBytes(hex);
     i += 2;
   }
-  return IsValidUtf8(*out);
+  if (!IsValidUtf8(out)) return std::nullopt;
+  return out;
 }
-
-}  // namespace
 
 std::string NationalLot(absl::string_view scheme, absl::string_view subject,
                         absl::string_view batch) {
@@ -83,9 +84,10 @@ Epc FromNationalCode(absl::string_view text) {
   const Epc malformed{"", EpcKind::kOther, &rules::kNationalCode};
   const std::vector<absl::string_view> parts =
       absl::StrSplit(text.substr(kNationalLot.size()), ':');
-  std::string batch;
-  if (parts.size() != 3 || !Decoded(parts[2], &batch)) return malformed;
-  std::string code = NationalLot(parts[0], parts[1], batch);
+  if (parts.size() != 3) return malformed;
+  const auto batch = PercentDecoded(parts[2]);
+  if (!batch) return malformed;
+  std::string code = NationalLot(parts[0], parts[1], *batch);
   if (code.empty()) return malformed;
   return {std::move(code), EpcKind::kLot, nullptr};
 }

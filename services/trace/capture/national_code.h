@@ -6,6 +6,7 @@
 // ours.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -17,6 +18,9 @@ inline constexpr absl::string_view kNationalLot = "urn:shian:lot:";
 
 // The canonical form: the subject in capitals, needless percent-encoding undone.
 Epc FromNationalCode(absl::string_view text);
+
+// `text` with its escapes (%2F) undone; nothing when one is broken or the bytes are no UTF-8.
+std::optional<std::string> PercentDecoded(absl::string_view text);
 
 // The code of a batch; empty when `subject` or `batch` cannot be part of one.
 std::string NationalLot(absl::string_view scheme, absl::string_view subject,

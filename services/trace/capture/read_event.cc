@@ -18,6 +18,13 @@
 namespace shian::trace {
 namespace {
 
+// A context further in would give names another meaning from there on, which no reader of events
+// here would see.
+bool HoldsContext(const json::Value& value) {
+  return std::find(value.keys.begin(), value.keys.end(), "@context") != value.keys.end() ||
+         std::any_of(value.items.begin(), value.items.end(), HoldsContext);
+}
+
 class EventReader {
  public:
   EventReader(const json::Value& value, const Context& context, ParsedEvent* out)
@@ -73,6 +80,9 @@ class EventReader {
     for (size_t i = 0; i < value_.keys.size(); ++i) {
       const absl::string_view key = value_.keys[i];
       if (key == "@context") continue;
+      if (HoldsContext(value_.items[i])) {
+        findings_.Add(rules::kContextNested, std::string(key));
+      }
       const FieldRule* field = FindEventField(key);
       if (field == nullptr) {
         CheckExtension(key, value_.items[i], std::string(key), context_, &findings_);
@@ -150,12 +160,12 @@ class EventReader {
       findings_.Add(rules::kUriMalformed, path, text);
       return "";
     }
-    return CanonicalUri(context_.ExpandValue(text));
+    return CanonicalUri(Context::ExpandValue(text));
   }
 
   std::string WordAt(absl::string_view text, Vocabulary vocabulary, const std::string& path) {
     if (text.empty()) return "";
-    std::string uri = WebUri(vocabulary, context_.ExpandValue(text));
+    std::string uri = WebUri(vocabulary, Context::ExpandValue(text));
     if (uri.empty() || !IsUri(uri)) findings_.Add(rules::kWordUnknown, path, text);
     return uri;
   }
@@ -194,8 +204,9 @@ class EventReader {
   // Some identifier that must be well-formed: a GS1 key by its own rules, any other URI as such.
   Epc Identifier(const std::string& text, const std::string& path) {
     if (text.empty()) return {};
-    Epc epc = ParseEpc(context_.ExpandValue(text));
+    Epc epc = ParseEpc(Context::ExpandValue(text));
     if (epc.broken != nullptr) findings_.Add(*epc.broken, path, text);
+    if (epc.doubt != nullptr) warnings_.Add(*epc.doubt, path, text);
     return epc;
   }
 

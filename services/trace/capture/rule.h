@@ -73,6 +73,9 @@ inline constexpr Rule kContextUnknown{"CONTEXT_UNKNOWN", "names a context that c
                                       "引用了无法解析的上下文"};
 inline constexpr Rule kContextMalformed{"CONTEXT_MALFORMED", "is no JSON-LD context",
                                         "不是有效的JSON-LD上下文"};
+inline constexpr Rule kContextNested{"CONTEXT_NESTED",
+                                     "holds a context; only a document or an event has one",
+                                     "含有嵌套的@context，仅文档和事件可带上下文"};
 inline constexpr Rule kEventShape{"EVENT_NOT_OBJECT", "must be a JSON object", "事件须为JSON对象"};
 inline constexpr Rule kEventType{"EVENT_TYPE_UNKNOWN", "must be one of the five event types",
                                  "须为五种事件类型之一"};
@@ -113,6 +116,9 @@ inline constexpr Rule kUriMalformed{"URI_MALFORMED", "must be a URI of at most 5
 inline constexpr Rule kEpcMalformed{"EPC_MALFORMED", "is no well-formed GS1 identifier",
                                     "不是格式正确的GS1标识"};
 inline constexpr Rule kEpcCheckDigit{"EPC_CHECK_DIGIT", "has a wrong check digit", "校验位错误"};
+inline constexpr Rule kEpcLength{"EPC_LENGTH",
+                                 "has not as many digits as its scheme; kept as it is written",
+                                 "位数与其编码方案不符，按原样保存"};
 inline constexpr Rule kTooManyLinks{"TOO_MANY_IDENTIFIERS", "names more than 2,000 identifiers",
                                     "标识超过2000个"};
 inline constexpr Rule kQuantity{"QUANTITY_MALFORMED", "must be a number of at least 0",

@@ -6,10 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "services/trace/capture/context.h"
 #include "services/trace/capture/json_text.h"
 #include "services/trace/capture/vocabulary.h"
 
@@ -100,6 +97,33 @@ constexpr ListShape kLists[] = {
     {"sensorElementList", "sensorElement", ListForm::kSensors},
 };
 
+// What stands in an element of the standard that has no place for it: attributes (other than xsi's,
+// which tell validators things) and text beside child elements.
+bool HasAttributes(const Element& element) {
+  return std::any_of(element.attributes.begin(), element.attributes.end(),
+                     [](const Attribute& each) { return each.space != kSchemaInstance; });
+}
+bool HasText(const Element& element) { return !Trimmed(element.text).empty(); }
+bool IsText(const Element& element) { return element.children.empty() && !HasAttributes(element); }
+
+// Older versions wrapped what they added.
+bool IsWrapper(const Element& element) {
+  return IsEpcisSpace(element.space) && !HasAttributes(element) && !HasText(element) &&
+         (element.name == "extension" || element.name == "baseExtension");
+}
+
+// The children of an element of the standard, those in wrappers with them.
+template <class Do>
+void EachChild(const Element& element, const Do& act) {
+  for (const Element& child : element.children) {
+    if (IsWrapper(child)) {
+      EachChild(child, act);
+    } else {
+      act(child);
+    }
+  }
+}
+
 class Converter {
  public:
   explicit Converter(Prefixes* prefixes) : prefixes_(*prefixes) {}
@@ -118,6 +142,10 @@ class Converter {
     return absl::StrCat(prefixes_.Of(space, prefix), ":", name);
   }
 
+  std::string NameOf(const Element& element) {
+    return NameOf(element.space, element.prefix, element.name);
+  }
+
   void AddAttributes(const Element& element, Shapes shapes, Members* out) {
     for (const Attribute& attribute : element.attributes) {
       if (attribute.space == kSchemaInstance) continue;
@@ -128,15 +156,15 @@ class Converter {
   }
 
   void AddEventChildren(const Element& event, Members* out) {
-    for (const Element& child : event.children) {
-      const bool ours = IsEpcisSpace(child.space);
-      if (ours && (child.name == "extension" || child.name == "baseExtension")) {
-        AddEventChildren(child, out);
-      } else {
-        out->Add(NameOf(child.space, child.prefix, child.name),
-                 ours ? Standard(child) : Foreign(child));
-      }
-    }
+    AddStrayText(event, out);
+    EachChild(event, [&](const Element& child) {
+      out->Add(NameOf(child), IsEpcisSpace(child.space) ? Standard(child) : Foreign(child));
+    });
+  }
+
+  // Under a name that the reader of events refuses.
+  static void AddStrayText(const Element& element, Members* out) {
+    if (HasText(element)) out->AddText("#text", Trimmed(element.text));
   }
 
   std::string Standard(const Element& element) {
@@ -147,7 +175,7 @@ class Converter {
     if (element.name == "persistentDisposition") return Persistent(element);
     if (element.name == "errorDeclaration") return Declaration(element);
     if (element.name == "ilmd") return Ilmd(element);
-    if (!element.children.empty()) return Foreign(element);
+    if (!IsText(element)) return Foreign(element);
     return Scalar(kEventShapes, element.name, Trimmed(element.text));
   }
 
@@ -155,29 +183,32 @@ class Converter {
   std::string Object(const Element& element, Shapes shapes) {
     Members members;
     AddAttributes(element, shapes, &members);
-    for (const Element& child : element.children) AddMember(child, shapes, &members);
+    AddStrayText(element, &members);
+    EachChild(element, [&](const Element& child) { AddMember(child, shapes, &members); });
     return members.Text();
   }
 
   void AddMember(const Element& child, Shapes shapes, Members* out) {
-    const std::string name = NameOf(child.space, child.prefix, child.name);
-    const bool plain = IsEpcisSpace(child.space) && child.children.empty();
+    const std::string name = NameOf(child);
+    const bool plain = IsEpcisSpace(child.space) && IsText(child);
     out->Add(name, plain ? Scalar(shapes, name, Trimmed(child.text)) : Foreign(child));
   }
 
+  // An object where a list belongs is refused by its type.
   std::string List(const Element& element, const ListShape& shape) {
+    if (HasAttributes(element) || HasText(element)) return Foreign(element);
     std::vector<std::string> items;
-    for (const Element& child : element.children) {
+    EachChild(element, [&](const Element& child) {
       const bool known = IsEpcisSpace(child.space) && child.name == shape.child;
       items.push_back(known ? Item(child, shape) : Foreign(child));
-    }
+    });
     return json::List(items);
   }
 
   std::string Item(const Element& item, const ListShape& shape) {
     switch (shape.form) {
       case ListForm::kPlain:
-        return item.children.empty() ? Quoted(Trimmed(item.text)) : Foreign(item);
+        return PlainOr(item);
       case ListForm::kObjects:
         return Object(item, kQuantityShapes);
       case ListForm::kTransactions:
@@ -190,12 +221,17 @@ class Converter {
     return Foreign(item);
   }
 
+  // Text, or an object where there is more than text.
+  std::string PlainOr(const Element& element) {
+    return IsText(element) ? Quoted(Trimmed(element.text)) : Foreign(element);
+  }
+
   // <source type="...">value</source>
   std::string Typed(const Element& element, Shapes shapes) {
     Members members;
     AddAttributes(element, shapes, &members);
     members.AddText(element.name, Trimmed(element.text));
-    for (const Element& child : element.children) AddMember(child, shapes, &members);
+    EachChild(element, [&](const Element& child) { AddMember(child, shapes, &members); });
     return members.Text();
   }
 
@@ -203,16 +239,17 @@ class Converter {
     Members members;
     std::vector<std::string> reports;
     AddAttributes(element, {}, &members);
-    for (const Element& child : element.children) {
+    AddStrayText(element, &members);
+    EachChild(element, [&](const Element& child) {
       const bool ours = IsEpcisSpace(child.space);
       if (ours && child.name == "sensorReport") {
         reports.push_back(Object(child, kSensorShapes));
       } else if (ours && child.name == "sensorMetadata") {
         members.Add("sensorMetadata", Object(child, {}));
       } else {
-        members.Add(NameOf(child.space, child.prefix, child.name), Foreign(child));
+        members.Add(NameOf(child), Foreign(child));
       }
-    }
+    });
     if (!reports.empty()) members.Add("sensorReport", json::List(reports));
     return members.Text();
   }
@@ -220,15 +257,17 @@ class Converter {
   std::string Persistent(const Element& element) {
     Members members;
     std::vector<std::string> set, unset;
-    for (const Element& child : element.children) {
-      const bool ours = IsEpcisSpace(child.space) && child.children.empty();
+    AddAttributes(element, {}, &members);
+    AddStrayText(element, &members);
+    EachChild(element, [&](const Element& child) {
+      const bool ours = IsEpcisSpace(child.space) && IsText(child);
       if (ours && (child.name == "set" || child.name == "unset")) {
         (child.name == "set" ? set : unset)
             .push_back(Scalar(kDispositionShapes, child.name, Trimmed(child.text)));
       } else {
         AddMember(child, {}, &members);
       }
-    }
+    });
     if (!set.empty()) members.Add("set", json::List(set));
     if (!unset.empty()) members.Add("unset", json::List(unset));
     return members.Text();
@@ -236,106 +275,86 @@ class Converter {
 
   std::string Declaration(const Element& element) {
     Members members;
-    for (const Element& child : element.children) {
-      if (!IsEpcisSpace(child.space) || child.name != "correctiveEventIDs") {
+    AddAttributes(element, {}, &members);
+    AddStrayText(element, &members);
+    EachChild(element, [&](const Element& child) {
+      if (IsEpcisSpace(child.space) && child.name == "correctiveEventIDs") {
+        members.Add(child.name, CorrectiveIds(child));
+      } else {
         AddMember(child, kReasonShapes, &members);
-        continue;
       }
-      std::vector<std::string> ids;
-      for (const Element& id : child.children) ids.push_back(Quoted(Trimmed(id.text)));
-      members.Add("correctiveEventIDs", json::List(ids));
-    }
+    });
     return members.Text();
   }
 
+  std::string CorrectiveIds(const Element& element) {
+    if (HasAttributes(element) || HasText(element)) return Foreign(element);
+    std::vector<std::string> ids;
+    for (const Element& id : element.children) {
+      const bool known = IsEpcisSpace(id.space) && id.name == "correctiveEventID";
+      ids.push_back(known ? PlainOr(id) : Foreign(id));
+    }
+    return json::List(ids);
+  }
+
   std::string Ilmd(const Element& element) {
+    // Text has no place in it: a list where an object belongs is refused by its type.
+    if (HasText(element)) return json::List({Foreign(element)});
     Members members;
     AddAttributes(element, {}, &members);
-    for (const Element& child : element.children) {
-      members.Add(NameOf(child.space, child.prefix, child.name), Foreign(child));
-    }
+    EachChild(element, [&](const Element& child) { members.Add(NameOf(child), Foreign(child)); });
     return members.Text();
   }
 
   // Text alone is a string as it stands (or what xsi:type says it is); else an object, its own text
-  // under "#text".
+  // under "#text". Of xsi's attributes a type that JSON has no form for stays in, as a member.
   std::string Foreign(const Element& element) {
     Members members;
     AddAttributes(element, {}, &members);
-    for (const Element& child : element.children) {
-      members.Add(NameOf(child.space, child.prefix, child.name), Foreign(child));
+    const TextType type = TypeOf(element);
+    if (type == TextType::kOther) {
+      members.AddText(NameOf(kSchemaInstance, "xsi", "type"), Trimmed(*TypeName(element)));
     }
-    if (members.empty()) return TypedText(element);
+    for (const Element& child : element.children) members.Add(NameOf(child), Foreign(child));
+    if (members.empty()) return TypedText(element, type);
     const absl::string_view text = Trimmed(element.text);
     // Between elements the blanks are layout.
     if (!text.empty()) members.AddText("#text", element.children.empty() ? element.text : text);
     return members.Text();
   }
 
-  static std::string TypedText(const Element& element) {
-    absl::string_view type;
+  enum class TextType { kText, kBool, kNumber, kOther };
+
+  static const std::string* TypeName(const Element& element) {
     for (const Attribute& attribute : element.attributes) {
-      if (attribute.space == kSchemaInstance && attribute.name == "type") type = attribute.value;
+      if (attribute.space == kSchemaInstance && attribute.name == "type") return &attribute.value;
     }
+    return nullptr;
+  }
+
+  static TextType TypeOf(const Element& element) {
+    const std::string* given = TypeName(element);
+    if (given == nullptr) return TextType::kText;
+    absl::string_view type = Trimmed(*given);
     type = type.substr(type.find(':') + 1);
-    if (type == "boolean") return BoolOrText(Trimmed(element.text));
+    if (type == "string" || type.empty()) return TextType::kText;
+    if (type == "boolean") return TextType::kBool;
     static constexpr absl::string_view kNumbers[] = {"decimal", "integer", "int",
                                                      "long",    "double",  "float"};
     const bool number =
         std::find(std::begin(kNumbers), std::end(kNumbers), type) != std::end(kNumbers);
-    return number ? json::NumberOrText(element.text) : Quoted(element.text);
+    return number ? TextType::kNumber : TextType::kOther;
+  }
+
+  static std::string TypedText(const Element& element, TextType type) {
+    if (type == TextType::kBool) return BoolOrText(Trimmed(element.text));
+    return type == TextType::kNumber ? json::NumberOrText(element.text) : Quoted(element.text);
   }
 
   Prefixes& prefixes_;
 };
 
-// A prefix that JSON-LD and XML can define for `space`: no word of the standard context, none that
-// documents use for themselves.
-bool MayDefine(absl::string_view prefix, absl::string_view space) {
-  if (prefix == "xml") return space == "http://www.w3.org/XML/1998/namespace";
-  static constexpr absl::string_view kTaken[] = {"", "id", "type", "epcis", "epcisq", "xsi", "xsd"};
-  if (std::find(std::begin(kTaken), std::end(kTaken), prefix) != std::end(kTaken)) return false;
-  static const Context standard;
-  const std::string expanded = standard.ExpandName(absl::StrCat(prefix, ":x"));
-  return expanded.empty() || expanded == absl::StrCat("{", space, "}x");
-}
-
 }  // namespace
-
-bool IsEpcisSpace(absl::string_view space) {
-  return space.empty() || absl::StartsWith(space, "urn:epcglobal:epcis");
-}
-
-const std::string& Prefixes::Of(absl::string_view space, absl::string_view wanted) {
-  const auto known = by_space_.find(std::string(space));
-  if (known != by_space_.end()) return known->second;
-  std::string prefix(wanted);
-  for (int number = 1; !MayDefine(prefix, space) || by_prefix_.count(prefix) > 0; ++number) {
-    prefix = absl::StrCat("ns", number);
-  }
-  by_prefix_.emplace(prefix, std::string(space));
-  return by_space_.emplace(std::string(space), prefix).first->second;
-}
-
-std::string Prefixes::ContextJson() const {
-  constexpr absl::string_view kStandard =
-      "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
-  if (by_prefix_.empty()) return Quoted(kStandard);
-  Members terms;
-  for (const auto& [prefix, space] : by_prefix_) terms.AddText(prefix, space);
-  return absl::StrCat("[", Quoted(kStandard), ",", terms.Text(), "]");
-}
-
-std::string Prefixes::Declarations() const {
-  std::string out;
-  for (const auto& [prefix, space] : by_prefix_) {
-    if (prefix == "xml") continue;  // bound by XML itself
-    absl::StrAppend(&out, " xmlns:", prefix, "=\"",
-                    absl::StrReplaceAll(space, {{"&", "&amp;"}, {"<", "&lt;"}, {"\"", "&quot;"}}),
-                    "\"");
-  }
-  return out;
-}
 
 std::string EventJsonFromXml(const Element& event, Prefixes* prefixes) {
   return Converter(prefixes).Event(event);

@@ -29,7 +29,10 @@ class Prefixes {
 // Whether a name of that namespace may be one of EPCIS itself.
 bool IsEpcisSpace(absl::string_view space);
 
-// What is not of EPCIS 2.0 stays in, under its own name, for the reader of events to refuse.
+// What is not of EPCIS 2.0 stays in, for the reader of events to refuse: foreign elements and
+// attributes under their own names, attributes and text where the standard has none as an object
+// or a "#text" member. Left out are xsi's attributes, but for a type that JSON cannot say, and the
+// wrappers of older versions.
 std::string EventJsonFromXml(const xml::Element& event, Prefixes* prefixes);
 
 }  // namespace shian::trace

@@ -142,5 +142,50 @@ TEST_CASE("no flipped byte stops the XML reader") {
   }
 }
 
+std::string JudgedXml(const std::string& rest, std::string* json = nullptr) {
+  const ParsedDocument document = ReadDocument(
+      "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" xmlns:ex=\"urn:ex:ns:\" "
+      "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" schemaVersion=\"2.0\" "
+      "creationDate=\"2025-03-03T09:00:00Z\"><EPCISBody><EventList><ObjectEvent>"
+      "<eventTime>2025-03-03T09:00:00+08:00</eventTime><eventTimeZoneOffset>+08:00"
+      "</eventTimeZoneOffset><action>ADD</action>" +
+      rest + "</ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>");
+  REQUIRE(document.broken == nullptr);
+  const ParsedEvent& event = document.events.at(0);
+  if (json != nullptr) *json = event.event.json;
+  return event.findings.empty() ? "" : event.findings.violations()[0].rule->id;
+}
+
+TEST_CASE("what stands in XML where the standard has no place for it is refused, not lost") {
+  const std::string lots = "<epcList><epc>urn:x:lot:1</epc></epcList>";
+  CHECK(JudgedXml(lots).empty());
+  CHECK(JudgedXml("<epcList a=\"1\"><epc>urn:x:lot:1</epc></epcList>") == "FIELD_TYPE");
+  CHECK(JudgedXml("<epcList>x<epc>urn:x:lot:1</epc></epcList>") == "FIELD_TYPE");
+  CHECK(JudgedXml("<epcList><epc a=\"1\">urn:x:lot:1</epc></epcList>") == "FIELD_TYPE");
+  CHECK(JudgedXml(lots + "<bizStep a=\"1\">urn:x:step</bizStep>") == "FIELD_TYPE");
+  CHECK(JudgedXml(lots + "<readPoint>x<id>urn:x:a</id></readPoint>") == "FIELD_UNKNOWN");
+  CHECK(JudgedXml(lots + "<readPoint><id a=\"1\">urn:x:a</id></readPoint>") == "FIELD_TYPE");
+  CHECK(JudgedXml(lots + "<ilmd>x<ex:a>1</ex:a></ilmd>") == "FIELD_TYPE");
+  CHECK(JudgedXml(lots + "<persistentDisposition a=\"1\"><set>urn:x:d</set>"
+                         "</persistentDisposition>") == "FIELD_UNKNOWN");
+  CHECK(JudgedXml(lots + "<errorDeclaration a=\"1\"><declarationTime>2025-03-04T09:00:00Z"
+                         "</declarationTime></errorDeclaration>") == "FIELD_UNKNOWN");
+  CHECK(JudgedXml(lots + "stray") == "FIELD_UNKNOWN");
+}
+
+TEST_CASE("wrappers of older versions open everywhere; types that JSON cannot say stay") {
+  const std::string lots = "<epcList><epc>urn:x:lot:1</epc></epcList>";
+  std::string plain, wrapped;
+  CHECK(JudgedXml(lots + "<readPoint><id>urn:x:a</id><ex:b>1</ex:b></readPoint>", &plain).empty());
+  CHECK(JudgedXml(lots + "<readPoint><id>urn:x:a</id><extension><extension><ex:b>1</ex:b>"
+                         "</extension></extension></readPoint>",
+                  &wrapped)
+            .empty());
+  CHECK(plain == wrapped);
+  std::string typed;
+  CHECK(JudgedXml(lots + "<ex:a xsi:type=\"xsd:date\">2025-03-03</ex:a>", &typed).empty());
+  CHECK(typed.find(R"(:type":"xsd:date","#text":"2025-03-03")") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace shian::trace
