@@ -286,11 +286,12 @@ TEST_CASE("every change of a single character is found") {
       const auto code = Make(kind, RandomBody(random, kind));
       REQUIRE(code.ok());
       REQUIRE(Check(kind, *code).ok());
-      CHECK(IsUscc(*code) == (kind == Kind::kUscc));
+      // A code of another kind can be one of this kind too, by chance.
+      CHECK(IsUscc(*code) == Check(Kind::kUscc, *code).ok());
       EachSingleChange(*code, 0, alphabet, [&](const std::string& changed) {
         INFO(KindWord(kind) << " " << *code << " -> " << changed);
         REQUIRE_FALSE(Check(kind, changed).ok());
-        REQUIRE_FALSE(IsUscc(changed));
+        REQUIRE(IsUscc(changed) == Check(Kind::kUscc, changed).ok());
       });
     }
   }

@@ -63,6 +63,11 @@ constexpr const char* kValues[] = {
     "repair.granted",
     "repair.refused",
     "repair.reasons",
+    // The publicity of a penalty, and the rule that its repair goes by.
+    "publicity.published_date",
+    "publicity.until_date",
+    "publicity.repair_class",
+    "publicity.repair_basis",
     // A list that needs no penalty, and what someone is nominated for.
     "list.title",
     "nomination.ground",
@@ -97,7 +102,9 @@ const std::set<std::string>& DocumentActs() {
       // Of an entry.
       "repair_request", "repair_decision", "removal",
       // Of a list that needs no penalty.
-      "nomination", "list_decision", "list_removal"};
+      "nomination", "list_decision", "list_removal",
+      // Of a penalty's publicity.
+      "penalty_repair_request", "penalty_repair_decision"};
   return acts;
 }
 

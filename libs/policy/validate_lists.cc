@@ -173,7 +173,52 @@ void ValidateDraw(const Node& root) {
   ValidateKeyed(root, "replacement_grounds", false);
 }
 
+namespace {
+
+// The first class that takes a penalty is its class, so the last one takes all.
+void ValidateRepairClasses(const Node& root) {
+  ValidateKeyed(root, "repair_classes", true);
+  bool takes_all = false;
+  for (const Node& row : root.Each("repair_classes")) {
+    const auto& value = row.As<v1::RepairClass>();
+    row.Present("mark");
+    row.Present("counted_from");
+    ValidateKeyed(row, "conditions", true);
+    if (value.has_repairable_after()) ValidatePeriod(row, "repairable_after");
+    if (takes_all) row.Wrong("key", {"is never reached", "前一类已包含全部处罚"});
+    takes_all |= value.penalty_kinds().empty() && value.fields().empty();
+  }
+  if (!takes_all) {
+    root.Wrong("repair_classes", {"the last one must take all", "最后一类应包含全部处罚"});
+  }
+}
+
+void ValidateRepairTerms(const Node& terms, bool national) {
+  ValidateKeyed(terms, "conditions", true);
+  if (terms.As<v1::RepairTerms>().has_reorganisation()) {
+    const Node path = terms.Child("reorganisation");
+    path.Basis("legal_basis");
+    path.Present("mark");
+  }
+  if (!national) return;
+  for (const char* field : {"accept_clock", "decide_clock", "stop_clock", "dispute_clock",
+                            "dispute_source_clock", "approval_chain", "publicity_chain"}) {
+    terms.Present(field);
+  }
+}
+
+}  // namespace
+
 void ValidatePublicity(const Node& root) {
+  const auto& rule = root.As<v1::PublicityRule>();
+  const bool national = rule.province().empty();
+  if (root.Present("repair")) ValidateRepairTerms(root.Child("repair"), national);
+  if (!national) {
+    const bool bare = rule.classes().empty() && rule.repair_classes().empty();
+    if (!bare) root.Wrong("province", {"has no classes", "省级文件不设类别"});
+    return;
+  }
+  ValidateRepairClasses(root);
   root.Present("classes");
   ValidateKeyed(root, "classes", true);
   bool takes_all = false;

@@ -79,6 +79,22 @@ std::vector<Reference> OfCase(const v1::CaseRule& rule) {
   return references;
 }
 
+std::vector<Reference> OfPublicity(const v1::PublicityRule& rule) {
+  const v1::RepairTerms& terms = rule.repair();
+  std::vector<Reference> references = {
+      {"repair.accept_clock", terms.accept_clock(), true},
+      {"repair.decide_clock", terms.decide_clock(), true},
+      {"repair.stop_clock", terms.stop_clock(), true},
+      {"repair.dispute_clock", terms.dispute_clock(), true},
+      {"repair.dispute_source_clock", terms.dispute_source_clock(), true},
+      {"repair.approval_chain", terms.approval_chain(), false},
+      {"repair.publicity_chain", terms.publicity_chain(), false}};
+  for (const auto& row : rule.classes()) {
+    references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
+  }
+  return references;
+}
+
 std::vector<Reference> ReferencesOf(const PolicyFile& file) {
   std::vector<Reference> references;
   switch (file.kind) {
@@ -99,10 +115,7 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
       return references;
     }
     case v1::POLICY_KIND_PUBLICITY:
-      for (const auto& row : static_cast<const v1::PublicityRule&>(*file.message).classes()) {
-        references.push_back({"classes.publicity_clock", row.publicity_clock(), true});
-      }
-      return references;
+      return OfPublicity(static_cast<const v1::PublicityRule&>(*file.message));
     case v1::POLICY_KIND_CASE:
       return OfCase(static_cast<const v1::CaseRule&>(*file.message));
     case v1::POLICY_KIND_DOCUMENT:

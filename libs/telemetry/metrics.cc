@@ -1,5 +1,6 @@
 #include "libs/telemetry/metrics.h"
 
+#include <netdb.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/family.h>
@@ -7,14 +8,19 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <exception>
 #include <map>
+#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "libs/telemetry/limits.h"
 
 namespace shian::telemetry {
@@ -25,6 +31,7 @@ constexpr std::array<const char*, 17> kCodes = {
     "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
     "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
+constexpr absl::Duration kKnockPause = absl::Milliseconds(10);
 constexpr std::array<const char*, 4> kGates = {"in_flight", "writer_queue", "caller", "pool"};
 
 // Chosen round the objectives: reads within 10 ms, writes within 100 ms.
@@ -108,6 +115,26 @@ class Hooks final : public prometheus::Collectable {
   std::map<std::string, Family> families_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Connects to "127.0.0.1:9100" and goes away, so that who listens there looks up.
+void Knock(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  addrinfo hints = {};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (colon == std::string::npos ||
+      getaddrinfo(address.substr(0, colon).c_str(), address.substr(colon + 1).c_str(), &hints,
+                  &found)) {
+    return;
+  }
+  const int socket_number = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket_number >= 0) {
+    connect(socket_number, found->ai_addr, found->ai_addrlen);
+    close(socket_number);
+  }
+  freeaddrinfo(found);
+}
+
 }  // namespace
 
 struct Telemetry::State {
@@ -119,6 +146,7 @@ struct Telemetry::State {
   std::array<prometheus::Counter*, kGates.size()> shed;
   std::vector<std::unique_ptr<PrometheusMethod>> methods;
   std::unique_ptr<prometheus::Exposer> exposer;
+  std::string address;  // "127.0.0.1:9100"
 };
 
 Telemetry::Telemetry(absl::string_view service, absl::string_view version)
@@ -181,12 +209,26 @@ absl::Status Telemetry::Expose(const std::string& address) {
     return absl::UnavailableError(
         absl::StrCat("metrics cannot be served at ", address, ": ", error.what()));
   }
+  state_->address = address;
   state_->exposer->RegisterCollectable(state_->registry);
   state_->exposer->RegisterCollectable(state_->hooks);
   return absl::OkStatus();
 }
 
-void Telemetry::StopExposing() { state_->exposer.reset(); }
+void Telemetry::StopExposing() {
+  if (state_->exposer == nullptr) return;
+  std::atomic<bool> stopped = false;
+  std::thread stopping([this, &stopped] {
+    state_->exposer.reset();
+    stopped = true;
+  });
+  // civetweb looks whether it is to stop every other second, and whenever someone connects.
+  while (!stopped) {
+    Knock(state_->address);
+    absl::SleepFor(kKnockPause);
+  }
+  stopping.join();
+}
 
 std::string Telemetry::Text() const {
   std::vector<prometheus::MetricFamily> families = state_->registry->Collect();

@@ -9,6 +9,7 @@
 #include "services/ctl/check/command.h"
 #include "services/ctl/deadline/command.h"
 #include "services/ctl/document/command.h"
+#include "services/ctl/hash/command.h"
 #include "services/ctl/import/command.h"
 #include "services/ctl/match/command.h"
 #include "services/ctl/measure/command.h"
@@ -27,30 +28,22 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
-      "Examples:\n"
-      "  shian health\n"
+      "Examples:\n  shian health\n"
       "  shian deadline --from 2025-01-24 --days 5 --unit working --explain\n"
+      "  shian code check 914403001922038216\n"
       "  shian import operators operators.csv --dry-run\n\n"
       "Exit codes: 0 done, 1 found wrong, 2 usage, 64 + the gRPC code of a refused call.");
   int exit_code = 0;
   shian::ctl::Session session;
   session.AddOptions(&app);
-  shian::ctl::AddOperate(&app, &session, &exit_code);
-  shian::ctl::AddCall(&app, &session, &exit_code);
-  shian::ctl::AddImport(&app, &session, &exit_code);
-  shian::ctl::AddVerify(&app, &session, &exit_code);
-  shian::ctl::AddBackup(&app, &session, &exit_code);
-  shian::ctl::AddBan(&app, &session, &exit_code);
-  shian::ctl::AddDocument(&app, &session, &exit_code);
-  shian::ctl::AddMeasure(&app, &session, &exit_code);
-  shian::ctl::AddOnboard(&app, &session, &exit_code);
-  shian::ctl::AddTodo(&app, &session, &exit_code);
-  shian::ctl::AddTrace(&app, &session, &exit_code);
-  shian::ctl::AddDeadline(&app, &session, &exit_code);
-  shian::ctl::AddScreen(&app, &session, &exit_code);
-  shian::ctl::AddSnapshot(&app, &session, &exit_code);
-  shian::ctl::AddMatch(&app, &session, &exit_code);
-  shian::ctl::AddCheck(&app, &session, &exit_code);
+  for (const auto add :
+       {shian::ctl::AddOperate, shian::ctl::AddCall, shian::ctl::AddHash, shian::ctl::AddImport,
+        shian::ctl::AddVerify, shian::ctl::AddBackup, shian::ctl::AddBan, shian::ctl::AddDocument,
+        shian::ctl::AddMeasure, shian::ctl::AddOnboard, shian::ctl::AddTodo, shian::ctl::AddTrace,
+        shian::ctl::AddDeadline, shian::ctl::AddScreen, shian::ctl::AddSnapshot,
+        shian::ctl::AddMatch, shian::ctl::AddCheck}) {
+    add(&app, &session, &exit_code);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

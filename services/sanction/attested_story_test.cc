@@ -10,6 +10,8 @@
 #include "services/sanction/attested/service.h"
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
+#include "shian/sanction/v1/attested_service.grpc.pb.h"
+#include "shian/sanction/v1/publicity_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {
@@ -257,6 +259,33 @@ TEST_CASE("each wrong cell of an attested row is named, and nothing is written")
   v1::ImportBansRequest none;
   v1::ImportBansResponse out;
   REQUIRE(ReasonOf(Send(world, &Stub::ImportBans, none, &out)) == "FIELD_INVALID");
+}
+
+TEST_CASE(
+    "the publicity of a foreign penalty is its origin's: it ends here, and nobody acts on it") {
+  World world;
+  auto row = PenaltyOf("1");
+  row.set_public_until("2025-06-30");
+  std::string name = Take(world, row).name();
+  name.replace(name.find("/cases/"), 7, "/publicities/");
+  using Publicities = v1::PublicityService::Stub;
+  v1::FilePenaltyDisputeRequest file;
+  file.set_name(name);
+  file.set_text("处罚对象有误");
+  v1::FilePenaltyDisputeResponse filed;
+  REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Publicities::FilePenaltyDispute, file, &filed)) ==
+          "RECORD_ATTESTED");
+  v1::GetPublicityRequest get;
+  get.set_name(name);
+  get.set_purpose(v1::PURPOSE_PUBLIC);
+  v1::GetPublicityResponse got;
+  REQUIRE(ReasonOf(world.Read(&Publicities::GetPublicity, get, &got)) == kAllowed);
+  REQUIRE(got.publicity().provenance().origin() == "province-cases");
+  REQUIRE(got.publicity().state() == v1::PUBLICITY_STATE_PUBLIC);
+  world.AdvanceTo(Morning(2025, 7, 1));
+  REQUIRE(world.Read(&Publicities::GetPublicity, get, &got).error_code() ==
+          grpc::StatusCode::NOT_FOUND);
+  REQUIRE(world.Facts("shian.sanction.penalty.publicity_ended").size() == 1);
 }
 
 }  // namespace

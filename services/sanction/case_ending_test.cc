@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "libs/blob/blob.h"
 #include "services/sanction/case_testing.h"
 
 namespace shian::sanction {

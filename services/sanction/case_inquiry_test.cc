@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/sanction/case_testing.h"
+#include "shian/sanction/v1/document_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {

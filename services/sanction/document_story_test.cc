@@ -8,7 +8,12 @@
 
 #include "libs/base/encoding.h"
 #include "libs/base/hash.h"
+#include "libs/blob/blob.h"
+#include "services/sanction/party/reactions.h"
+#include "services/sanction/party/store.h"
 #include "services/sanction/testing_world.h"
+#include "shian/sanction/v1/changes.pb.h"
+#include "shian/sanction/v1/document_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {

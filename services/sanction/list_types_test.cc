@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "services/sanction/testing_world.h"
+#include "shian/sanction/v1/changes.pb.h"
+#include "shian/sanction/v1/nomination_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {
@@ -264,16 +266,93 @@ TEST_CASE("an edition is published together and ends together") {
   list.set_list("RED_BLACK");
   *list.mutable_edition_date() = DateOf(2025, 4, 1);
   v1::ListEntriesResponse listed;
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 1);
   list.set_list("EXPOSURE");
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 0);
   world.AdvanceTo(Morning(2025, 7, 3));
   list.set_list("RED_BLACK");
-  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed, "public")) == kAllowed);
+  REQUIRE(ReasonOf(world.Read(&Listings::ListEntries, list, &listed)) == kAllowed);
   REQUIRE(listed.entries_size() == 0);
   REQUIRE(world.Facts("shian.sanction.listing.ended").size() == 1);
+}
+
+TEST_CASE("an entry is disputed under a mark, and its request for repair taken in") {
+  World world;
+  std::string entry;
+  const std::string name = testing::DecideAll(world, &entry);
+  testing::TakeEffect(world, name, entry);
+  const auto read = [&] {
+    v1::GetEntryRequest in;
+    in.set_name(entry);
+    in.set_purpose(v1::PURPOSE_PUBLIC);
+    v1::GetEntryResponse out;
+    REQUIRE(ReasonOf(world.Read(&Listings::GetEntry, in, &out)) == kAllowed);
+    return out.entry();
+  };
+  v1::FileDisputeRequest file;
+  file.set_name(entry);
+  file.set_text("处罚对象有误");
+  file.set_from_source(true);
+  v1::FileDisputeResponse filed;
+  v1::DecideDisputeRequest decide;
+  decide.set_name(entry);
+  decide.set_text("核实无误");
+  v1::DecideDisputeResponse decided;
+  REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
+          "STEP_OUT_OF_ORDER");
+  REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Listings::FileDispute, file, &filed)) == kAllowed);
+  file.clear_request_id();
+  REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Listings::FileDispute, file, &filed)) ==
+          "STEP_ALREADY_DONE");
+  REQUIRE(read().disputed());
+  REQUIRE(read().state() == v1::ENTRY_STATE_IN_FORCE);
+  const absl::Time open = world.edge().clock().Now();
+  REQUIRE(ScreenFor(world, "").matches(0).disputed());
+  world.AdvanceTo(open + absl::Hours(1));
+  REQUIRE(ReasonOf(world.Act("c1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
+          "STEPS_KEPT_APART");
+  REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideDispute, decide, &decided)) ==
+          kAllowed);
+  REQUIRE_FALSE(read().disputed());
+  REQUIRE_FALSE(ScreenFor(world, "").matches(0).disputed());
+  // Who asks for what was known before the answer sees the mark.
+  const auto then = testing::Screen(world, "ctl", v1::PURPOSE_COURT, open, open);
+  REQUIRE(then.results(0).matches(0).disputed());
+
+  v1::AcceptRepairRequest accept;
+  accept.set_name(entry);
+  accept.set_text("材料齐全");
+  v1::AcceptRepairResponse accepted;
+  REQUIRE(ReasonOf(world.Act("c2", {"clerk"}, &Listings::AcceptRepair, accept, &accepted)) ==
+          "REPAIR_NOT_PENDING");
+  world.AdvanceTo(Morning(2026, 3, 18));
+  v1::RequestRepairRequest ask;
+  ask.set_name(entry);
+  ask.set_duty_performed(true);
+  ask.set_harm_removed(true);
+  ask.set_text("已履行");
+  ask.set_reorganisation(true);  // a path that the rule of this day does not know
+  v1::RequestRepairResponse asked;
+  REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Listings::RequestRepair, ask, &asked)) ==
+          "REPAIR_CONDITIONS_UNMET");
+  ask.set_reorganisation(false);
+  REQUIRE(ReasonOf(world.Act("c1", {"clerk"}, &Listings::RequestRepair, ask, &asked)) == kAllowed);
+  REQUIRE(ReasonOf(world.Act("c2", {"clerk"}, &Listings::AcceptRepair, accept, &accepted)) ==
+          kAllowed);
+  accept.clear_request_id();
+  REQUIRE(ReasonOf(world.Act("c2", {"clerk"}, &Listings::AcceptRepair, accept, &accepted)) ==
+          "STEP_ALREADY_DONE");
+  v1::DecideRepairRequest grant;
+  grant.set_name(entry);
+  grant.set_granted(true);
+  grant.set_text("符合条件");
+  v1::DecideRepairResponse granted;
+  REQUIRE(ReasonOf(world.Act("c2", {"head"}, &Listings::DecideRepair, grant, &granted)) ==
+          "STEPS_KEPT_APART");
+  REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideRepair, grant, &granted)) ==
+          kAllowed);
 }
 
 }  // namespace

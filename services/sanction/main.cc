@@ -10,14 +10,13 @@
 #include "services/sanction/document/store.h"
 #include "services/sanction/lead/reactions.h"
 #include "services/sanction/lead/service.h"
-#include "services/sanction/listing/reactions.h"
-#include "services/sanction/listing/service.h"
-#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/reactions.h"
+#include "services/sanction/publicity/reactions.h"
+#include "services/sanction/publicity/service_lists.h"
 #include "services/sanction/saved/service_modules.h"
 
 namespace sanction = shian::sanction;
@@ -30,12 +29,11 @@ int main(int argc, char** argv) {
   shian::rpc::Edge& edge = host.edge();
 
   sanction::LeadService leads(edge);
-  sanction::CaseService cases(edge, sanction::AnnulAllBy(edge.policies()), sanction::MatterOfIssued,
-                              sanction::DecisionNumbers(edge.policies()));
-  sanction::ListingService listings(edge, sanction::OrderMeasuresBy(edge.policies()),
-                                    sanction::LiftMeasuresBy(edge.policies()),
-                                    sanction::MatterOfIssued);
-  sanction::NominationService nominations(edge, sanction::MatterOfIssued);
+  sanction::CaseService cases(
+      edge, sanction::CaseFollowers(edge.policies(), sanction::AnnulAllBy(edge.policies())),
+      sanction::MatterOfIssued, sanction::DecisionNumbers(edge.policies()));
+  sanction::ListServices lists(edge, sanction::OrderMeasuresBy(edge.policies()),
+                               sanction::LiftMeasuresBy(edge.policies()), sanction::MatterOfIssued);
   sanction::DocumentService documents(edge);
   sanction::MeasureService measures(edge);
   // Before the work of screening, which tells what follows of it.
@@ -43,10 +41,11 @@ int main(int argc, char** argv) {
       [&edge](absl::Time now) { return sanction::TellEnds(edge.store(), edge.policies(), now); });
   sanction::ScreeningModules screening(host);
   const sanction::AttestedModule attested(host);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &leads, &cases, &listings, &nominations, &documents, &measures}) {
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&leads, &cases, &documents, &measures}) {
     host.Serve(service);
   }
+  lists.ServeOn(&host);
   host.Remind(sanction::SanctionTodos(edge));
   host.React("registry", sanction::PartyReactions(sanction::NotePartyChange, sanction::DropAsked));
   host.React("inspection", sanction::LeadReactions(edge.policies()));

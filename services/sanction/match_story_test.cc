@@ -2,9 +2,14 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "services/sanction/listing/store.h"
+#include "services/sanction/match/service.h"
 #include "services/sanction/party/reactions.h"
+#include "services/sanction/party/store.h"
+#include "services/sanction/saved/service_modules.h"
 #include "services/sanction/testing_world.h"
 #include "shian/registry/v1/changes.pb.h"
+#include "shian/sanction/v1/match_service.grpc.pb.h"
 
 namespace shian::sanction {
 namespace {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "services/sanction/lead/convert.h"
+#include "services/sanction/lead/store.h"
 #include "services/sanction/testing_world.h"
 
 namespace shian::sanction {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "libs/blob/blob.h"
 #include "services/sanction/testing_world.h"
 
 namespace shian::sanction {

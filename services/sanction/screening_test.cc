@@ -7,6 +7,9 @@
 #include "libs/base/hash.h"
 #include "libs/rpc/fields.h"
 #include "libs/rpc/ongoing.h"
+#include "services/sanction/party/store.h"
+#include "services/sanction/saved/service_modules.h"
+#include "services/sanction/screening/service.h"
 #include "services/sanction/testing_world.h"
 
 namespace shian::sanction {

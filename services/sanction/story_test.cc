@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/sanction/testing_world.h"
+#include "shian/sanction/v1/changes.pb.h"
 
 namespace shian::sanction {
 namespace {

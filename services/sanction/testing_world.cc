@@ -24,14 +24,14 @@
 #include "services/sanction/lead/service.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/reactions.h"
-#include "services/sanction/listing/service.h"
-#include "services/sanction/listing/service_nomination.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/match/service.h"
 #include "services/sanction/measure/reactions.h"
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/service_todo.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/publicity/reactions.h"
+#include "services/sanction/publicity/service_lists.h"
 #include "services/sanction/saved/service.h"
 #include "services/sanction/saved/service_modules.h"
 #include "services/sanction/screening/service.h"
@@ -66,26 +66,26 @@ rpc::testing::HostOptions Options() {
 struct World::Services {
   explicit Services(rpc::Host& host)
       : leads(host.edge()),
-        cases(host.edge(), AnnulAllBy(host.edge().policies()), MatterOfIssued,
-              DecisionNumbers(host.edge().policies())),
-        listings(host.edge(), OrderMeasuresBy(host.edge().policies()),
-                 LiftMeasuresBy(host.edge().policies()), MatterOfIssued),
-        nominations(host.edge(), MatterOfIssued),
+        cases(host.edge(),
+              CaseFollowers(host.edge().policies(), AnnulAllBy(host.edge().policies())),
+              MatterOfIssued, DecisionNumbers(host.edge().policies())),
+        lists(host.edge(), OrderMeasuresBy(host.edge().policies()),
+              LiftMeasuresBy(host.edge().policies()), MatterOfIssued),
         documents(host.edge()),
         measures(host.edge()),
         screening(host),
         bans(host.edge(), MatterOfIssued, *codes::IdentityHasher::Create(std::string(64, 'k'))),
         attested(host.edge(), bans.hasher()) {
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &leads, &cases, &listings, &nominations, &documents, &measures, &bans, &attested}) {
+             &leads, &cases, &documents, &measures, &bans, &attested}) {
       host.Serve(service);
     }
+    lists.ServeOn(&host);
   }
 
   LeadService leads;
   CaseService cases;
-  ListingService listings;
-  NominationService nominations;
+  ListServices lists;
   DocumentService documents;
   MeasureService measures;
   ScreeningModules screening;

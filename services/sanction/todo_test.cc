@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "services/sanction/lead/convert.h"
+#include "services/sanction/lead/store.h"
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
 
@@ -119,7 +121,9 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   REQUIRE(Due(world)["sanction.listing.publish"].document() == "listing-decision");
   REQUIRE(ActsOf(Due(world)["sanction.listing.publish"]) == "GiveConsent ");
   TakeEffect(world, name, entry);
-  REQUIRE(Kinds(world) == Words{"sanction.case.execute", "sanction.measure.acknowledge"});
+  // The party's code was given in another province than the bureau's.
+  REQUIRE(Kinds(world) == Words{"sanction.case.execute", "sanction.measure.acknowledge",
+                                "sanction.publicity.push"});
   REQUIRE(ActsOf(Due(world)["sanction.case.execute"]) == "RecordExecution ");
   v1::RecordExecutionRequest execute;
   execute.set_name(name);
@@ -127,7 +131,7 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   v1::RecordExecutionResponse executed;
   REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::RecordExecution, execute, &executed)) ==
           kAllowed);
-  REQUIRE(Kinds(world) == Words{"sanction.measure.acknowledge"});
+  REQUIRE(Kinds(world) == Words{"sanction.measure.acknowledge", "sanction.publicity.push"});
   const Todo todo = Due(world)["sanction.measure.acknowledge"];
   REQUIRE(ActsOf(todo) == "AcknowledgeMeasure ");
   REQUIRE_FALSE(todo.organisation().empty());
@@ -149,7 +153,7 @@ TEST_CASE("a decision is served and published, its listing published, and its me
                 return absl::OkStatus();
               })
               .ok());
-  REQUIRE(open == std::set<std::string>{"measures"});
+  REQUIRE(open == std::set<std::string>{"measures", "publicities"});
 
   world.AdvanceTo(Morning(2026, 3, 18));
   v1::RequestRepairRequest ask;
@@ -170,7 +174,7 @@ TEST_CASE("a decision is served and published, its listing published, and its me
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Listings::DecideRepair, decide, &decided)) ==
           kAllowed);
   // With the entry its measures end; the departments have yet to say so.
-  REQUIRE(Kinds(world) == Words{"sanction.measure.lift"});
+  REQUIRE(Kinds(world) == Words{"sanction.measure.lift", "sanction.publicity.push"});
 }
 
 TEST_CASE("a penalty that policy does not publish owes no publication") {
@@ -207,6 +211,14 @@ TEST_CASE("a penalty that policy does not publish owes no publication") {
   REQUIRE(ReasonOf(world.Act("h1", {"head"}, &Cases::DecidePenalty, penalty, &decided)) ==
           kAllowed);
   REQUIRE(Kinds(world) == Words{"sanction.case.serve"});
+  v1::ServeDecisionRequest serve;
+  serve.set_name(name);
+  serve.set_service_method("直接送达");
+  v1::ServeDecisionResponse served;
+  REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::ServeDecision, serve, &served)) ==
+          kAllowed);
+  // Nor a push to the party's province.
+  REQUIRE(Kinds(world).count("sanction.publicity.push") == 0);
 }
 
 TEST_CASE("a lead is due to be taken up, and belongs to the office of its division until then") {

@@ -66,21 +66,27 @@ TEST_CASE("a trace starts in the caller's region and goes on wherever the chain 
   CHECK_FALSE(refused("urn:epc:class:lgtin:6909999.012345.PIG1", county));
 }
 
-TEST_CASE("a chunked import gives a verdict per event and needs its end") {
+v1::CaptureStreamRequest Chunk(const std::vector<std::string>& events) {
+  v1::CaptureStreamRequest chunk;
+  chunk.set_request_id(NewUuid7(absl::Now()));
+  for (const std::string& event : events) {
+    auto* row = chunk.add_rows();
+    row->set_line(chunk.rows_size());
+    row->set_json(event);
+  }
+  return chunk;
+}
+
+std::string Seen(const std::string& lot) {
+  return EventJson("ObjectEvent", "09:00:00", R"("action":"OBSERVE","epcList":[")" + lot + "\"]");
+}
+
+TEST_CASE("a stream of chunks gives a verdict per event and needs its end") {
   World world;
   const auto context = Context();
-  const auto stream = world.capture->ImportEvents(context.get());
-  v1::ImportEventsRequest chunk;
-  chunk.set_request_id(NewUuid7(absl::Now()));
-  auto* row = chunk.add_rows();
-  row->set_line(1);
-  row->set_json(
-      EventJson("ObjectEvent", "09:00:00", R"("action":"OBSERVE","epcList":["urn:x:lot:1"])"));
-  row = chunk.add_rows();
-  row->set_line(2);
-  row->set_json("{}");
-  REQUIRE(stream->Write(chunk));
-  v1::ImportEventsResponse out;
+  const auto stream = world.capture->CaptureStream(context.get());
+  REQUIRE(stream->Write(Chunk({Seen("urn:x:lot:1"), "{}"})));
+  v1::CaptureStreamResponse out;
   REQUIRE(stream->Read(&out));
   REQUIRE(out.verdicts_size() == 2);
   CHECK(out.verdicts(0).verdict() == v1::VERDICT_CAPTURED);
@@ -91,11 +97,74 @@ TEST_CASE("a chunked import gives a verdict per event and needs its end") {
   CHECK(errors::ReasonOf(rpc::FromGrpc(stream->Finish())) == Reason::kStreamIncomplete);
 }
 
+TEST_CASE(
+    "rollback undoes its own chunk, not the one before, and a chunk sent again stores nothing") {
+  World world;
+  const auto context = Context();
+  const auto stream = world.capture->CaptureStream(context.get());
+  v1::CaptureStreamRequest first = Chunk({Seen("urn:x:lot:1")});
+  v1::CaptureStreamRequest second = Chunk({Seen("urn:x:lot:2"), "7", Seen("urn:x:lot:1")});
+  second.set_on_error(v1::ON_ERROR_ROLLBACK);
+  v1::CaptureStreamResponse out;
+  REQUIRE(stream->Write(first));
+  REQUIRE(stream->Read(&out));
+  const int64_t sequence = out.verdicts(0).sequence();
+  REQUIRE(stream->Write(second));
+  REQUIRE(stream->Read(&out));
+  CHECK(out.verdicts(0).verdict() == v1::VERDICT_ROLLED_BACK);
+  CHECK(out.verdicts(1).verdict() == v1::VERDICT_INVALID);
+  CHECK(out.verdicts(2).verdict() == v1::VERDICT_ALREADY_CAPTURED);
+  REQUIRE(stream->Write(first));
+  REQUIRE(stream->Read(&out));
+  CHECK(out.verdicts(0).verdict() == v1::VERDICT_CAPTURED);  // the first answer again
+  CHECK(out.verdicts(0).sequence() == sequence);
+  context->TryCancel();
+  stream->Finish();
+  v1::ListEventsResponse events;
+  REQUIRE(world.capture->ListEvents(Context().get(), {}, &events).ok());
+  CHECK(events.events_size() == 1);
+}
+
+TEST_CASE("an XML document is captured as the events its JSON-LD twin would be") {
+  World world;
+  v1::ImportDocumentRequest in;
+  in.set_request_id(NewUuid7(absl::Now()));
+  in.set_document(
+      "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" schemaVersion=\"2.0\" "
+      "creationDate=\"2025-03-03T09:00:00Z\"><EPCISBody><EventList><ObjectEvent><eventTime>"
+      "2025-03-03T09:00:00+08:00</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>"
+      "<epcList><epc>urn:x:lot:1</epc></epcList><action>OBSERVE</action><sensorElementList>"
+      "<sensorElement><sensorMetadata time=\"2026-03-03T09:00:00Z\"/><sensorReport "
+      "type=\"gs1:Temperature\"/></sensorElement></sensorElementList></ObjectEvent><ObjectEvent/>"
+      "</EventList></EPCISBody></epcis:EPCISDocument>");
+  v1::ImportDocumentResponse out;
+  REQUIRE(world.capture->ImportDocument(Context().get(), in, &out).ok());
+  REQUIRE(out.verdicts_size() == 2);
+  CHECK(out.verdicts(0).verdict() == v1::VERDICT_CAPTURED);
+  REQUIRE(out.verdicts(0).warnings_size() == 1);
+  CHECK(out.verdicts(0).warnings(0).rule() == "SENSOR_TIME_AFTER_EVENT");
+  CHECK(out.verdicts(1).row().violations(0).rule() == "EVENT_TIME_MISSING");
+  v1::GetEventRequest get;
+  get.set_name(out.verdicts(0).row().name());
+  v1::GetEventResponse event;
+  REQUIRE(world.capture->GetEvent(Context().get(), get, &event).ok());
+  in.set_document(absl::StrCat(R"({"@context":)", event.event().context_json(), ",",
+                               event.event().json().substr(1)));
+  in.set_request_id(NewUuid7(absl::Now()));
+  REQUIRE(world.capture->ImportDocument(Context().get(), in, &out).ok());
+  CHECK(out.verdicts(0).verdict() == v1::VERDICT_ALREADY_CAPTURED);
+  in.set_document("<!DOCTYPE a><a/>");
+  in.set_request_id(NewUuid7(absl::Now()));
+  const grpc::Status status = world.capture->ImportDocument(Context().get(), in, &out);
+  CHECK(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(status.error_message().find("XML_DTD") != std::string::npos);
+}
+
 TEST_CASE("what is no EPCIS document is refused by name") {
   World world;
   v1::CaptureDocumentRequest in;
   in.set_request_id(NewUuid7(absl::Now()));
-  in.set_document("<EPCISDocument/>");
+  in.set_document("EPCISDocument");
   v1::CaptureDocumentResponse out;
   const grpc::Status status = world.capture->CaptureDocument(Context().get(), in, &out);
   CHECK(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);

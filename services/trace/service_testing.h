@@ -105,7 +105,7 @@ class World {
     std::vector<ledger::FeedEntry> facts;
     REQUIRE(ledger::Place(host->edge().store()).ok());
     const absl::Status read = host->edge().store().ReadNow([&](store::ReadTx& tx) -> absl::Status {
-      auto batch = ledger::ReadFeed(tx, {});
+      auto batch = ledger::ReadFeed(tx, {.type_prefixes = {type}});
       if (!batch.ok()) return batch.status();
       for (auto& entry : batch->entries) {
         if (entry.change.type == type) facts.push_back(std::move(entry));

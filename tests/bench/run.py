@@ -1,4 +1,4 @@
-"""./dev bench rpc|store|ledger|import|replicas|engines|screen|trace: ours and its peer, or its limit, side by side in one run.
+"""./dev bench rpc|store|ledger|import|replicas|engines|screen|capture|trace: ours and its peer, or its limit, side by side in one run.
 
 Times differ between machines and between hours on one machine; the ratios within a run are what
 counts. Nothing here passes or fails.
@@ -84,7 +84,14 @@ def bench_replicas(report, programs):
     report.bar("sequencer_delay_p99_ms", [run["p99_ms"] for run in runs], 200, "ms")
 
 
-BENCHES = {"engines": engines.bench_engines, "replicas": bench_replicas, "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
+def bench_capture(report, programs):
+    """From JSON-LD text to event hash, every rule checked, on one core."""
+    report.bar("hash_per_s", [programs.run("hash", 200_000)["rate"] for _ in range(5)], 50_000,
+               "events/s")
+
+
+BENCHES = {"capture": bench_capture, "engines": engines.bench_engines, "replicas": bench_replicas,
+           "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
            "import": services.bench_import, "screen": screen.bench_screen,
            "trace": traces.bench_trace}
 

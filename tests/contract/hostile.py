@@ -29,6 +29,7 @@ POLITE = {
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
     "identity_number": "410902188001010012", "ground": "judgment", "person_name": "甲",
+    "lists": "SAMR_SERIOUS",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
 # What `name` or `parent` means in each service, and the fields that name something of another kind.
@@ -36,7 +37,8 @@ OF_SERVICE = {
     "OperatorService": "operators", "PeopleService": "inspectors", "DrawService": "draws",
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
-    "ListingService": "listings", "DocumentService": "documents", "MeasureService": "measures",
+    "ListingService": "listings", "NominationService": "nominations",
+    "PublicityService": "publicities", "DocumentService": "documents", "MeasureService": "measures",
     "BanService": "bans", "AttestedService": "operators", "PostService": "posts",
     "CaptureService": "events", "MatchService": "decisions",
     "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",

@@ -12,6 +12,7 @@ DRAWS, SAMPLING = "shian.inspection.v1.DrawService", "shian.inspection.v1.Sampli
 RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService"
 DOCUMENTS = "shian.sanction.v1.DocumentService"
 BANS, POSTS = "shian.sanction.v1.BanService", "shian.registry.v1.PostService"
+NOMINATIONS = "shian.sanction.v1.NominationService"
 ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
@@ -25,7 +26,7 @@ class Populated:
     def __init__(self):
         self.names = {}  # by collection: "operators", "draws", …
         self.words = {"澄沅县内部抽查计划", "澄沅县内部抽检计划", "澄沅县内部立案", "CHENGYUAN7",
-                      "澄沅县内部约谈", "澄沅县内部责任认定",
+                      "澄沅县内部约谈", "澄沅县内部责任认定", "澄沅县内部拟列入",
                       "澄沅县内部卷宗", f"I{2:04d}"}
 
 
@@ -51,6 +52,7 @@ def populate(suite):
     file_case(suite, made)
     issue_document(suite, made)
     bar(suite, made)
+    nominate(suite, made)
     capture(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
@@ -151,6 +153,13 @@ def bar(suite, made):
         "identity_number": county.identity_number(harness.random.Random(12))},
         suite.officer("ZF0003"))
     made.names["posts"] = post["post"]["name"]
+
+
+def nominate(suite, made):
+    nomination = eventually(suite.client("ctl").call, f"{NOMINATIONS}/ProposeNomination", {
+        "operator": made.names["operators"], "region": harness.REGION, "list": "RED",
+        "ground": "award", "text": "澄沅县内部拟列入"}, suite.officer("ZF0003"))
+    made.names["nominations"] = nomination["nomination"]["name"]
 
 
 def document():

@@ -33,7 +33,7 @@ PROMETHEUS_PORT = 7490 + PORT_SHIFT
 METRIC = re.compile(r"\b(?:service:shian_\w+:\w+|shian_\w+|grpc_server_\w+|up)\b")
 DASHBOARDS = SOURCE / "deploy" / "grafana" / "dashboards"
 # Not streams, but as long as their input: kept out of the latency objective with them.
-LONG = {"AdvanceTo", "EvaluatePolicy", "RateOperators"}
+LONG = {"ImportDocument", "AdvanceTo", "EvaluatePolicy", "RateOperators"}
 ROUNDS = 20
 # These may begin on a machine that is busy with other tests; they must not get as far as firing.
 BUSYNESS = {"ShianLatencyHigh", "ShianCommitsSlow", "ShianStoreRoomShrinking"}

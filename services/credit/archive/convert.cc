@@ -103,7 +103,9 @@ v1::EvidenceState StateOf(const Evidence& evidence, absl::Time as_of) {
                                                          : v1::EVIDENCE_STATE_IN_FORCE;
 }
 
-bool IsPublic(EvidenceKind kind) {
+bool IsPublic(const Evidence& evidence, absl::Time as_of) {
+  const EvidenceKind kind = evidence.kind;
+  if (!IsUsedAt(evidence, as_of)) return false;
   return kind == EvidenceKind::kCheck || kind == EvidenceKind::kSampleFailed ||
          kind == EvidenceKind::kPenalty || kind == EvidenceKind::kListing ||
          kind == EvidenceKind::kRecall;
@@ -162,7 +164,7 @@ v1::Evidence ToProto(const OperatorId& id, const Evidence& evidence, absl::Time 
   out.mutable_provenance()->set_source_id(seen.source);
   out.mutable_provenance()->set_attested(seen.attested);
   *out.mutable_provenance()->mutable_record_time() = ToProto(seen.recorded);
-  out.set_public_(IsPublic(seen.kind));
+  out.set_public_(IsPublic(seen, as_of));
   return out;
 }
 

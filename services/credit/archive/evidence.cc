@@ -103,6 +103,10 @@ bool LastsAt(const Evidence& evidence, absl::Time time) {
   return !evidence.until || time <= EndOfDay(*evidence.until);
 }
 
+bool IsUsedAt(const Evidence& evidence, absl::Time time) {
+  return evidence.kind != EvidenceKind::kPenalty || !evidence.ended || evidence.ended->time > time;
+}
+
 std::string ViewDigest(const View& view) {
   Canonical out;
   if (view.subject) {

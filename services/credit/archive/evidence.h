@@ -139,6 +139,10 @@ int64_t VersionKnownAt(const Archive& archive, absl::Time known_at);
 // Whether the cause of `evidence` (a listing, a certificate) lasts at `time`.
 bool LastsAt(const Evidence& evidence, absl::Time time);
 
+// Whether `evidence` still weighs at `time`: a penalty whose publicity ended, by its repair or with
+// its period, is used no more (停止公示、共享和使用).
+bool IsUsedAt(const Evidence& evidence, absl::Time time);
+
 // SHA-256 over all that a view shows, so that a replay can prove it saw the same.
 std::string ViewDigest(const View& view);
 

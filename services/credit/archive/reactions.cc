@@ -9,6 +9,7 @@
 #include "libs/ledger/change.h"
 #include "services/credit/archive/convert.h"
 #include "services/credit/archive/store.h"
+#include "shian/sanction/v1/changes_publicity.pb.h"
 
 namespace shian::credit {
 namespace {
@@ -145,6 +146,14 @@ Changed OnPenaltyAnnulled(WriteTx& tx, const ReceivedChange& change) {
                      FromProto(fact.annul_time()));
 }
 
+// What was set aside is told as such by itself.
+Changed OnPublicityEnded(WriteTx& tx, const ReceivedChange& change) {
+  ASSIGN_OR_RETURN(const auto fact, Parse<sanction::v1::PenaltyPublicityEnded>(change));
+  if (fact.how() == sanction::v1::PUBLICITY_STATE_ANNULLED) return std::vector<OperatorId>();
+  return CloseForAll(tx, change, fact.case_(), EvidenceKind::kPenalty, Close::kEnded,
+                     FromProto(fact.end_time()));
+}
+
 Changed OnListing(WriteTx& tx, const ReceivedChange& change) {
   ASSIGN_OR_RETURN(const auto fact, Parse<sanction::v1::ListingPublished>(change));
   // A red list, an exposure board or a local list says nothing that a grade may rest on.
@@ -195,6 +204,7 @@ std::map<std::string, std::map<std::string, Filing>> Filings() {
       {"sanction",
        {{"shian.sanction.penalty.decided", OnPenalty},
         {"shian.sanction.penalty.annulled", OnPenaltyAnnulled},
+        {"shian.sanction.penalty.publicity_ended", OnPublicityEnded},
         {"shian.sanction.listing.published", OnListing},
         {"shian.sanction.listing.ended", OnListingEnded}}},
       {"trace",

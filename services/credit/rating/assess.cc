@@ -13,7 +13,8 @@ constexpr char kCleanYears[] = "clean_years";
 
 bool IsNational(Level level) { return level == Level::kNational || level == Level::kProvince; }
 
-bool IsViolation(const Evidence& evidence) {
+bool IsViolation(const Evidence& evidence, absl::Time as_of) {
+  if (!IsUsedAt(evidence, as_of)) return false;
   switch (evidence.kind) {
     case EvidenceKind::kSampleFailed:
     case EvidenceKind::kPenalty:
@@ -38,7 +39,7 @@ bool YearIsClean(const View& view, int64_t year) {
   bool visited = false;
   for (const Evidence& evidence : view.evidence) {
     if (ToDate(evidence.time).year() != year) continue;
-    if (IsViolation(evidence)) return false;
+    if (IsViolation(evidence, view.as_of)) return false;
     visited |= evidence.kind == EvidenceKind::kCheck;
   }
   return visited;
@@ -47,7 +48,8 @@ bool YearIsClean(const View& view, int64_t year) {
 bool YearsAreClean(const View& view, int years) {
   const int64_t this_year = ToDate(view.as_of).year();
   for (const Evidence& evidence : view.evidence) {
-    if (IsViolation(evidence) && ToDate(evidence.time).year() == this_year) return false;
+    if (IsViolation(evidence, view.as_of) && ToDate(evidence.time).year() == this_year)
+      return false;
   }
   for (int i = 1; i <= years; ++i) {
     if (!YearIsClean(view, this_year - i)) return false;
@@ -89,7 +91,7 @@ bool IsAbout(const Adjustment& rule, const Evidence& evidence) {
 std::vector<const Evidence*> Matches(const Adjustment& rule, const View& view, absl::Time from) {
   std::vector<const Evidence*> matches;
   for (const Evidence& evidence : view.evidence) {
-    if (!IsAbout(rule, evidence)) continue;
+    if (!IsAbout(rule, evidence) || !IsUsedAt(evidence, view.as_of)) continue;
     const bool counts =
         rule.while_cause_lasts ? LastsAt(evidence, view.as_of) : evidence.time >= from;
     if (counts) matches.push_back(&evidence);

@@ -10,12 +10,18 @@ namespace {
 
 using Which = EventScope::Which;
 
-// The base's view: what was known then, without what was set aside since.
-View BaseView(const Archive& archive, int64_t version, const Base& base) {
+// Whether a base rests on it no more: it was set aside since, or is used no more.
+bool FellAway(const Evidence& now, int64_t version, absl::Time time) {
+  if (now.annulled && now.annulled->version <= version) return true;
+  return now.ended && now.ended->version <= version && !IsUsedAt(now, time);
+}
+
+// The base's view: what was known then, without what fell away by `time`.
+View BaseView(const Archive& archive, int64_t version, absl::Time time, const Base& base) {
   View view = ViewAt(archive, base.version, base.time);
   std::erase_if(view.evidence, [&](const Evidence& evidence) {
     return std::any_of(archive.evidence.begin(), archive.evidence.end(), [&](const Evidence& now) {
-      return now.number == evidence.number && now.annulled && now.annulled->version <= version;
+      return now.number == evidence.number && FellAway(now, version, time);
     });
   });
   return view;
@@ -78,7 +84,7 @@ std::string Outcome::Digest() const {
 Outcome Determine(const Rules& rules, const Archive& archive, int64_t version, absl::Time time,
                   const Base& base) {
   Outcome out;
-  const View before = BaseView(archive, version, base);
+  const View before = BaseView(archive, version, time, base);
   out.points = CountPoints(rules, before, base.year == 0);
   out.base_grade = out.points.grade;
   if (base.year != 0) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "services/credit/rating/testing_world.h"
+#include "shian/sanction/v1/changes_publicity.pb.h"
 
 namespace shian::credit {
 namespace {
@@ -95,6 +96,25 @@ TEST_CASE("a listing means D until it ends") {
   *ended.mutable_end_time() = ToProto(world.now);
   REQUIRE(world.React("sanction", "shian.sanction.listing.ended", ended.SerializeAsString()).ok());
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
+}
+
+TEST_CASE("a red list or an exposure board is no evidence, and changes no grade") {
+  World world;
+  world.Register(kFirm);
+  const auto before = world.GradeOf(kFirm);
+  for (const char* list : {"RED", "EXPOSURE", "LOCAL_BLACKLIST"}) {
+    sanction::v1::ListingPublished published;
+    published.set_operator_(kFirm);
+    published.set_entry(absl::StrCat(kFirm, "/entries/", list));
+    published.set_list(list);
+    published.set_without_joint_effect(true);
+    *published.mutable_publish_time() = ToProto(world.now);
+    REQUIRE(
+        world.React("sanction", "shian.sanction.listing.published", published.SerializeAsString())
+            .ok());
+  }
+  REQUIRE(world.GradeOf(kFirm) == before);
+  REQUIRE(world.Get(kFirm).evidence.empty());
 }
 
 TEST_CASE("a listing that was repaired and then annulled was never evidence") {
@@ -218,6 +238,46 @@ TEST_CASE("a heavier penalty counts, a warning does not, and an annulled one is 
   REQUIRE(world.React("sanction", "shian.sanction.penalty.annulled", annulled.SerializeAsString())
               .ok());
   REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
+}
+
+TEST_CASE("a penalty that was repaired, or is public no more, is used no more") {
+  for (const auto how :
+       {sanction::v1::PUBLICITY_STATE_REPAIRED, sanction::v1::PUBLICITY_STATE_EXPIRED}) {
+    World world;
+    world.Register(kFirm);
+    sanction::v1::PenaltyDecided penalty;
+    penalty.set_operator_(kFirm);
+    penalty.set_case_(absl::StrCat(kFirm, "/cases/1"));
+    penalty.add_kinds(sanction::v1::PENALTY_KIND_FINE);
+    penalty.set_heavier(true);
+    *penalty.mutable_serve_time() = ToProto(world.now);
+    REQUIRE(world.React("sanction", "shian.sanction.penalty.decided", penalty.SerializeAsString())
+                .ok());
+    REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_D);
+    const absl::Time before = world.now;
+    world.now += absl::Hours(24 * 30);
+    sanction::v1::PenaltyPublicityEnded ended;
+    ended.set_operator_(kFirm);
+    ended.set_case_(penalty.case_());
+    ended.set_how(how);
+    *ended.mutable_end_time() = ToProto(world.now);
+    const auto tell = [&] {
+      return world.React("sanction", "shian.sanction.penalty.publicity_ended",
+                         ended.SerializeAsString());
+    };
+    REQUIRE(tell().ok());
+    REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_B);
+    const Archive archive = world.Get(kFirm);
+    REQUIRE(archive.evidence.size() == 1);
+    const v1::Evidence shown = ToProto(archive.id, archive.evidence[0], world.now, archive.version);
+    REQUIRE(shown.state() == v1::EVIDENCE_STATE_ENDED);
+    REQUIRE_FALSE(shown.public_());
+    // The past stays as it was.
+    REQUIRE(ToProto(archive.id, archive.evidence[0], before, archive.version).public_());
+    // Told again it changes nothing.
+    REQUIRE(tell().ok());
+    REQUIRE(world.Get(kFirm).version == archive.version);
+  }
 }
 
 TEST_CASE("evidence may come before the operator itself") {

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "services/ctl/import/files.h"
 #include "services/ctl/import/mapping.h"
 #include "services/ctl/import/rows.h"
 #include "services/ctl/import/stream.h"
@@ -17,6 +18,7 @@ namespace pb = shian::inspection::v1;
 TEST_CASE("every shipped mapping names a method, a row message and fields that exist") {
   for (const auto& entry : std::filesystem::directory_iterator("deploy/maps")) {
     INFO(entry.path().string());
+    if (!entry.is_regular_file()) continue;
     const auto mapping = LoadMapping(entry.path().string());
     REQUIRE(mapping.ok());
     const auto* pool = google::protobuf::DescriptorPool::generated_pool();
@@ -86,6 +88,35 @@ TEST_CASE("the chunks of one run have request ids of their own, the same each ti
   REQUIRE(ChunkRequestId("run", 1) != ChunkRequestId("run", 2));
   REQUIRE(ChunkRequestId("run", 1) != ChunkRequestId("other", 1));
   REQUIRE(ChunkRequestId("run", 1).size() == 36);
+}
+
+TEST_CASE("a folder gives all its documents, or says what it could not give") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("shian-files-" + ChunkRequestId("files", 1));
+  fs::remove_all(folder);
+  fs::create_directories(folder / "b");
+  const auto empty = DocumentFiles({folder.string()});
+  REQUIRE_FALSE(empty.ok());
+  REQUIRE(std::string(empty.status().message()).find(folder.string()) != std::string::npos);
+  std::ofstream(folder / "b" / "2.XML") << "x";
+  std::ofstream(folder / "1.jsonld") << "x";
+  std::ofstream(folder / "note.txt") << "x";
+  const auto both = DocumentFiles({folder.string()});
+  REQUIRE(both.ok());
+  REQUIRE(both->size() == 2);
+  REQUIRE(both->front() == (folder / "1.jsonld").string());
+  fs::create_symlink(folder / "gone", folder / "3.xml");
+  const auto dangling = DocumentFiles({folder.string()});
+  REQUIRE_FALSE(dangling.ok());
+  REQUIRE(std::string(dangling.status().message()).find("3.xml") != std::string::npos);
+  REQUIRE_FALSE(Files({(folder / "gone").string()}).ok());
+  fs::remove(folder / "3.xml");
+  fs::permissions(folder / "b", fs::perms::none);
+  std::error_code error;
+  const bool reads_all = fs::directory_iterator(folder / "b", error) != fs::directory_iterator();
+  if (!reads_all) REQUIRE_FALSE(DocumentFiles({folder.string()}).ok());  // root reads all
+  fs::permissions(folder / "b", fs::perms::owner_all);
+  fs::remove_all(folder);
 }
 
 }  // namespace

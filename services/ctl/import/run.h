@@ -22,9 +22,13 @@ struct ImportOptions {
 absl::StatusOr<ImportReport> ImportTable(Session& session, const std::string& file,
                                          const ImportOptions& options, int* exit_code);
 
-// Imports one EPCIS 2.0 JSON-LD document.
+// Imports one EPCIS 2.0 document, JSON-LD or XML.
 absl::StatusOr<ImportReport> ImportEvents(Session& session, const std::string& file,
                                           const ImportOptions& options, int* exit_code);
+
+// Imports one table of records that the law asks for, each row as an event.
+absl::StatusOr<ImportReport> ImportRecords(Session& session, const std::string& file,
+                                           const ImportOptions& options, int* exit_code);
 
 // A whole file, at most 256 MiB.
 absl::StatusOr<std::string> ReadWhole(const std::string& file);

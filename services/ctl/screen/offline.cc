@@ -37,6 +37,9 @@ sanction::Listed ToListed(const pb::SnapshotItem& item) {
   const absl::Time published = rpc::FromProto(item.publish_time());
   entry.times.moments = {{sanction::EntryAct::kDecided, published, published},
                          {sanction::EntryAct::kPublished, published, published}};
+  if (item.disputed()) {
+    entry.times.moments.push_back({sanction::EntryAct::kDisputed, published, published});
+  }
   listed.entries = {std::move(entry)};
   return listed;
 }
@@ -63,6 +66,7 @@ void AddMatch(const sanction::Found& found, pb::ScreenResult* result) {
   match->mutable_legal_basis()->set_statute(found.entry.basis.statute);
   match->mutable_legal_basis()->set_article(found.entry.basis.article);
   match->set_state(pb::ENTRY_STATE_IN_FORCE);
+  match->set_disputed(found.disputed);
   const Date until = found.entry.times.until;
   match->mutable_until_date()->set_year(static_cast<int>(until.year()));
   match->mutable_until_date()->set_month(until.month());

@@ -69,6 +69,8 @@ TEST_CASE("a row of answers has a cell under each header, whatever was found") {
   REQUIRE(listed[7] == "公示中");
   REQUIRE(listed[8] == "2029-03-05");
   REQUIRE(listed[10] == "1+");
+  match->set_disputed(true);
+  REQUIRE(ResultCells(found, answer)[7] == "公示中（异议处理中）");
 
   ScreenTotals totals;
   for (const auto& result : {none, wrong, found}) totals.Add(result);

@@ -111,7 +111,8 @@ std::vector<std::string> ResultCells(const pb::ScreenResult& result,
         {BandText(nearest.band()), absl::StrFormat("%.3f", nearest.score_milli() / kScoreMax),
          nearest.listed_name(), nearest.list(), nearest.ground(),
          absl::StrCat("《", nearest.legal_basis().statute(), "》", nearest.legal_basis().article()),
-         StateText(nearest.state()), DateText(nearest), nearest.entry()});
+         absl::StrCat(StateText(nearest.state()), nearest.disputed() ? "（异议处理中）" : ""),
+         DateText(nearest), nearest.entry()});
   }
   const std::string problem =
       result.problem().empty() ? "" : absl::StrCat(result.problem(), " ", result.problem_message());

@@ -75,7 +75,9 @@ void FillCore(const Core& core, v1::Operator* out) {
 }
 
 void FillRestriction(const Restriction& restriction, v1::Restriction* out) {
-  out->set_listing(restriction.listing);
+  if (restriction.effect == 0) out->set_listing(restriction.listing);
+  if (restriction.effect != 0) out->set_measure(restriction.listing);
+  out->set_effect(static_cast<policy::v1::MeasureEffect>(restriction.effect));
   *out->mutable_from() = ToProto(restriction.from);
   if (restriction.to) *out->mutable_to() = ToProto(*restriction.to);
   out->set_cause(restriction.cause);

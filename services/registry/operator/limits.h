@@ -8,7 +8,6 @@ namespace shian::registry::limits {
 inline constexpr int kRowsPerChunkMax = 500;
 inline constexpr int kLookUpKeysMax = 500;
 inline constexpr int kFrameKindsMax = 16;
-inline constexpr int kRestrictionsMax = 64;
 
 // Code points of texts.
 inline constexpr size_t kSourceIdMax = 100;

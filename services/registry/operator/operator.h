@@ -154,12 +154,13 @@ struct Provenance {
 };
 
 struct Restriction {
-  std::string listing;
+  std::string listing;  // or measure
   Date from;
   std::optional<Date> to;
   std::string cause;
   absl::Time recorded;                     // when this registry learnt of it
   std::optional<absl::Time> end_recorded;  // and of its end
+  int effect = 0;                          // of a measure, as the API numbers it; 0: a listing
 };
 
 struct ErasureOrder {

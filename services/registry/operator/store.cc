@@ -71,9 +71,10 @@ const FactTable& Erasures() {
 }
 
 const FactTable& Restrictions() {
-  static const FactTable table(
-      "operator_restriction",
-      {"operator", "listing", "valid_from", "valid_to", "cause", "recorded", "end_recorded"}, 2);
+  static const FactTable table("operator_restriction",
+                               {"operator", "listing", "valid_from", "valid_to", "cause",
+                                "recorded", "end_recorded", "effect"},
+                               2);
   return table;
 }
 

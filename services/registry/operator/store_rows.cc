@@ -181,17 +181,19 @@ Payload PayloadOf(const Row& row, int key_columns) {
 }
 
 std::vector<Value> RestrictionValues(const OperatorId& id, const Restriction& restriction) {
-  Value end_recorded;
+  Value end_recorded, effect;
   if (restriction.end_recorded) end_recorded = ToMicros(*restriction.end_recorded);
+  if (restriction.effect != 0) effect = static_cast<int64_t>(restriction.effect);
   return Values(id.value(), restriction.listing, FormatDate(restriction.from),
                 DateCell(restriction.to), restriction.cause, ToMicros(restriction.recorded),
-                std::move(end_recorded));
+                std::move(end_recorded), std::move(effect));
 }
 
 Restriction RestrictionOf(const Row& row) {
   Restriction restriction = {row.Text(1), *CellDate(row.Text(2)), CellDate(row.Text(3)),
                              row.Text(4), FromMicros(row.Int(5)), std::nullopt};
   if (!row.IsNull(6)) restriction.end_recorded = FromMicros(row.Int(6));
+  restriction.effect = static_cast<int>(row.Int(7));
   return restriction;
 }
 

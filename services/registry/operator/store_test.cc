@@ -210,6 +210,25 @@ TEST_CASE("a listing sets a flag with its dates, and its end ends it") {
   REQUIRE(world.Get(name).restrictions.at(0).to == Date(2025, 3, 5));
 }
 
+TEST_CASE("a measure of sanction is a flag with its dates, beside listings") {
+  World world;
+  v1::ImportOperatorsRequest chunk = Chunk();
+  AddRow(&chunk, 1, false);
+  const std::string name = world.Import(chunk).verdicts(0).name();
+  const std::string measure = name + "/measures/m1";
+  world.Order(name, measure, policy::v1::MEASURE_EFFECT_ACCESS_BARRED,
+              StartOfDay(Date(2025, 3, 3)));
+  world.Order(name, name + "/measures/m2", policy::v1::MEASURE_EFFECT_UNSPECIFIED,
+              StartOfDay(Date(2025, 3, 3)));
+  REQUIRE(world.Get(name).restrictions.size() == 1);
+  REQUIRE(world.Get(name).restrictions.at(0).listing == measure);
+  REQUIRE(world.Get(name).restrictions.at(0).effect == policy::v1::MEASURE_EFFECT_ACCESS_BARRED);
+  world.Lift(name, measure, StartOfDay(Date(2026, 3, 5)));
+  world.Lift(name, name + "/measures/unheard-of", StartOfDay(Date(2026, 3, 5)));
+  REQUIRE(world.Get(name).restrictions.size() == 1);
+  REQUIRE(world.Get(name).restrictions.at(0).to == Date(2026, 3, 5));
+}
+
 // Not a bar, only a look: rows a second through the judge and the store, every write run twice.
 TEST_CASE("how fast an import is", "[.speed]") {
   World world;

@@ -117,6 +117,24 @@ struct World {
     React("shian.sanction.listing.ended", ended.SerializeAsString());
   }
 
+  void Order(const std::string& name, const std::string& measure, policy::v1::MeasureEffect effect,
+             absl::Time time) {
+    sanction::v1::MeasureOrdered ordered;
+    ordered.set_operator_(name);
+    ordered.set_measure(measure);
+    ordered.set_effect(effect);
+    ordered.mutable_order_time()->set_seconds(absl::ToUnixSeconds(time));
+    React("shian.sanction.measure.registry.ordered", ordered.SerializeAsString());
+  }
+
+  void Lift(const std::string& name, const std::string& measure, absl::Time time) {
+    sanction::v1::MeasureLifted lifted;
+    lifted.set_operator_(name);
+    lifted.set_measure(measure);
+    lifted.mutable_end_time()->set_seconds(absl::ToUnixSeconds(time));
+    React("shian.sanction.measure.registry.lifted", lifted.SerializeAsString());
+  }
+
   std::vector<ledger::FeedEntry> Facts() {
     std::vector<ledger::FeedEntry> entries;
     REQUIRE(ledger::Place(*store).ok());

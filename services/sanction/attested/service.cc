@@ -17,6 +17,7 @@
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/store.h"
 #include "services/sanction/party/store_attested.h"
+#include "services/sanction/publicity/reactions.h"
 
 namespace shian::sanction {
 
@@ -126,7 +127,7 @@ class Penalties {
     RETURN_IF_ERROR(AppendEvent(tx, *c, c->events.back()));
     RETURN_IF_ERROR(Tell(tx, *c, "shian.sanction.penalty.annulled",
                          convert::ToAnnulled(*c, c->events.back().time).SerializeAsString()));
-    return AnnulAllBy(policies_)(tx, *c);
+    return CaseFollowers(policies_, AnnulAllBy(policies_))(tx, *c);
   }
 
  private:

@@ -285,6 +285,7 @@ std::vector<PublicityClass> ToPublicityClasses(const policy::v1::PublicityRule& 
     }
     out.fine_fen_max = in.fine_fen_max();
     out.clock = in.publicity_clock();
+    out.from_decision = in.counted_from() == policy::v1::REPAIR_START_DECISION;
     out.basis = policy::ToBasis(in.legal_basis());
   }
   return classes;

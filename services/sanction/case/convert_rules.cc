@@ -179,4 +179,20 @@ absl::StatusOr<std::optional<Rung>> RungOf(store::ReadTx& tx, const policy::Poli
   return std::nullopt;
 }
 
+absl::StatusOr<Date> LastPublicDay(store::ReadTx& tx, const policy::Policies& policies,
+                                   const Case& c, const Step& step) {
+  const absl::Time decided = c.Last(Act::kPenaltyDecided)->time;
+  ASSIGN_OR_RETURN(const auto policy, policies.InForce<policy::v1::PublicityRule>(
+                                          tx, kPublicityRule, ToDate(decided)));
+  const std::vector<PublicityClass> classes = ToPublicityClasses(policy.policy());
+  const PublicityClass* publicity = ClassOf(classes, *c.penalty());
+  RETURN_IF_ERROR(CheckPublicity(publicity, step));
+  ASSIGN_OR_RETURN(const auto rule, policies.RuleInForce(tx, publicity->clock, ToDate(step.now)));
+  ASSIGN_OR_RETURN(const auto calendar, policies.Calendar(tx));
+  const absl::Time start = publicity->from_decision ? decided : step.now;
+  const Date until = PublicUntil(*calendar, start, rule.budget, BanEnd(c));
+  if (until >= ToDate(step.now)) return until;
+  return errors::Refuse(errors::Reason::kEntryNotInForce, {}, publicity->basis);
+}
+
 }  // namespace shian::sanction::convert

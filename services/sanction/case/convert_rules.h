@@ -11,6 +11,7 @@
 #include "services/sanction/case/discretion.h"
 #include "services/sanction/case/ending.h"
 #include "services/sanction/case/finding.h"
+#include "services/sanction/case/steps.h"
 #include "services/sanction/case/transfer.h"
 #include "shian/policy/v1/approval.pb.h"
 #include "shian/policy/v1/case.pb.h"
@@ -44,5 +45,10 @@ std::string TimeBarClock(const policy::v1::CaseRule& rule, bool harm);
 // has no such rung or is not in force.
 absl::StatusOr<std::optional<Rung>> RungOf(store::ReadTx& tx, const policy::Policies& policies,
                                            Date on, ChosenRung* chosen);
+
+// The last day on which the penalty is public when it is published by `step`. Refused when policy
+// does not publish such a penalty, or not any more because that day has passed.
+absl::StatusOr<Date> LastPublicDay(store::ReadTx& tx, const policy::Policies& policies,
+                                   const Case& c, const Step& step);
 
 }  // namespace shian::sanction::convert

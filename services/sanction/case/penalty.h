@@ -78,6 +78,7 @@ struct PublicityClass {
   std::set<PenaltyKind> kinds;  // else those of these kinds and no other
   int64_t fine_fen_max = 0;     // and with no higher fine; 0: whatever the fine
   std::string clock;            // how long it is public; empty: it is not published
+  bool from_decision = false;   // counted from the decision, else from the publication
   errors::Basis basis;
 };
 

@@ -78,15 +78,16 @@ class CaseActs {
   const IssuedHook issued_;
 };
 
-// Runs in the transaction that sets a penalty aside: what rests on it falls with it.
-using AnnulledHook = std::function<absl::Status(store::WriteTx&, const Case&)>;
+// Runs in the transaction that serves a decision or sets a penalty aside, which is the case's last
+// event: what follows from it follows with it.
+using FollowHook = std::function<absl::Status(store::WriteTx&, const Case&)>;
 
 class CaseService final : public v1::CaseService::CallbackService {
  public:
-  CaseService(rpc::Edge& edge, AnnulledHook annulled, IssuedHook issued, NumberHook number)
+  CaseService(rpc::Edge& edge, FollowHook follow, IssuedHook issued, NumberHook number)
       : edge_(edge),
         acts_(edge, std::move(issued)),
-        annulled_(std::move(annulled)),
+        follow_(std::move(follow)),
         number_(std::move(number)) {}
 
   using Context = grpc::CallbackServerContext;
@@ -189,7 +190,7 @@ class CaseService final : public v1::CaseService::CallbackService {
 
   rpc::Edge& edge_;
   const CaseActs acts_;
-  const AnnulledHook annulled_;
+  const FollowHook follow_;
   const NumberHook number_;
 };
 

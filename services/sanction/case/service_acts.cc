@@ -36,9 +36,11 @@ absl::Status Missing(const Document& document) {
   return errors::Refuse(errors::Reason::kDocumentMissing, {{"sha256", document.sha256}});
 }
 
-// Its own documents, those of the entry decided in it, and those of the leads it rests on.
+// Its own documents, those of its publicity, those of the entry decided in it, and those of the
+// leads it rests on.
 bool IsOfCase(const Case& c, const std::string& matter) {
   if (matter == "cases/" + c.id.value()) return true;
+  if (matter == "publicities/" + c.id.value()) return true;
   if (!c.entry().empty() && absl::EndsWith(c.entry(), "/" + matter)) return true;
   return std::any_of(c.leads.begin(), c.leads.end(),
                      [&](const LeadId& lead) { return matter == "leads/" + lead.value(); });

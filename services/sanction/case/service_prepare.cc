@@ -116,19 +116,9 @@ CaseService::Reactor* CaseService::FileCase(Context* context, const v1::FileCase
 // ---- Acts
 // -------------------------------------------------------------------------------------------
 
-// Refused when policy does not publish such a penalty.
 absl::StatusOr<Date> CaseService::LastPublicDay(store::ReadTx& tx, const Case& c,
                                                 const Permit& permit) const {
-  const Date decided = ToDate(c.Last(Act::kPenaltyDecided)->time);
-  ASSIGN_OR_RETURN(const auto policy, edge_.policies().InForce<policy::v1::PublicityRule>(
-                                          tx, convert::kPublicityRule, decided));
-  const std::vector<PublicityClass> classes = convert::ToPublicityClasses(policy.policy());
-  const PublicityClass* publicity = ClassOf(classes, *c.penalty());
-  RETURN_IF_ERROR(CheckPublicity(publicity, permit.step));
-  ASSIGN_OR_RETURN(const auto rule,
-                   edge_.policies().RuleInForce(tx, publicity->clock, ToDate(permit.step.now)));
-  ASSIGN_OR_RETURN(const auto calendar, edge_.policies().Calendar(tx));
-  return PublicUntil(*calendar, permit.step.now, rule.budget, BanEnd(c));
+  return convert::LastPublicDay(tx, edge_.policies(), c, permit.step);
 }
 
 // Served and not set aside: what did not bind the party counts for nothing.
@@ -273,14 +263,15 @@ absl::Status CaseService::Tell(store::WriteTx& tx, const Case& c, Act act) const
     case Act::kFiled:
       return fact("shian.sanction.case.filed", convert::ToFiled(c, evidence));
     case Act::kDecisionServed:
-      return fact("shian.sanction.penalty.decided", convert::ToDecided(c, evidence));
+      RETURN_IF_ERROR(fact("shian.sanction.penalty.decided", convert::ToDecided(c, evidence)));
+      return follow_(tx, c);
     case Act::kPenaltyPublished:
       return ledger::Append(tx, convert::ChangeOf(about, ledger::Log::kPublic,
                                                   "shian.public.sanction.penalty.published",
                                                   convert::ToCard(c, party).SerializeAsString()));
     case Act::kAnnulled:
       RETURN_IF_ERROR(fact("shian.sanction.penalty.annulled", convert::ToAnnulled(c, about.time)));
-      return annulled_(tx, c);
+      return follow_(tx, c);
     default:
       return absl::OkStatus();
   }

@@ -7,6 +7,7 @@
 #include "libs/base/time.h"
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/case/convert.h"
+#include "services/sanction/case/convert_rules.h"
 #include "services/sanction/case/service_todo_rows.h"
 #include "services/sanction/case/steps.h"
 #include "services/sanction/case/store.h"
@@ -49,13 +50,18 @@ bool Runs(const Case& c, const Clock& clock, const ClockRow& row, absl::Time now
   return !closed && c.penalty() == nullptr && c.FindClock(clock.key) == &clock;
 }
 
-// A clock for publication starts with every decision; policy leaves some penalties unpublished.
-absl::StatusOr<bool> IsPublic(store::ReadTx& tx, const rpc::Edge& edge, const Case& c) {
-  const Date decided = ToDate(c.Last(Act::kPenaltyDecided)->time);
-  ASSIGN_OR_RETURN(const auto policy, edge.policies().InForce<policy::v1::PublicityRule>(
-                                          tx, convert::kPublicityRule, decided));
-  const auto classes = convert::ToPublicityClasses(policy.policy());
-  return CheckPublicity(ClassOf(classes, *c.penalty()), {}).ok();
+// A clock for publication starts with every decision; policy leaves some penalties unpublished, and
+// none is published when its time would be over already.
+absl::StatusOr<bool> IsPublic(store::ReadTx& tx, const rpc::Edge& edge, const Case& c,
+                              absl::Time now) {
+  const auto until =
+      convert::LastPublicDay(tx, edge.policies(), c, {Act::kPenaltyPublished, now, {}});
+  const auto reason = errors::ReasonOf(until.status());
+  if (!until.ok() && reason != errors::Reason::kPenaltyNotPublic &&
+      reason != errors::Reason::kEntryNotInForce) {
+    return until.status();
+  }
+  return until.ok();
 }
 
 absl::StatusOr<std::vector<rpc::Todo>> ReadCase(store::ReadTx& tx, const rpc::Edge& edge,
@@ -69,7 +75,7 @@ absl::StatusOr<std::vector<rpc::Todo>> ReadCase(store::ReadTx& tx, const rpc::Ed
     const ClockRow* row = RowOf(clock.key);
     if (row == nullptr || !Runs(*c, clock, *row, now)) continue;
     if (row->key == absl::string_view(clocks::kPublish)) {
-      ASSIGN_OR_RETURN(const bool is_public, IsPublic(tx, edge, *c));
+      ASSIGN_OR_RETURN(const bool is_public, IsPublic(tx, edge, *c, now));
       if (!is_public) continue;
     }
     ASSIGN_OR_RETURN(rpc::Todo todo, ToTodo(tx, c->op, clock, *row->kind));

@@ -209,13 +209,14 @@ TEST_CASE("confiscation, a ban and heavier punishment stay within the notice") {
 
 TEST_CASE("whether and how long a penalty is public follows the classes of policy") {
   const std::vector<PublicityClass> classes = {
-      {false, {PenaltyKind::kWarning}, 0, "", {"公示规定", "第十三条"}},
+      {false, {PenaltyKind::kWarning}, 0, "", false, {"公示规定", "第十三条"}},
       {false,
        {PenaltyKind::kWarning, PenaltyKind::kCriticism, PenaltyKind::kFine},
        50'000,
        "short",
+       false,
        {}},
-      {true, {}, 0, "long", {}}};
+      {true, {}, 0, "long", false, {}}};
   const auto clock_of = [&](std::set<PenaltyKind> kinds, int64_t fine_fen) {
     Penalty penalty;
     penalty.kinds = std::move(kinds);

@@ -12,6 +12,7 @@
 #include "libs/store/fact_table.h"
 #include "libs/store/open_matters.h"
 #include "services/sanction/case/store_detail.h"
+#include "services/sanction/case/store_publicity.h"
 #include "services/sanction/party/store.h"
 
 namespace shian::sanction {
@@ -249,6 +250,7 @@ absl::Status AppendEvent(store::WriteTx& tx, const Case& c, const Event& event) 
   if (event.notice) RETURN_IF_ERROR(InsertNotice(tx, c, event));
   if (event.penalty) RETURN_IF_ERROR(InsertPenalty(tx, c, event));
   RETURN_IF_ERROR(PutDetail(tx, c, event));
+  RETURN_IF_ERROR(WatchPublicity(tx, c, event));
   RETURN_IF_ERROR(PutText(tx, MatterOf(c), event.sequence, "text", event.text));
   RETURN_IF_ERROR(PutDocuments(tx, MatterOf(c), event.sequence, event.documents));
   // Who filed it is in charge (承办人).

@@ -30,6 +30,8 @@ const char* CollectionOf(FormMatter kind) {
       return "leads";
     case FormMatter::kNomination:
       return "nominations";
+    case FormMatter::kPublicity:
+      return "publicities";
   }
   return "";
 }
@@ -118,6 +120,7 @@ DocumentMatter ToDocumentMatter(const std::string& matter, Reader* reader) {
   if (absl::StrContains(matter, "/entries/")) out.kind = FormMatter::kEntry;
   if (absl::StrContains(matter, "/leads/")) out.kind = FormMatter::kLead;
   if (absl::StrContains(matter, "/nominations/")) out.kind = FormMatter::kNomination;
+  if (absl::StrContains(matter, "/publicities/")) out.kind = FormMatter::kPublicity;
   out.name = reader->Matter("matter", matter, CollectionOf(out.kind));
   return out;
 }
@@ -237,6 +240,18 @@ std::set<std::string> ActsOf(const Entry& entry) {
     if (granted || event.act == EntryAct::kExpired || event.act == EntryAct::kRemoved) {
       acts.insert(nominated ? "list_removal" : "removal");
     }
+  }
+  return acts;
+}
+
+std::set<std::string> ActsOf(const Publicity& publicity) {
+  std::set<std::string> acts;
+  if (publicity.c.Has(Act::kAnnulled)) return acts;
+  for (const PublicityEvent& event : publicity.events) {
+    if (event.act == PublicityAct::kRepairRequested) acts = {"penalty_repair_request"};
+    const bool answered =
+        event.act == PublicityAct::kRepairGranted || event.act == PublicityAct::kRepairRefused;
+    if (answered) acts.insert("penalty_repair_decision");
   }
   return acts;
 }

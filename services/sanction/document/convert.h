@@ -14,6 +14,7 @@
 #include "services/sanction/document/values.h"
 #include "services/sanction/listing/entry.h"
 #include "services/sanction/party/convert.h"
+#include "services/sanction/publicity/publicity.h"
 #include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/system.pb.h"
 #include "shian/sanction/v1/changes.pb.h"
@@ -60,6 +61,7 @@ absl::Status AddGivenFields(const Form& form, const std::vector<GivenField>& giv
 // The acts that were taken, in the words of a form.
 std::set<std::string> ActsOf(const Case& c);
 std::set<std::string> ActsOf(const Entry& entry);
+std::set<std::string> ActsOf(const Publicity& publicity);
 
 struct DocumentView {
   std::string origin;

@@ -12,7 +12,7 @@
 namespace shian::sanction {
 
 // The numbers are those of the API.
-enum class FormMatter { kCase = 1, kEntry = 2, kLead = 3, kNomination = 4 };
+enum class FormMatter { kCase = 1, kEntry = 2, kLead = 3, kNomination = 4, kPublicity = 5 };
 enum class Numbering { kSeries = 1, kDecision = 2, kCase = 3 };
 enum class FieldType { kLine = 1, kText = 2, kDate = 3 };
 

@@ -18,10 +18,12 @@
 #include "services/sanction/document/words.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/convert.h"
+#include "services/sanction/listing/convert_terms.h"
 #include "services/sanction/listing/steps.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/listing/store_nomination.h"
 #include "services/sanction/party/store.h"
+#include "services/sanction/publicity/store.h"
 
 namespace shian::sanction {
 namespace {
@@ -116,6 +118,26 @@ absl::Status DocumentService::AddNominationOf(store::ReadTx& tx, const OperatorI
   return absl::OkStatus();
 }
 
+// The class of repair is the one of the day on which it was asked for.
+absl::Status DocumentService::AddPublicityOf(store::ReadTx& tx, const OperatorId& op,
+                                             const CaseId& id, Date on, Material* material) const {
+  RETURN_IF_ERROR(AddCaseOf(tx, op, id, material));
+  ASSIGN_OR_RETURN(const std::optional<Publicity> publicity, FindPublicity(tx, op, id));
+  // Before the service of the decision there is nothing that could be public.
+  if (!publicity || !publicity->c.Has(Act::kDecisionServed)) {
+    return errors::NotFound(absl::StrCat("operators/", op.value(), "/publicities/", id.value()));
+  }
+  const PublicityEvent* asked = publicity->Last(PublicityAct::kRepairRequested);
+  ASSIGN_OR_RETURN(const RepairTerms terms,
+                   convert::TermsInForce(tx, edge_.policies(), publicity->c.region,
+                                         asked == nullptr ? on : ToDate(asked->time)));
+  const RepairClass* one =
+      asked == nullptr ? nullptr : ClassOf(terms.classes, *publicity->c.penalty(), asked->field);
+  material->acts.merge(convert::ActsOf(*publicity));
+  AddPublicity(*publicity, one, &material->values);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DocumentService::Material> DocumentService::Gather(
     store::ReadTx& tx, const rpc::Call& call, const convert::DocumentMatter& matter) const {
   Material material;
@@ -129,6 +151,10 @@ absl::StatusOr<DocumentService::Material> DocumentService::Gather(
       break;
     case FormMatter::kNomination:
       RETURN_IF_ERROR(AddNominationOf(tx, op, NominationId(matter.name.id), &material));
+      break;
+    case FormMatter::kPublicity:
+      RETURN_IF_ERROR(
+          AddPublicityOf(tx, op, CaseId(matter.name.id), ToDate(call.now()), &material));
       break;
     case FormMatter::kLead: {
       ASSIGN_OR_RETURN(const auto lead, FindLead(tx, op, LeadId(matter.name.id)));

@@ -65,6 +65,8 @@ class DocumentService final : public v1::DocumentService::CallbackService {
                          Material* material) const;
   absl::Status AddEntryOf(store::ReadTx& tx, const OperatorId& op, const EntryId& id, Date on,
                           Material* material) const;
+  absl::Status AddPublicityOf(store::ReadTx& tx, const OperatorId& op, const CaseId& id, Date on,
+                              Material* material) const;
   absl::Status AddNominationOf(store::ReadTx& tx, const OperatorId& op, const NominationId& id,
                                Material* material) const;
   // Everything that does not come from the matter; gives the organisation's short word.

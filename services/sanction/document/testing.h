@@ -132,6 +132,33 @@ inline Lead KnownLead() {
   return lead;
 }
 
+// Published, and its publicity ended early or not.
+inline Publicity KnownPublicity(PublicityAct answer) {
+  Publicity publicity;
+  publicity.c = KnownCase();
+  publicity.c.events.push_back(ActOn(Act::kPenaltyPublished, Date(2026, 3, 6)));
+  publicity.c.events.back().until = Date(2029, 3, 3);
+  const std::pair<PublicityAct, const char*> acts[] = {
+      {PublicityAct::kRepairRequested, "罚款已经缴纳，整改完成，危害后果已经消除。"},
+      {answer, "罚款已缴纳，整改经核查合格，未再受到较重行政处罚。"}};
+  for (const auto& [act, text] : acts) {
+    PublicityEvent event;
+    event.sequence = static_cast<int>(publicity.events.size()) + 1;
+    event.act = act;
+    event.time = StartOfDay(Date(2026, 3, 5 + event.sequence));
+    event.text = text;
+    publicity.events.push_back(event);
+  }
+  return publicity;
+}
+
+inline RepairClass KnownRepairClass() {
+  RepairClass one;
+  one.title = "食品、药品、特种设备领域行政处罚";
+  one.basis = {"市场监督管理信用修复管理办法", "第五条"};
+  return one;
+}
+
 // Everything but what the form itself says.
 inline DocumentValues KnownValues(EntryAct end) {
   DocumentValues values;
@@ -142,6 +169,10 @@ inline DocumentValues KnownValues(EntryAct end) {
       {OperatorId("914403001922038216"), "澄沅县某水产品销售有限公司", "914403001922038216", false},
       &values);
   AddCase(KnownCase(), &values);
+  const RepairClass one = KnownRepairClass();
+  AddPublicity(KnownPublicity(end == EntryAct::kRepairRefused ? PublicityAct::kRepairRefused
+                                                              : PublicityAct::kRepairGranted),
+               &one, &values);
   AddEntry(KnownEntry(end), &values);
   AddNomination(KnownNomination(), "红黑榜", &values);
   AddLead(KnownLead(), &values);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/sanction/document/fill.h"
@@ -47,15 +48,17 @@ void AddAct(const Case& c, Act act, const char* text, const char* day, DocumentV
   if (day != nullptr) Add(day, DayOf(event->time), values);
 }
 
-void AddRepair(const Entry& entry, DocumentValues* values) {
-  const EntryEvent* asked = entry.Last(EntryAct::kRepairRequested);
+// Of an entry or of a penalty's publicity.
+template <class Act, class Of>
+void AddRepair(const Of& of, DocumentValues* values) {
+  const auto* asked = of.Last(Act::kRepairRequested);
   if (asked == nullptr) return;
   Add("repair.requested_date", DayOf(asked->time), values);
   Add("repair.request", asked->text, values);
-  const std::pair<EntryAct, const char*> answers[] = {{EntryAct::kRepairGranted, "repair.granted"},
-                                                      {EntryAct::kRepairRefused, "repair.refused"}};
+  const std::pair<Act, const char*> answers[] = {{Act::kRepairGranted, "repair.granted"},
+                                                 {Act::kRepairRefused, "repair.refused"}};
   for (const auto& [act, name] : answers) {
-    const EntryEvent* answer = entry.Last(act);
+    const auto* answer = of.Last(act);
     // An answer to an earlier request says nothing of this one.
     if (answer == nullptr || answer->sequence < asked->sequence) continue;
     Add(name, DayOf(answer->time), values);
@@ -130,7 +133,7 @@ void AddEntry(const Entry& entry, DocumentValues* values) {
     Add(name, DayOf(end->time), values);
     Add("entry.ended_date", DayOf(end->time), values);
   }
-  AddRepair(entry, values);
+  AddRepair<EntryAct>(entry, values);
 }
 
 void AddNomination(const Nomination& nomination, const std::string& list, DocumentValues* values) {
@@ -139,6 +142,23 @@ void AddNomination(const Nomination& nomination, const std::string& list, Docume
   Add("nomination.basis", CitationOf(nomination.basis), values);
   Add("nomination.reasons", nomination.events.front().text, values);
   if (nomination.edition) Add("nomination.edition", DateText(*nomination.edition), values);
+}
+
+void AddPublicity(const Publicity& publicity, const RepairClass* one, DocumentValues* values) {
+  if (const Event* published = publicity.c.Last(Act::kPenaltyPublished)) {
+    Add("publicity.published_date", DayOf(published->time), values);
+    Add("publicity.until_date", DateText(*published->until), values);
+  }
+  if (one != nullptr) {
+    const std::string& article = one->basis.article;
+    const bool numbered = absl::StartsWith(article, "第");
+    Add("publicity.repair_class", one->title, values);
+    Add("publicity.repair_basis",
+        absl::StrCat("《", one->basis.statute, numbered ? "》" : "》（", article,
+                     numbered ? "" : "）"),
+        values);
+  }
+  AddRepair<PublicityAct>(publicity, values);
 }
 
 void AddLead(const Lead& lead, DocumentValues* values) {

@@ -12,6 +12,7 @@
 #include "services/sanction/listing/entry.h"
 #include "services/sanction/listing/nomination.h"
 #include "services/sanction/party/party.h"
+#include "services/sanction/publicity/publicity.h"
 
 namespace shian::sanction {
 
@@ -34,6 +35,8 @@ void AddCase(const Case& c, DocumentValues* values);
 void AddEntry(const Entry& entry, DocumentValues* values);
 // Who is nominated for `list`, by its title.
 void AddNomination(const Nomination& nomination, const std::string& list, DocumentValues* values);
+// `one`: the class of repair by the day of the request; null without a request.
+void AddPublicity(const Publicity& publicity, const RepairClass* one, DocumentValues* values);
 void AddLead(const Lead& lead, DocumentValues* values);
 // What the form itself says: basis, items of the penalty, remedy. After all others, since its texts
 // hold placeholders. Returns the values that they need and that are not known.

@@ -60,9 +60,12 @@ absl::Time DoneBy(const Entry& entry, const StartedClock& clock, const EntryEven
     const bool accepted = event.act == EntryAct::kRepairAccepted &&
                           started.act == EntryAct::kRepairRequested &&
                           clock.key == started.clocks.front().key;
+    const bool answered =
+        started.act == EntryAct::kDisputed &&
+        (event.act == EntryAct::kDisputeUpheld || event.act == EntryAct::kDisputeDismissed);
     // Nothing is due any more of what was set aside or removed.
     const bool ended = event.act == EntryAct::kAnnulled || event.act == EntryAct::kRemoved;
-    if (published || decided || accepted || ended) return event.time;
+    if (published || decided || accepted || answered || ended) return event.time;
   }
   // Publicity stops in the act that grants the repair.
   return started.act == EntryAct::kRepairGranted ? started.time : absl::InfiniteFuture();
@@ -220,6 +223,7 @@ v1::Entry ToProto(const Entry& entry, const EntryView& view) {
   out.set_nomination(entry.nomination_name());
   if (entry.edition) *out.mutable_edition_date() = convert::ToProto(*entry.edition);
   out.set_joint_effect(entry.joint_effect);
+  out.set_disputed(IsDisputed(entry));
   return out;
 }
 

@@ -74,6 +74,8 @@ const EntryEvent* PendingRepair(const Entry& entry) {
   return refused != nullptr && refused->sequence > asked->sequence ? nullptr : asked;
 }
 
+bool IsDisputed(const Entry& entry) { return IsDisputed(entry.times()); }
+
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at) {
   if (!StateAt(entry, as_of, known_at)) return std::nullopt;
   std::erase_if(entry.events,

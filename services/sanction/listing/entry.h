@@ -71,6 +71,8 @@ bool IsAnnulled(const Entry& entry, absl::Time known_at = absl::InfiniteFuture()
 absl::Time EndOf(const Entry& entry, absl::Time known_at = absl::InfiniteFuture());
 // A request that waits for its decision.
 const EntryEvent* PendingRepair(const Entry& entry);
+// A dispute about it is open.
+bool IsDisputed(const Entry& entry);
 // Only what was true by then and recorded by then; with the annulment, if that was.
 std::optional<Entry> AsOf(Entry entry, absl::Time as_of, absl::Time known_at);
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "libs/base/testing.h"
+#include "services/sanction/listing/dispute.h"
 #include "services/sanction/listing/steps.h"
 #include "services/sanction/listing/testing.h"
 
@@ -80,6 +81,23 @@ TEST_CASE("an annulment changes every day and no earlier knowledge") {
       REQUIRE_FALSE(VisibleTo(entry, {Purpose::kLicensing, false}, annulled));
     }
   }
+}
+
+TEST_CASE("a dispute that was right marks an entry until it falls") {
+  Entry entry = MakeEntry(true);
+  REQUIRE_FALSE(IsDisputed(entry));
+  Append(&entry, EntryAct::kDisputed, Noon(2025, 5, 1));
+  REQUIRE(IsDisputed(entry));
+  REQUIRE(OpenDispute(entry) != nullptr);
+  Entry dismissed = entry;
+  Append(&dismissed, EntryAct::kDisputeDismissed, Noon(2025, 5, 3));
+  REQUIRE_FALSE(IsDisputed(dismissed));
+  Append(&entry, EntryAct::kDisputeUpheld, Noon(2025, 5, 3));
+  REQUIRE(IsDisputed(entry));
+  REQUIRE(OpenDispute(entry) == nullptr);
+  REQUIRE(CheckDispute(entry, Noon(2025, 5, 4), {}).ok());
+  Append(&entry, EntryAct::kAnnulled, Noon(2025, 5, 5));
+  REQUIRE_FALSE(IsDisputed(entry));
 }
 
 TEST_CASE("what has ended is shown to court, audit and review only, also for the past") {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/page.h"
+#include "services/sanction/listing/convert_public.h"
 #include "services/sanction/listing/store.h"
 #include "services/sanction/party/limits.h"
 #include "services/sanction/party/store.h"
@@ -88,6 +89,7 @@ ListingService::Reactor* ListingService::GetEntry(Context* context, const v1::Ge
         std::optional<Entry> then = AsOf(std::move(entry), as_of, known_at);
         if (!visible || !then) return errors::NotFound(in.name());
         ASSIGN_OR_RETURN(*out->mutable_entry(), Show(tx, call, *std::move(then), as_of));
+        if (purpose == Purpose::kPublic) convert::HideWork(out->mutable_entry()->mutable_events());
         return absl::OkStatus();
       });
 }
@@ -120,7 +122,9 @@ ListingService::Reactor* ListingService::ListEntries(Context* context,
           if (!then || !VisibleTo(entry, viewer, call.now())) continue;
           if (!viewer.sees_ended && StateAt(*then, as_of) != EntryState::kInForce) continue;
           call.NoteResource(entry.name());
-          ASSIGN_OR_RETURN(*out->add_entries(), Show(tx, call, *std::move(then), as_of));
+          ASSIGN_OR_RETURN(v1::Entry shown, Show(tx, call, *std::move(then), as_of));
+          if (purpose == Purpose::kPublic) convert::HideWork(shown.mutable_events());
+          *out->add_entries() = std::move(shown);
         }
         if (static_cast<int>(entries.size()) < page.size) return absl::OkStatus();
         out->set_next_page_token(

@@ -54,6 +54,10 @@ class ListingService final : public v1::ListingService::CallbackService {
                         v1::AcceptRepairResponse* out) override;
   Reactor* DecideRepair(Context* context, const v1::DecideRepairRequest* in,
                         v1::DecideRepairResponse* out) override;
+  Reactor* FileDispute(Context* context, const v1::FileDisputeRequest* in,
+                       v1::FileDisputeResponse* out) override;
+  Reactor* DecideDispute(Context* context, const v1::DecideDisputeRequest* in,
+                         v1::DecideDisputeResponse* out) override;
   Reactor* GetEntry(Context* context, const v1::GetEntryRequest* in,
                     v1::GetEntryResponse* out) override;
   Reactor* ListEntries(Context* context, const v1::ListEntriesRequest* in,
@@ -106,6 +110,10 @@ class ListingService final : public v1::ListingService::CallbackService {
                                      const EntryOrder& order) const;
   absl::StatusOr<Entry> AnswerRepair(store::WriteTx& tx, const rpc::Call& call,
                                      const EntryOrder& order) const;
+  absl::StatusOr<Entry> Dispute(store::WriteTx& tx, const rpc::Call& call,
+                                const EntryOrder& order) const;
+  absl::StatusOr<Entry> AnswerDispute(store::WriteTx& tx, const rpc::Call& call,
+                                      const EntryOrder& order) const;
   absl::Status Append(store::WriteTx& tx, const rpc::Call& call, EntryEvent event,
                       Entry* entry) const;
   absl::StatusOr<v1::Entry> Show(store::ReadTx& tx, const rpc::Call& call, Entry entry,

@@ -17,6 +17,7 @@ struct EntryOrder {
   std::string etag;
   RepairClaim claim;
   bool granted = false;
+  bool from_source = false;
   std::string text;
   std::vector<Document> documents;
 };

@@ -33,6 +33,10 @@ constexpr rpc::NextAct kPublishEdition = {"shian.sanction.v1.ListingService/Publ
                                           "期次公示", "publish the edition"};
 constexpr rpc::NextAct kAccept = {"shian.sanction.v1.ListingService/AcceptRepair", "受理修复申请",
                                   "take in the request for repair"};
+constexpr rpc::TodoKind kDispute = {"sanction.listing.dispute", "处理列入信息异议",
+                                    "answer the dispute about the entry"};
+constexpr rpc::NextAct kAnswer = {"shian.sanction.v1.ListingService/DecideDispute", "处理异议",
+                                  "answer the dispute"};
 constexpr rpc::NextAct kDecide = {"shian.sanction.v1.ListingService/DecideRepair", "作出修复决定",
                                   "decide the request for repair"};
 
@@ -56,6 +60,11 @@ absl::StatusOr<std::optional<rpc::Todo>> ToTodo(store::ReadTx& tx, const Entry& 
     ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock, kPublish));
     ASSIGN_OR_RETURN(todo.acts, ActsToPublish(tx, entry, now));
     todo.document = entry.nomination.empty() ? "listing-decision" : "list-entry-decision";
+    return todo;
+  }
+  if (event.act == EntryAct::kDisputed && state == EntryState::kInForce) {
+    ASSIGN_OR_RETURN(rpc::Todo todo, sanction::ToTodo(tx, entry.op, clock, kDispute));
+    todo.acts = {&kAnswer};
     return todo;
   }
   // What has ended meanwhile needs no answer.
@@ -123,7 +132,7 @@ rpc::TodoSource ListingTodos(const rpc::Edge& edge) {
   const auto read = [&edge](store::ReadTx& tx, const store::OpenMatter& matter, absl::Time now) {
     return ReadEntry(tx, edge, matter, now);
   };
-  return {"entries", true, {&kPublish, &kAcceptRepair, &kDecideRepair}, read};
+  return {"entries", true, {&kPublish, &kAcceptRepair, &kDecideRepair, &kDispute}, read};
 }
 
 }  // namespace shian::sanction

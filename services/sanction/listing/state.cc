@@ -31,12 +31,31 @@ std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of, abs
       case EntryAct::kExpired:  // told only; the calendar below decides
       case EntryAct::kRepairRequested:
       case EntryAct::kRepairAccepted:
+      case EntryAct::kDisputed:
+      case EntryAct::kDisputeUpheld:
+      case EntryAct::kDisputeDismissed:
       case EntryAct::kRepairRefused:
         break;
     }
   }
   if (state == EntryState::kInForce && as_of > EndOfDay(entry.until)) return EntryState::kExpired;
   return state;
+}
+
+// One that was upheld leaves its mark on the entry, which is then wrong, until that is set aside or
+// removed.
+bool IsDisputed(const EntryTimes& entry, absl::Time as_of, absl::Time known_at) {
+  bool open = false;
+  bool wrong = false;
+  for (const EntryMoment& moment : entry.moments) {
+    if (!Counts(moment, as_of, known_at)) continue;
+    if (moment.act == EntryAct::kDisputed) open = true;
+    const bool upheld = moment.act == EntryAct::kDisputeUpheld;
+    if (upheld || moment.act == EntryAct::kDisputeDismissed) open = false;
+    wrong |= upheld;
+    if (moment.act == EntryAct::kAnnulled || moment.act == EntryAct::kRemoved) wrong = false;
+  }
+  return open || wrong;
 }
 
 bool VisibleTo(const EntryTimes& entry, const Viewer& viewer, absl::Time now) {

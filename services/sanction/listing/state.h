@@ -22,6 +22,9 @@ enum class EntryAct {
   kAnnulled = 7,
   kRemoved = 8,
   kRepairAccepted = 9,
+  kDisputed = 10,
+  kDisputeUpheld = 11,
+  kDisputeDismissed = 12,
 };
 
 enum class EntryState {
@@ -69,6 +72,10 @@ struct EntryTimes {
 // annulled on every day, who asks for what was known before sees what was believed then.
 std::optional<EntryState> StateAt(const EntryTimes& entry, absl::Time as_of,
                                   absl::Time known_at = absl::InfiniteFuture());
+
+// Whether a dispute was open at `as_of`, as far as that was recorded by `known_at` (异议标注).
+bool IsDisputed(const EntryTimes& entry, absl::Time as_of = absl::InfiniteFuture(),
+                absl::Time known_at = absl::InfiniteFuture());
 
 // Whether an event counts for a view of `as_of`.
 bool Counts(const EntryMoment& moment, absl::Time as_of, absl::Time known_at);

@@ -1,9 +1,9 @@
 #include "services/sanction/listing/steps.h"
 
-#include <map>
-
-#include "absl/strings/str_join.h"
 #include "libs/base/status_macros.h"
+#include "services/sanction/listing/dispute.h"
+#include "services/sanction/listing/limits.h"
+#include "services/sanction/listing/terms.h"
 
 namespace shian::sanction {
 namespace {
@@ -11,14 +11,10 @@ namespace {
 using errors::Reason;
 using errors::Refuse;
 
-// Conditions that the rule names and this service can judge. One that it cannot judge is left to
-// the officer who decides the request.
-std::map<std::string, bool> Judged(const RepairClaim& claim, const RepairRecord& record) {
-  return {{"duty_performed", claim.duty_performed},
-          {"harm_removed", claim.harm_removed},
-          {"promise_made", claim.promise_made},
-          {"no_new_penalty", !record.new_heavier_penalty},
-          {"bans_expired", !record.ban_running}};
+// What is opened always has room to be answered.
+absl::Status CheckRoom(const Entry& entry, const errors::Basis& basis) {
+  return entry.events.size() >= limits::kEntryEventsMax ? Refuse(Reason::kCaseFull, {}, basis)
+                                                        : absl::OkStatus();
 }
 
 }  // namespace
@@ -34,18 +30,21 @@ absl::Status CheckListingDecision(const Case& c, const ListingRule& rule, const 
 
 absl::Status CheckRepairConditions(const ListingRule& rule, const RepairClaim& claim,
                                    const RepairRecord& record) {
-  const std::map<std::string, bool> judged = Judged(claim, record);
-  std::vector<std::string> unmet;
-  errors::Basis basis = rule.repair_basis;
-  for (const Condition& condition : rule.repair_conditions) {
-    const auto found = judged.find(condition.key);
-    if (found == judged.end() || found->second) continue;
-    if (unmet.empty() && !condition.basis.statute.empty()) basis = condition.basis;
-    unmet.push_back(condition.title);
+  return CheckConditions(rule.repair_conditions, claim, record, {}, rule.repair_basis);
+}
+
+absl::Status CheckDispute(const Entry& entry, absl::Time now, const errors::Basis& basis) {
+  if (StateAt(entry, now) != EntryState::kInForce) {
+    return Refuse(Reason::kEntryNotInForce, {}, basis);
   }
-  if (unmet.empty()) return absl::OkStatus();
-  return Refuse(Reason::kRepairConditionsUnmet, {{"conditions", absl::StrJoin(unmet, "、")}},
-                basis);
+  return OpenDispute(entry) != nullptr
+             ? Refuse(Reason::kStepAlreadyDone, {{"step", "异议登记"}}, basis)
+             : CheckRoom(entry, basis);
+}
+
+absl::Status CheckDisputeDecision(const Entry& entry, const errors::Basis& basis) {
+  if (OpenDispute(entry) != nullptr) return absl::OkStatus();
+  return Refuse(Reason::kStepOutOfOrder, {{"step", "异议处理"}, {"missing", "异议登记"}}, basis);
 }
 
 absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Date repairable,
@@ -55,6 +54,7 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
     return Refuse(Reason::kEntryNotInForce, {}, rule.repair_basis);
   }
   if (PendingRepair(entry) != nullptr) return Refuse(Reason::kRepairPending, {}, rule.repair_basis);
+  RETURN_IF_ERROR(CheckRoom(entry, rule.repair_basis));
   if (ToDate(now) < repairable) {
     return Refuse(Reason::kRepairTooEarly, {{"date", FormatDate(repairable)}}, rule.repair_basis);
   }

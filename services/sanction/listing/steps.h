@@ -20,12 +20,16 @@ struct RepairClaim {
   bool duty_performed = false;
   bool harm_removed = false;
   bool promise_made = false;
+  bool reorganisation = false;  // a court has approved its plan (破产重整)
+  bool documented = false;      // papers came with it
 };
 
 // What the bureau's own records say against a repair.
 struct RepairRecord {
   bool new_heavier_penalty = false;  // another one took effect since the listing
   bool ban_running = false;          // a legal ban of the decision has not expired
+  bool same_kind_again = false;      // penalised again for conduct of the same kind
+  bool on_serious_list = false;      // stands on a list with joint effect
 };
 
 // `repairable` is the first day on which the rule in force lets the party ask.
@@ -36,6 +40,8 @@ absl::Status CheckRepairRequest(const Entry& entry, const ListingRule& rule, Dat
 // What the rule asks of a repair; judged at the request and again when it is granted.
 absl::Status CheckRepairConditions(const ListingRule& rule, const RepairClaim& claim,
                                    const RepairRecord& record);
+absl::Status CheckDispute(const Entry& entry, absl::Time now, const errors::Basis& basis);
+absl::Status CheckDisputeDecision(const Entry& entry, const errors::Basis& basis);
 
 // Refused where the rule of the list knows no repair.
 absl::Status CheckRepairable(const ListingRule& rule);

@@ -11,6 +11,7 @@
 #include "services/sanction/measure/service.h"
 #include "services/sanction/measure/store.h"
 #include "services/sanction/party/service_todo.h"
+#include "services/sanction/publicity/service_todo.h"
 
 namespace shian::sanction {
 namespace {
@@ -90,8 +91,8 @@ rpc::TodoSource MeasureTodos(const rpc::Edge& edge) {
 }
 
 std::vector<rpc::TodoSource> SanctionTodos(const rpc::Edge& edge) {
-  return {LeadTodos(edge), CaseTodos(edge), NominationTodos(edge), ListingTodos(edge),
-          MeasureTodos(edge)};
+  return {LeadTodos(edge),    CaseTodos(edge),      NominationTodos(edge),
+          ListingTodos(edge), PublicityTodos(edge), MeasureTodos(edge)};
 }
 
 }  // namespace shian::sanction

@@ -67,6 +67,7 @@ void Fill(const Found& found, v1::Match* to) {
   *out.mutable_publish_time() = convert::ToProto(PublishedOf(found.entry.times));
   *out.mutable_until_date() = convert::ToProto(found.entry.times.until);
   out.set_hint(HintOf(found.likeness.band));
+  out.set_disputed(found.disputed);
 }
 
 std::string Explain(const Screened& screened, absl::string_view locale) {

@@ -231,7 +231,9 @@ void Index::Judge(const Slots& slots, const Subject& subject, const Question& qu
   out->truncated = kept.size() > limits::kMatchesMax;
   if (out->truncated) kept.resize(limits::kMatchesMax);
   for (const auto& [candidate, entry] : kept) {
-    out->found.push_back(ToFound(candidate, entry, subject, name));
+    Found found = ToFound(candidate, entry, subject, name);
+    found.disputed = IsDisputed(found.entry.times, question.view.as_of, question.view.known_at);
+    out->found.push_back(std::move(found));
   }
 }
 

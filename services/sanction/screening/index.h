@@ -34,6 +34,7 @@ struct Found {
   ListedEntry entry;
   Likeness likeness;
   std::string matched_name;  // which of the party's names is the nearest; empty when none was asked
+  bool disputed = false;     // a dispute about the entry was open on that day
 };
 
 struct Screened {

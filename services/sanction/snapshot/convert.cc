@@ -27,6 +27,7 @@ std::string ToSnapshotItem(const NamedParty& party, const Entry& entry) {
   const EntryEvent* published = entry.Last(EntryAct::kPublished);
   if (published != nullptr) *item.mutable_publish_time() = ToProto(published->time);
   *item.mutable_until_date() = ToProto(entry.until);
+  item.set_disputed(IsDisputed(entry));
   return rpc::DeterministicBytes(item);
 }
 

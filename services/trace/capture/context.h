@@ -2,9 +2,9 @@
 // are never fetched: the EPCIS ones are known, own ones come inline.
 #pragma once
 
-#include <map>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "services/trace/capture/json.h"
 #include "services/trace/capture/rule.h"
@@ -24,14 +24,22 @@ class Context {
   // "{namespace}name" of an extension's key; empty when its prefix is not defined. `key` is
   // "prefix:name", a term that the context defines, or a whole IRI.
   std::string ExpandName(absl::string_view key) const;
-  // A CURIE's IRI; any other text unchanged.
-  std::string ExpandValue(absl::string_view text) const;
+  // A value's IRI where it is a CURIE of the standard context; any other text unchanged. A sender's
+  // own prefixes count in names only: XML has none in values, and an event must not depend on the
+  // syntax it came in.
+  static std::string ExpandValue(absl::string_view text);
 
  private:
   const Rule* MergeUrl(absl::string_view url);
   const Rule* MergeTerms(const json::Value& terms);
+  bool IsDefinedByName(absl::string_view key, const json::Value& term) const;
 
-  std::map<std::string, std::string, std::less<>> prefixes_;
+  using Prefixes = absl::flat_hash_map<std::string, std::string>;
+  static const Prefixes& Standard();
+  static std::string Expand(const Prefixes& prefixes, absl::string_view text);
+
+  Prefixes prefixes_;
+  std::string vocabulary_;  // "@vocab": where names without prefix belong
   bool names_epcis_ = false;
 };
 

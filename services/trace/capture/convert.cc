@@ -69,9 +69,8 @@ common::v1::RowOutcome OutcomeOf(Verdict verdict) {
                                               : common::v1::ROW_OUTCOME_INVALID;
 }
 
-void AddViolation(const Rule& rule, const std::string& field, const std::string& value,
-                  common::v1::RowVerdict* row) {
-  common::v1::RowViolation* violation = row->add_violations();
+void Fill(const Rule& rule, const std::string& field, const std::string& value,
+          common::v1::RowViolation* violation) {
   violation->set_field(field);
   violation->set_rule(rule.id);
   violation->set_message(rule.zh);
@@ -118,9 +117,8 @@ void FillProvenance(const StoredEvent& stored, common::v1::Provenance* out) {
   *out->mutable_record_time() = rpc::ToProto(stored.recorded);
 }
 
-}  // namespace
-
-absl::StatusOr<Batch> ToBatch(const v1::CaptureDocumentRequest& in, absl::string_view system) {
+template <class In>
+absl::StatusOr<Batch> DocumentBatch(const In& in, absl::string_view system) {
   errors::Violations wrong;
   Batch batch;
   batch.on_error = ToOnError(in.on_error(), &wrong);
@@ -138,7 +136,8 @@ absl::StatusOr<Batch> ToBatch(const v1::CaptureDocumentRequest& in, absl::string
   return batch;
 }
 
-absl::StatusOr<Batch> ToBatch(const v1::ImportEventsRequest& in, absl::string_view system) {
+template <class In>
+absl::StatusOr<Batch> RowsBatch(const In& in, absl::string_view system) {
   errors::Violations wrong;
   Batch batch;
   batch.on_error = ToOnError(in.on_error(), &wrong);
@@ -153,6 +152,24 @@ absl::StatusOr<Batch> ToBatch(const v1::ImportEventsRequest& in, absl::string_vi
     batch.events.push_back(ReadEventText(row.line(), row.json(), context));
   }
   return batch;
+}
+
+}  // namespace
+
+absl::StatusOr<Batch> ToBatch(const v1::ImportDocumentRequest& in, absl::string_view system) {
+  return DocumentBatch(in, system);
+}
+
+absl::StatusOr<Batch> ToBatch(const v1::CaptureDocumentRequest& in, absl::string_view system) {
+  return DocumentBatch(in, system);
+}
+
+absl::StatusOr<Batch> ToBatch(const v1::CaptureStreamRequest& in, absl::string_view system) {
+  return RowsBatch(in, system);
+}
+
+absl::StatusOr<Batch> ToBatch(const v1::ImportEventsRequest& in, absl::string_view system) {
+  return RowsBatch(in, system);
 }
 
 absl::StatusOr<EventFilter> ToFilter(const v1::ListEventsRequest& in) {
@@ -184,14 +201,17 @@ v1::EventVerdict ToProto(const ParsedEvent& parsed, const Outcome& outcome) {
   out.set_event_id(parsed.event.event_id);
   out.set_sequence(outcome.sequence);
   for (const Violation& violation : parsed.findings.violations()) {
-    AddViolation(*violation.rule, violation.field, violation.value, row);
+    Fill(*violation.rule, violation.field, violation.value, row->add_violations());
+  }
+  for (const Violation& warning : parsed.warnings.violations()) {
+    Fill(*warning.rule, warning.field, warning.value, out.add_warnings());
   }
   if (!parsed.findings.empty()) return out;
   const auto& declaration = parsed.event.declaration;
   row->set_name(EventName(parsed.event.hash, declaration ? declaration->digest : ""));
   out.set_event_hash(NamedHash(parsed.event.hash));
   if (outcome.verdict == Verdict::kConflict) {
-    AddViolation(rules::kEventIdTaken, "eventID", parsed.event.event_id, row);
+    Fill(rules::kEventIdTaken, "eventID", parsed.event.event_id, row->add_violations());
   }
   return out;
 }

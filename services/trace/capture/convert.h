@@ -23,7 +23,9 @@ struct Batch {
   OnError on_error = OnError::kProceed;
 };
 // `system` is the caller: the origin of what names none.
+absl::StatusOr<Batch> ToBatch(const v1::ImportDocumentRequest& in, absl::string_view system);
 absl::StatusOr<Batch> ToBatch(const v1::CaptureDocumentRequest& in, absl::string_view system);
+absl::StatusOr<Batch> ToBatch(const v1::CaptureStreamRequest& in, absl::string_view system);
 absl::StatusOr<Batch> ToBatch(const v1::ImportEventsRequest& in, absl::string_view system);
 
 absl::StatusOr<EventFilter> ToFilter(const v1::ListEventsRequest& in);

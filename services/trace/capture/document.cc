@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/types/span.h"
 #include "libs/base/time.h"
 #include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/json.h"
@@ -34,23 +35,33 @@ bool IsText(const json::Value& root, absl::string_view key, absl::string_view te
   return value != nullptr && value->IsString() && value->text == text;
 }
 
-// The event list of either kind of document; null when there is none.
-const json::Value* EventList(const json::Value& root) {
+// The events of either kind of document; empty when there are none.
+absl::Span<const json::Value> Events(const json::Value& root) {
   const json::Value* at = root.Find("epcisBody");
   if (at != nullptr && IsText(root, "type", "EPCISQueryDocument")) {
     at = at->Find("queryResults");
     if (at != nullptr) at = at->Find("resultsBody");
   }
-  const json::Value* list = at == nullptr ? nullptr : at->Find("eventList");
-  return list != nullptr && list->IsArray() && !list->items.empty() ? list : nullptr;
+  if (at == nullptr) return {};
+  if (const json::Value* one = at->Find("event")) return absl::MakeConstSpan(one, 1);
+  const json::Value* list = at->Find("eventList");
+  return list != nullptr && list->IsArray() ? absl::MakeConstSpan(list->items)
+                                            : absl::Span<const json::Value>();
 }
 
-ParsedDocument Refused(const Rule& rule, std::string field) {
-  ParsedDocument document;
-  document.broken = &rule;
-  document.field = std::move(field);
-  return document;
-}
+// A JSON-LD document, opened: the events point into `root`.
+struct Opened {
+  json::Value root;
+  ParsedContext context;
+  absl::Span<const json::Value> events;
+  const Rule* broken = nullptr;
+  std::string field;
+
+  void Refuse(const Rule& rule, std::string where) {
+    broken = &rule;
+    field = std::move(where);
+  }
+};
 
 // What the document says of itself; null when it may be read.
 const Rule* CheckHeader(const json::Value& root, std::string* field) {
@@ -59,30 +70,67 @@ const Rule* CheckHeader(const json::Value& root, std::string* field) {
     return &rules::kDocumentType;
   }
   const json::Value* version = root.Find("schemaVersion");
-  if (version == nullptr || !version->IsString() ||
-      (version->text != "2.0" && !absl::StartsWith(version->text, "2.0."))) {
-    *field = "schemaVersion";
-    return &rules::kDocumentVersion;
-  }
+  *field = "schemaVersion";
+  if (version == nullptr || !version->IsString()) return &rules::kDocumentVersion;
+  if (const Rule* broken = CheckVersion(version->text)) return broken;
   const json::Value* created = root.Find("creationDate");
-  if (created == nullptr || !created->IsString() || !ParseTime(created->text).ok()) {
-    *field = "creationDate";
-    return &rules::kDocumentCreated;
-  }
-  return nullptr;
+  *field = "creationDate";
+  if (created == nullptr || !created->IsString()) return &rules::kDocumentCreated;
+  return CheckCreated(created->text);
 }
 
-ParsedDocument ReadEvents(const std::vector<const json::Value*>& values,
-                          const ParsedContext& context) {
+// `out` stays where it is: its events point into it.
+void Open(absl::string_view bytes, const DocumentBounds& bounds, Opened* out) {
+  if (bytes.size() > bounds.bytes) return out->Refuse(rules::kJsonTooLarge, "document");
+  if (const Rule* broken = json::Parse(bytes, &out->root)) return out->Refuse(*broken, "document");
+  const json::Value& root = out->root;
+  if (!root.IsObject()) return out->Refuse(rules::kDocumentType, "document");
+  const json::Value* context = root.Find("@context");
+  if (context == nullptr) return out->Refuse(rules::kContextMissing, "@context");
+  out->context = FromValue(*context);
+  if (out->context.broken != nullptr) return out->Refuse(*out->context.broken, "@context");
+  if (IsEventType(root)) {
+    out->events = absl::MakeConstSpan(&root, 1);
+    return;
+  }
+  std::string field;
+  if (const Rule* broken = CheckHeader(root, &field)) return out->Refuse(*broken, field);
+  out->events = Events(root);
+  const char* where = "epcisBody.eventList";
+  if (out->events.empty()) return out->Refuse(rules::kDocumentEmpty, where);
+  if (out->events.size() > bounds.events) out->Refuse(rules::kDocumentTooMany, where);
+}
+
+ParsedDocument ReadXml(absl::string_view bytes, const DocumentBounds& bounds) {
   ParsedDocument document;
-  for (const json::Value* value : values) {
+  const CutDocument cut = CutXml(bytes, bounds);
+  document.broken = cut.broken;
+  document.field = cut.field;
+  if (document.broken != nullptr) return document;
+  const ParsedContext context = ReadContext(cut.context_json);
+  for (const std::string& event : cut.events) {
     const int64_t line = static_cast<int64_t>(document.events.size()) + 1;
-    document.events.push_back(ReadEvent(line, *value, context));
+    document.events.push_back(ReadEventText(line, event, context));
   }
   return document;
 }
 
 }  // namespace
+
+bool LooksLikeXml(absl::string_view bytes) {
+  if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
+  const size_t first = bytes.find_first_not_of(" \t\r\n");
+  if (first != absl::string_view::npos && bytes[first] == '<') return true;
+  return absl::StrContains(bytes.substr(0, 4), '<');  // UTF-16 and the like, to be refused as XML
+}
+
+const Rule* CheckVersion(absl::string_view version) {
+  return version == "2.0" || absl::StartsWith(version, "2.0.") ? nullptr : &rules::kDocumentVersion;
+}
+
+const Rule* CheckCreated(absl::string_view created) {
+  return ParseTime(created).ok() ? nullptr : &rules::kDocumentCreated;
+}
 
 ParsedContext ReadContext(absl::string_view json) {
   json::Value value;
@@ -93,26 +141,36 @@ ParsedContext ReadContext(absl::string_view json) {
   return parsed;
 }
 
-ParsedDocument ReadDocument(absl::string_view bytes) {
-  if (bytes.size() > limits::kDocumentBytesMax) return Refused(rules::kJsonTooLarge, "document");
-  json::Value root;
-  if (const Rule* broken = json::Parse(bytes, &root)) return Refused(*broken, "document");
-  if (!root.IsObject()) return Refused(rules::kDocumentType, "document");
-  const json::Value* context_value = root.Find("@context");
-  if (context_value == nullptr) return Refused(rules::kContextMissing, "@context");
-  const ParsedContext context = FromValue(*context_value);
-  if (context.broken != nullptr) return Refused(*context.broken, "@context");
-  if (IsEventType(root)) return ReadEvents({&root}, context);
-  std::string field;
-  if (const Rule* broken = CheckHeader(root, &field)) return Refused(*broken, field);
-  const json::Value* list = EventList(root);
-  if (list == nullptr) return Refused(rules::kDocumentEmpty, "epcisBody.eventList");
-  if (list->items.size() > limits::kEventsPerWriteMax) {
-    return Refused(rules::kDocumentTooMany, "epcisBody.eventList");
+CutDocument Cut(absl::string_view bytes, const DocumentBounds& bounds) {
+  if (LooksLikeXml(bytes)) return CutXml(bytes, bounds);
+  Opened opened;
+  Open(bytes, bounds, &opened);
+  CutDocument cut;
+  cut.broken = opened.broken;
+  cut.field = opened.field;
+  if (cut.broken != nullptr) return cut;
+  cut.context_json = opened.context.json;
+  if (const json::Value* created = opened.root.Find("creationDate")) {
+    cut.created = std::string(created->text);
   }
-  std::vector<const json::Value*> events;
-  for (const json::Value& item : list->items) events.push_back(&item);
-  return ReadEvents(events, context);
+  for (const json::Value& event : opened.events) cut.events.emplace_back(event.source);
+  return cut;
+}
+
+ParsedDocument ReadDocument(absl::string_view bytes, const DocumentBounds& bounds) {
+  if (LooksLikeXml(bytes)) return ReadXml(bytes, bounds);
+  Opened opened;
+  Open(bytes, bounds, &opened);
+  ParsedDocument document;
+  document.broken = opened.broken;
+  document.field = opened.field;
+  if (document.broken != nullptr) return document;
+  document.events.reserve(opened.events.size());
+  for (const json::Value& event : opened.events) {
+    const int64_t line = static_cast<int64_t>(document.events.size()) + 1;
+    document.events.push_back(ReadEvent(line, event, opened.context));
+  }
+  return document;
 }
 
 ParsedEvent ReadEventText(int64_t line, absl::string_view json, const ParsedContext& context) {

@@ -1,6 +1,8 @@
 #include "services/trace/capture/epc.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "libs/codes/check_digits.h"
 #include "services/trace/capture/limits.h"
+#include "services/trace/capture/national_code.h"
 
 namespace shian::trace {
 namespace {
@@ -42,18 +45,45 @@ std::string Leading(absl::string_view prefix, absl::string_view reference, size_
 
 Epc Malformed() { return {"", EpcKind::kOther, &rules::kEpcMalformed}; }
 
+// What stands in a path as it is: letters and digits of any script, and the marks that the Digital
+// Link grammar leaves alone.
+bool IsPlain(unsigned char c) {
+  return c >= 0x80 || absl::ascii_isalnum(c) || absl::StrContains("-._~';=", static_cast<char>(c));
+}
+
+// A key or serial with every other character as one escape of capital digits, however it came: raw
+// or escaped it is the same serial. Nothing when an escape is broken or hides what is no text.
+std::optional<std::string> Normal(absl::string_view text) {
+  const auto plain = PercentDecoded(text);
+  if (!plain) return std::nullopt;
+  std::string out;
+  for (const char c : *plain) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7F) return std::nullopt;
+    if (IsPlain(byte)) {
+      out.push_back(c);
+    } else {
+      absl::StrAppend(&out, "%",
+                      absl::AsciiStrToUpper(absl::StrCat(absl::Hex(byte, absl::kZeroPad2))));
+    }
+  }
+  return out;
+}
+
 Epc Made(absl::string_view ai, const std::string& key, EpcKind kind, absl::string_view ai2 = "",
          absl::string_view qualifier = "") {
-  if (key.empty() || (!ai2.empty() && qualifier.empty())) return Malformed();
-  std::string uri = absl::StrCat(kDomain, "/", ai, "/", key);
-  if (!ai2.empty()) absl::StrAppend(&uri, "/", ai2, "/", qualifier);
+  const auto normal = Normal(key), finer = Normal(qualifier);
+  if (!normal || !finer || normal->empty() || ai2.empty() != finer->empty()) return Malformed();
+  std::string uri = absl::StrCat(kDomain, "/", ai, "/", *normal);
+  if (!ai2.empty()) absl::StrAppend(&uri, "/", ai2, "/", *finer);
   return {std::move(uri), kind, nullptr};
 }
 
 std::string Itip(const Parts& parts) {
   const std::string gtin = Leading(parts[0], parts[1], kGtinBody);
-  if (gtin.empty() || !codes::IsDigits(parts[2]) || !codes::IsDigits(parts[3])) return "";
-  return absl::StrCat(gtin, parts[2], parts[3]);
+  const std::string piece = absl::StrCat(parts[2], parts[3]);
+  const bool two_each = parts[2].size() == 2 && parts[3].size() == 2 && codes::IsDigits(piece);
+  return gtin.empty() || !two_each ? "" : absl::StrCat(gtin, piece);
 }
 
 std::string WithSerial(std::string key, absl::string_view serial) {
@@ -129,10 +159,26 @@ Parts SplitPoints(absl::string_view body, size_t count) {
   return absl::StrSplit(body, absl::MaxSplits('.', count - 1));
 }
 
+// A unit's number of another length than its scheme has is no GS1 key, but it is what stands on the
+// unit: it is its own form, and its sender is told.
+Epc OddUnit(absl::string_view rest) {
+  constexpr size_t kPrefixLeast = 6, kPrefixMost = 12;
+  const Parts parts = absl::StrSplit(rest, '.');
+  const bool digits = parts.size() == 2 && codes::IsDigits(parts[0]) && codes::IsDigits(parts[1]);
+  if (!digits || parts[0].size() < kPrefixLeast || parts[0].size() > kPrefixMost) {
+    return Malformed();
+  }
+  return {absl::StrCat("urn:epc:id:sscc:", rest), EpcKind::kLogisticUnit, nullptr,
+          &rules::kEpcLength};
+}
+
 Epc FromUrn(absl::string_view body, bool pattern) {
   const size_t colon = body.find(':');
   if (colon == absl::string_view::npos) return Malformed();
-  const absl::string_view scheme = body.substr(0, colon), rest = body.substr(colon + 1);
+  const absl::string_view scheme = body.substr(0, colon);
+  const absl::string_view rest = body.substr(colon + 1);
+  // These end a path's part; a serial that holds them has them escaped.
+  if (rest.find_first_of("/?#") != absl::string_view::npos) return Malformed();
   if (pattern) return FromPattern(scheme, absl::StrSplit(rest, '.'));
   if (scheme == "itip") {
     const Parts parts = SplitPoints(rest, 5);
@@ -143,7 +189,11 @@ Epc FromUrn(absl::string_view body, bool pattern) {
                                                "gsin", "giai", "ginc"};
   const bool two = std::find(std::begin(kTwo), std::end(kTwo), scheme) != std::end(kTwo);
   const Parts parts = SplitPoints(rest, two ? 2 : 3);
-  if (two) return parts.size() == 2 ? FromTwoPart(scheme, parts) : Malformed();
+  if (two && parts.size() != 2) return Malformed();
+  if (two) {
+    Epc epc = FromTwoPart(scheme, parts);
+    return scheme == "sscc" && epc.broken != nullptr ? OddUnit(rest) : epc;
+  }
   return parts.size() == 3 ? FromThreePart(scheme, parts) : Malformed();
 }
 
@@ -152,17 +202,32 @@ struct Key {
   absl::string_view ai;
   size_t digits;  // that the key must have with its check digit; 0: free text
   bool checked;   // the last of `digits` is a check digit
+  bool exact;     // no serial may follow the digits
   EpcKind kind;
 };
 constexpr Key kKeys[] = {
-    {"00", 18, true, EpcKind::kLogisticUnit},  {"01", 14, true, EpcKind::kClass},
-    {"253", 13, true, EpcKind::kOther},        {"255", 13, true, EpcKind::kOther},
-    {"401", 0, false, EpcKind::kLogisticUnit}, {"402", 17, true, EpcKind::kOther},
-    {"414", 13, true, EpcKind::kOther},        {"417", 13, true, EpcKind::kOther},
-    {"8003", 14, true, EpcKind::kAsset},       {"8004", 0, false, EpcKind::kAsset},
-    {"8006", 18, false, EpcKind::kClass},      {"8010", 0, false, EpcKind::kClass},
-    {"8017", 18, true, EpcKind::kOther},       {"8018", 18, true, EpcKind::kOther},
+    {"00", 18, true, true, EpcKind::kLogisticUnit},   {"01", 14, true, true, EpcKind::kClass},
+    {"253", 13, true, false, EpcKind::kOther},        {"255", 13, true, false, EpcKind::kOther},
+    {"401", 0, false, false, EpcKind::kLogisticUnit}, {"402", 17, true, true, EpcKind::kOther},
+    {"414", 13, true, true, EpcKind::kOther},         {"417", 13, true, true, EpcKind::kOther},
+    {"8003", 14, true, false, EpcKind::kAsset},       {"8004", 0, false, false, EpcKind::kAsset},
+    {"8006", 18, false, true, EpcKind::kClass},       {"8010", 0, false, false, EpcKind::kClass},
+    {"8017", 18, true, true, EpcKind::kOther},        {"8018", 18, true, true, EpcKind::kOther},
 };
+
+// The names that older Digital Links have for keys and qualifiers.
+constexpr std::pair<absl::string_view, absl::string_view> kShortNames[] = {
+    {"gtin", "01"},    {"itip", "8006"}, {"cpid", "8010"}, {"gln", "414"},   {"party", "417"},
+    {"gsrnp", "8017"}, {"gsrn", "8018"}, {"gcn", "255"},   {"sscc", "00"},   {"gdti", "253"},
+    {"ginc", "401"},   {"gsin", "402"},  {"grai", "8003"}, {"giai", "8004"}, {"lot", "10"},
+    {"ser", "21"},     {"tpx", "235"},   {"glnx", "254"},  {"cpsn", "8011"},
+};
+absl::string_view NumberOf(absl::string_view name) {
+  for (const auto& [text, number] : kShortNames) {
+    if (text == name) return number;
+  }
+  return name;
+}
 
 const Key* FindKey(absl::string_view ai) {
   const auto* found = std::find_if(std::begin(kKeys), std::end(kKeys),
@@ -193,6 +258,7 @@ const Rule* CheckKey(const Key& key, absl::string_view value) {
   if (value.size() < key.digits || !codes::IsDigits(value.substr(0, key.digits))) {
     return &rules::kEpcMalformed;
   }
+  if (key.exact && value.size() > key.digits) return &rules::kEpcMalformed;
   if (!key.checked) return nullptr;
   const auto check = codes::Gs1CheckDigit(value.substr(0, key.digits - 1));
   return value[key.digits - 1] == check ? nullptr : &rules::kEpcCheckDigit;
@@ -201,17 +267,23 @@ const Rule* CheckKey(const Key& key, absl::string_view value) {
 Epc FromKey(const Key& key, absl::string_view raw, const Parts& rest) {
   const std::string value = Padded(key, raw);
   Epc epc = Made(key.ai, value, key.kind);
+  bool finest = false;
   for (const Qualifier& qualifier : kQualifiers) {
     if (qualifier.key != key.ai) continue;
-    for (size_t i = 0; i + 1 < rest.size(); i += 2) {
-      if (rest[i] != qualifier.ai || rest[i + 1].empty()) continue;
+    for (size_t i = 0; !finest && i + 1 < rest.size(); i += 2) {
+      if (NumberOf(rest[i]) != qualifier.ai || rest[i + 1].empty()) continue;
       epc = Made(key.ai, value, qualifier.kind, qualifier.ai, rest[i + 1]);
-      epc.broken = CheckKey(key, value);
-      return epc;
+      finest = true;
     }
   }
-  epc.broken = CheckKey(key, value);
+  if (epc.broken == nullptr) epc.broken = CheckKey(key, value);
   return epc;
+}
+
+// Every key begins with a company prefix, or with the leading digits before one.
+bool BeginsLikeKey(absl::string_view value) {
+  constexpr size_t kDigitsLeast = 4;
+  return value.size() > kDigitsLeast && codes::IsDigits(value.substr(0, kDigitsLeast));
 }
 
 // The first primary key in the path that really looks like one: other web pages have numbers in
@@ -223,11 +295,8 @@ Epc FromWeb(absl::string_view text, bool* is_key) {
   path = path.substr(0, path.find_first_of("?#"));
   const Parts parts = absl::StrSplit(path, '/');
   for (size_t i = 1; i + 1 < parts.size(); ++i) {
-    const Key* key = FindKey(parts[i]);
-    if (key == nullptr || parts[i + 1].empty()) continue;
-    if (key->digits > 0 && !absl::ascii_isdigit(static_cast<unsigned char>(parts[i + 1][0]))) {
-      continue;
-    }
+    const Key* key = FindKey(NumberOf(parts[i]));
+    if (key == nullptr || !BeginsLikeKey(parts[i + 1])) continue;
     *is_key = true;
     return FromKey(*key, parts[i + 1], Parts(parts.begin() + i + 2, parts.end()));
   }
@@ -254,6 +323,7 @@ Epc Canonical(absl::string_view text, bool* is_key) {
   if (absl::StartsWith(text, "https://") || absl::StartsWith(text, "http://")) {
     return FromWeb(text, is_key);
   }
+  if (absl::StartsWith(text, kNationalLot)) return FromNationalCode(text);
   *is_key = false;
   return {std::string(text), KindOfPrivate(text), nullptr};
 }
@@ -279,7 +349,8 @@ Epc ParseEpc(absl::string_view text) {
 std::string CanonicalUri(absl::string_view text) {
   bool is_key = false;
   Epc epc = Canonical(text, &is_key);
-  return is_key && !epc.uri.empty() ? epc.uri : std::string(text);
+  const bool usable = is_key && !epc.uri.empty() && epc.broken != &rules::kEpcMalformed;
+  return usable ? std::move(epc.uri) : std::string(text);
 }
 
 std::string GlnOf(absl::string_view uri) {

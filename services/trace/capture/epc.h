@@ -16,6 +16,7 @@ struct Epc {
   std::string uri;  // canonical
   EpcKind kind = EpcKind::kOther;
   const Rule* broken = nullptr;  // why it is no identifier; null when it is one
+  const Rule* doubt = nullptr;   // what its sender should know of it all the same
 };
 
 // The canonical form of an identifier that must name a thing, a place or a party.

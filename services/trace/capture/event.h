@@ -81,11 +81,12 @@ struct Origin {
   bool attested = false;
 };
 
-// What reading one event gave: the event when there are no findings.
+// What reading one event gave: the event when there are no findings. Warnings stop nothing.
 struct ParsedEvent {
   int64_t line = 0;
   Event event;
   Findings findings;
+  Findings warnings;
 };
 
 }  // namespace shian::trace

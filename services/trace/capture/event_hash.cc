@@ -7,12 +7,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/base/encoding.h"
 #include "libs/base/time.h"
 #include "services/trace/capture/epc.h"
+#include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/vocabulary.h"
 
 namespace shian::trace {
@@ -59,12 +60,17 @@ constexpr absl::string_view kReportParts[] = {"type",
                                               "coordinateReferenceSystem"};
 constexpr absl::string_view kDeclarationParts[] = {"declarationTime", "reason",
                                                    "correctiveEventIDs"};
+constexpr absl::string_view kDispositionParts[] = {"set", "unset"};
+constexpr absl::string_view kElementParts[] = {"sensorMetadata", "sensorReport"};
 
 // UTC with three decimals, rounded half up.
-std::string UtcMillis(absl::Time time) {
+void AppendUtcMillis(absl::Time time, std::string* out) {
   const int64_t micros = ToMicros(time) + 500;
-  const int64_t floor = micros - ((micros % 1000) + 1000) % 1000;
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", FromMicros(floor), absl::UTCTimeZone());
+  const int64_t rest = ((micros % 1000) + 1000) % 1000;
+  const auto civil = absl::UTCTimeZone().At(FromMicros(micros - rest));
+  absl::StrAppendFormat(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", civil.cs.year(),
+                        civil.cs.month(), civil.cs.day(), civil.cs.hour(), civil.cs.minute(),
+                        civil.cs.second(), absl::ToInt64Milliseconds(civil.subsecond));
 }
 
 // Numbers in text count as numbers (XML knows no others), but not with leading zeros: those are
@@ -81,27 +87,39 @@ bool LooksNumeric(absl::string_view text) {
   return point == absl::string_view::npos || digits(text.substr(point + 1));
 }
 
-bool IsTimeName(absl::string_view name) {
-  return absl::StrContains(absl::AsciiStrToLower(name), "time") &&
-         !absl::StrContains(name, "Offset");
+bool IsTimeName(absl::string_view name) { return absl::EndsWith(name, "Time") || name == "time"; }
+
+// Comments are no part of what happened. They are known by what their name stands for; the bare
+// word is one where no context makes another name of it.
+bool IsComment(absl::string_view key, absl::string_view expanded) {
+  return expanded == "{http://www.w3.org/2000/01/rdf-schema#}comment" ||
+         (expanded.empty() && key == "comment");
 }
 
-std::string Joined(Strings parts) {
-  std::sort(parts.begin(), parts.end());
-  return absl::StrJoin(parts, "");
+bool Holds(Names names, absl::string_view key) {
+  return std::find(names.begin(), names.end(), key) != names.end();
+}
+
+void AppendSorted(Strings parts, std::string* out) {
+  if (parts.size() > 1) std::sort(parts.begin(), parts.end());
+  for (const std::string& part : parts) out->append(part);
 }
 
 class Canonical {
  public:
   explicit Canonical(const Context& context) : context_(context) {}
 
+  // The order is that of the published vectors, which follow the reference: the lists of business
+  // documents, destinations and sources and the ilmd come after the sensors, sorted by their names,
+  // and the extensions last.
   std::string Event(const json::Value& event) {
     std::string out;
     if (const json::Value* type = event.Find("type"))
       absl::StrAppend(&out, "eventType=", type->text);
-    for (absl::string_view name : {"eventTime", "eventTimeZoneOffset"}) Simple(event, name, &out);
-    Repeated(event, "certificationInfo", &out);
-    Simple(event, "parentID", &out);
+    for (absl::string_view name :
+         {"eventTime", "eventTimeZoneOffset", "certificationInfo", "parentID"}) {
+      Simple(event, name, &out);
+    }
     for (absl::string_view name : {"epcList", "childEPCs", "inputEPCList"}) Epcs(event, name, &out);
     for (absl::string_view name : {"quantityList", "childQuantityList", "inputQuantityList"}) {
       List(event, name, "quantityElement", kQuantityParts, &out);
@@ -113,67 +131,85 @@ class Canonical {
     Word(event, "disposition", Vocabulary::kDisposition, &out);
     PersistentDisposition(event, &out);
     for (absl::string_view name : {"readPoint", "bizLocation"}) Place(event, name, &out);
+    Sensors(event, &out);
     vocabulary_ = Vocabulary::kBizTransactionType;
     List(event, "bizTransactionList", "", kTransactionParts, &out);
     vocabulary_ = Vocabulary::kSourceDestType;
     List(event, "destinationList", "", kDestinationParts, &out);
-    List(event, "sourceList", "", kSourceParts, &out);
-    Sensors(event, &out);
     if (const json::Value* ilmd = event.Find("ilmd")) {
-      absl::StrAppend(&out, "ilmd", Extensions(*ilmd));
+      out += "ilmd";
+      Extensions(*ilmd, {}, &out);
     }
-    return out + Extensions(event);
+    List(event, "sourceList", "", kSourceParts, &out);
+    EventExtensions(event, &out);
+    return out;
   }
 
   std::string Declaration(const json::Value& member) {
     vocabulary_ = Vocabulary::kErrorReason;
-    return Parts(member, kDeclarationParts);
+    std::string out;
+    Parts(member, kDeclarationParts, &out);
+    return out;
   }
 
  private:
-  // The canonical text of one value under the name `name`.
+  // The canonical text of one value of the standard under the name `name`.
   std::string Text(absl::string_view name, const json::Value& value) const {
     const absl::string_view text = absl::StripAsciiWhitespace(value.text);
-    if (value.IsNumber()) return json::NormalNumber(text);
-    if (!value.IsString()) return std::string(text);
+    if (!value.IsString()) return FreeText(value);
     if (IsTimeName(name)) {
-      const auto time = ParseTime(text);
-      if (time.ok()) return UtcMillis(*time);
+      if (const auto time = ParseTime(text); time.ok()) {
+        std::string out;
+        AppendUtcMillis(*time, &out);
+        return out;
+      }
     }
     if (name == "type" || name == "reason") return WordOr(vocabulary_, text);
+    if (name == "set" || name == "unset") return WordOr(Vocabulary::kDisposition, text);
     if (name == "exception") return WordOr(Vocabulary::kSensorAlert, text);
     if (name == "component") return WordOr(Vocabulary::kComponent, text);
-    if (LooksNumeric(text)) return json::NormalNumber(text);
-    return CanonicalUri(context_.ExpandValue(text));
+    return FreeText(value);
+  }
+
+  // The same of a value whose meaning is not known. Empty for what is nothing.
+  std::string FreeText(const json::Value& value) const {
+    const absl::string_view text = absl::StripAsciiWhitespace(value.text);
+    if (value.kind == json::Kind::kNull) return "";
+    if (value.IsNumber() || (value.IsString() && LooksNumeric(text))) {
+      const std::string number = json::NormalNumber(text);
+      return number.empty() ? std::string(text) : number;
+    }
+    if (!value.IsString() || !absl::StrContains(text, ':')) return std::string(text);
+    return CanonicalUri(WithoutUrn(Context::ExpandValue(text)));
   }
 
   std::string WordOr(Vocabulary vocabulary, absl::string_view text) const {
-    std::string uri = WebUri(vocabulary, context_.ExpandValue(text));
+    std::string uri = WebUri(vocabulary, Context::ExpandValue(text));
     return uri.empty() ? std::string(text) : uri;
   }
 
-  void Simple(const json::Value& of, absl::string_view name, std::string* out) const {
-    if (const json::Value* value = of.Find(name))
-      absl::StrAppend(out, name, "=", Text(name, *value));
+  void Named(absl::string_view name, const std::string& text, std::string* out) const {
+    if (!text.empty()) absl::StrAppend(out, name, "=", text);
   }
 
   void Word(const json::Value& of, absl::string_view name, Vocabulary vocabulary,
             std::string* out) const {
     if (const json::Value* value = of.Find(name)) {
-      absl::StrAppend(out, name, "=", WordOr(vocabulary, absl::StripAsciiWhitespace(value->text)));
+      Named(name, WordOr(vocabulary, absl::StripAsciiWhitespace(value->text)), out);
     }
   }
 
   // A member that may be one value or several.
-  void Repeated(const json::Value& of, absl::string_view name, std::string* out) const {
+  void Simple(const json::Value& of, absl::string_view name, std::string* out) const {
     const json::Value* value = of.Find(name);
     if (value == nullptr) return;
-    if (!value->IsArray()) return Simple(of, name, out);
+    if (!value->IsArray()) return Named(name, Text(name, *value), out);
     Strings parts;
     for (const json::Value& item : value->items) {
-      parts.push_back(absl::StrCat(name, "=", Text(name, item)));
+      parts.emplace_back();
+      Named(name, Text(name, item), &parts.back());
     }
-    absl::StrAppend(out, Joined(std::move(parts)));
+    AppendSorted(std::move(parts), out);
   }
 
   void Epcs(const json::Value& of, absl::string_view name, std::string* out) const {
@@ -181,16 +217,17 @@ class Canonical {
     if (list == nullptr || list->items.empty()) return;
     Strings parts;
     for (const json::Value& item : list->items) {
-      parts.push_back(absl::StrCat("epc=", Text("epc", item)));
+      parts.emplace_back();
+      Named("epc", FreeText(item), &parts.back());
     }
-    absl::StrAppend(out, name, Joined(std::move(parts)));
+    out->append(name.data(), name.size());
+    AppendSorted(std::move(parts), out);
   }
 
   // The named parts in their order, then the extensions.
-  std::string Parts(const json::Value& of, Names names) const {
-    std::string out;
-    for (absl::string_view name : names) Repeated(of, name, &out);
-    return out + Extensions(of);
+  void Parts(const json::Value& of, Names names, std::string* out) const {
+    for (absl::string_view name : names) Simple(of, name, out);
+    Extensions(of, names, out);
   }
 
   void List(const json::Value& of, absl::string_view name, absl::string_view element, Names names,
@@ -199,30 +236,25 @@ class Canonical {
     if (list == nullptr || list->items.empty()) return;
     Strings parts;
     for (const json::Value& item : list->items) {
-      parts.push_back(absl::StrCat(element, Parts(item, names)));
+      parts.emplace_back(element.data(), element.size());
+      Parts(item, names, &parts.back());
     }
-    absl::StrAppend(out, name, Joined(std::move(parts)));
+    out->append(name.data(), name.size());
+    AppendSorted(std::move(parts), out);
   }
 
   void Place(const json::Value& event, absl::string_view name, std::string* out) const {
-    if (const json::Value* place = event.Find(name)) {
-      absl::StrAppend(out, name, Parts(*place, kPlaceParts));
-    }
+    const json::Value* place = event.Find(name);
+    if (place == nullptr || place->items.empty()) return;
+    out->append(name.data(), name.size());
+    Parts(*place, kPlaceParts, out);
   }
 
   void PersistentDisposition(const json::Value& event, std::string* out) const {
     const json::Value* both = event.Find("persistentDisposition");
-    if (both == nullptr) return;
-    absl::StrAppend(out, "persistentDisposition");
-    for (absl::string_view name : {"set", "unset"}) {
-      const json::Value* words = both->Find(name);
-      if (words == nullptr) continue;
-      Strings parts;
-      for (const json::Value& word : words->items) {
-        parts.push_back(absl::StrCat(name, "=", WordOr(Vocabulary::kDisposition, word.text)));
-      }
-      absl::StrAppend(out, Joined(std::move(parts)));
-    }
+    if (both == nullptr || both->items.empty()) return;
+    *out += "persistentDisposition";
+    Parts(*both, kDispositionParts, out);
   }
 
   void Sensors(const json::Value& event, std::string* out) {
@@ -230,45 +262,70 @@ class Canonical {
     if (list == nullptr || list->items.empty()) return;
     vocabulary_ = Vocabulary::kMeasurementType;
     Strings elements;
-    for (const json::Value& item : list->items) elements.push_back(SensorElement(item));
-    absl::StrAppend(out, "sensorElementList", Joined(std::move(elements)));
+    for (const json::Value& item : list->items) {
+      elements.push_back("sensorElement");
+      SensorElement(item, &elements.back());
+    }
+    *out += "sensorElementList";
+    AppendSorted(std::move(elements), out);
   }
 
-  std::string SensorElement(const json::Value& element) const {
-    std::string out = "sensorElement";
+  void SensorElement(const json::Value& element, std::string* out) const {
     if (const json::Value* metadata = element.Find("sensorMetadata")) {
-      absl::StrAppend(&out, "sensorMetadata", Parts(*metadata, kMetadataParts));
+      *out += "sensorMetadata";
+      Parts(*metadata, kMetadataParts, out);
     }
     if (const json::Value* reports = element.Find("sensorReport")) {
       Strings parts;
       for (const json::Value& report : reports->items) {
-        parts.push_back(absl::StrCat("sensorReport", Parts(report, kReportParts)));
+        parts.push_back("sensorReport");
+        Parts(report, kReportParts, &parts.back());
       }
-      absl::StrAppend(&out, Joined(std::move(parts)));
+      AppendSorted(std::move(parts), out);
     }
-    return out + Extensions(element);
+    Extensions(element, kElementParts, out);
   }
 
-  // All members that belong to other namespaces, at any depth.
-  std::string Extensions(const json::Value& of) const {
+  // All members but the named ones, at any depth. What no context names keeps its own name.
+  void Extensions(const json::Value& of, Names known, std::string* out) const {
     Strings parts;
     for (size_t i = 0; i < of.keys.size(); ++i) {
-      const std::string& key = of.keys[i];
-      if (key == "rdfs:comment" || absl::StartsWith(key, "@")) continue;
-      const std::string name = context_.ExpandName(key);
-      if (!name.empty()) AppendExtension(name, of.items[i], &parts);
+      const absl::string_view key = of.keys[i];
+      if (key == "@context" || key == "#text" || Holds(known, key)) continue;
+      AddExtension(key, of.items[i], &parts);
     }
-    return Joined(std::move(parts));
+    AppendSorted(std::move(parts), out);
   }
 
-  void AppendExtension(const std::string& name, const json::Value& value, Strings* parts) const {
-    if (value.IsArray()) {
-      for (const json::Value& item : value.items) AppendExtension(name, item, parts);
-    } else if (value.IsObject()) {
-      parts->push_back(absl::StrCat(name, Extensions(value)));
-    } else {
-      parts->push_back(absl::StrCat(name, "=", Text(name.substr(name.rfind('}') + 1), value)));
+  void EventExtensions(const json::Value& event, std::string* out) const {
+    Strings parts;
+    for (size_t i = 0; i < event.keys.size(); ++i) {
+      const absl::string_view key = event.keys[i];
+      if (key != "@context" && FindEventField(key) == nullptr) {
+        AddExtension(key, event.items[i], &parts);
+      }
     }
+    AppendSorted(std::move(parts), out);
+  }
+
+  void AddExtension(absl::string_view key, const json::Value& value, Strings* parts) const {
+    const std::string name = context_.ExpandName(key);
+    if (IsComment(key, name)) return;
+    AddNamed(name.empty() ? std::string(key) : name, value, parts);
+  }
+
+  void AddNamed(const std::string& name, const json::Value& value, Strings* parts) const {
+    if (value.IsArray()) {
+      for (const json::Value& item : value.items) AddNamed(name, item, parts);
+      return;
+    }
+    if (value.kind == json::Kind::kNull) return;  // as if it were not there
+    std::string part = name;
+    const json::Value* own = value.IsObject() ? value.Find("#text") : &value;
+    const std::string text = own == nullptr ? "" : FreeText(*own);
+    if (!text.empty()) absl::StrAppend(&part, "=", text);
+    if (value.IsObject()) Extensions(value, {}, &part);
+    parts->push_back(std::move(part));
   }
 
   const Context& context_;

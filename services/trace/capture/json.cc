@@ -9,34 +9,18 @@
 #include "absl/strings/numbers.h"
 #include "libs/base/text.h"
 #include "services/trace/capture/limits.h"
+#include "services/trace/capture/utf8.h"
 
 namespace shian::trace::json {
 namespace {
-
-void AppendUtf8(uint32_t point, std::string* out) {
-  const auto put = [out](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6));
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3F));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  }
-}
 
 class Reader {
  public:
   explicit Reader(absl::string_view text) : text_(text) {}
 
   const Rule* Document(Value* out) {
+    out->unescaped = std::make_unique<std::deque<std::string>>();
+    unescaped_ = out->unescaped.get();
     RunValue(0, out);
     Blank();
     if (!broken_ && at_ != text_.size()) broken_ = &rules::kJsonSyntax;
@@ -95,7 +79,7 @@ class Reader {
     if (text_.substr(at_, word.size()) != word) return Fail(rules::kJsonSyntax);
     at_ += word.size();
     out->kind = kind;
-    out->text = std::string(word);
+    out->text = text_.substr(at_ - word.size(), word.size());
     return true;
   }
 
@@ -121,7 +105,7 @@ class Reader {
       if (!Digits()) return Fail(rules::kJsonSyntax);
     }
     out->kind = Kind::kNumber;
-    out->text = std::string(text_.substr(begin, at_ - begin));
+    out->text = text_.substr(begin, at_ - begin);
     return true;
   }
 
@@ -163,23 +147,35 @@ class Reader {
     return true;
   }
 
-  bool String(std::string* out) {
-    ++at_;
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '"') {
-        ++at_;
-        return true;
-      }
-      if (static_cast<unsigned char>(c) < 0x20) return Fail(rules::kJsonSyntax);
+  // The run up to the next quote or escape.
+  absl::string_view Plain() {
+    const size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
+           static_cast<unsigned char>(text_[at_]) >= 0x20) {
       ++at_;
-      if (c != '\\') {
-        out->push_back(c);
-      } else if (!Escape(out)) {
-        return false;
-      }
     }
-    return Fail(rules::kJsonSyntax);
+    return text_.substr(begin, at_ - begin);
+  }
+
+  bool String(absl::string_view* out) {
+    ++at_;
+    *out = Plain();
+    if (Peek() == '"') {
+      ++at_;
+      return true;
+    }
+    std::string text(*out);
+    while (Peek() == '\\') {
+      ++at_;
+      if (!Escape(&text)) return false;
+      const absl::string_view more = Plain();
+      text.append(more.data(), more.size());
+    }
+    if (Peek() != '"') return Fail(rules::kJsonSyntax);
+    ++at_;
+    unescaped_->push_back(std::move(text));
+    *out = unescaped_->back();
+    return true;
   }
 
   bool Array(int depth, Value* out) {
@@ -193,20 +189,31 @@ class Reader {
     return Take(']') || Fail(rules::kJsonSyntax);
   }
 
+  static bool IsTwice(absl::string_view key, const Value& object,
+                      absl::flat_hash_set<absl::string_view>* seen) {
+    constexpr size_t kFew = 32;
+    if (object.keys.size() < kFew) return object.Find(key) != nullptr;
+    if (seen->empty()) seen->insert(object.keys.begin(), object.keys.end());
+    return !seen->insert(key).second;
+  }
+
   bool Object(int depth, Value* out) {
     ++at_;
     out->kind = Kind::kObject;
     if (Take('}')) return true;
-    absl::flat_hash_set<std::string> seen;
+    constexpr size_t kUsual = 8;
+    out->keys.reserve(kUsual);
+    out->items.reserve(kUsual);
+    absl::flat_hash_set<absl::string_view> seen;  // of the wide ones; the others are looked through
     do {
       if (out->keys.size() >= limits::kJsonMembersMax) return Fail(rules::kJsonTooLarge);
       Blank();
-      std::string key;
+      absl::string_view key;
       if (Peek() != '"') return Fail(rules::kJsonSyntax);
       if (!String(&key)) return false;
-      if (!seen.insert(key).second) return Fail(rules::kJsonDuplicateKey);
+      if (IsTwice(key, *out, &seen)) return Fail(rules::kJsonDuplicateKey);
       if (!Take(':')) return Fail(rules::kJsonSyntax);
-      out->keys.push_back(std::move(key));
+      out->keys.push_back(key);
       out->items.emplace_back();
       if (!RunValue(depth + 1, &out->items.back())) return false;
     } while (Take(','));
@@ -214,6 +221,7 @@ class Reader {
   }
 
   const absl::string_view text_;
+  std::deque<std::string>* unescaped_ = nullptr;
   size_t at_ = 0;
   const Rule* broken_ = nullptr;
 };

@@ -3,6 +3,8 @@
 // given back as it was received and a re-printed number may have lost its digits.
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,12 +15,14 @@ namespace shian::trace::json {
 
 enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
 
+// The views live as long as the text parsed and the value it was parsed into.
 struct Value {
   Kind kind = Kind::kNull;
-  std::string text;               // a string's content, a number's digits, "true" or "false"
-  std::vector<std::string> keys;  // of an object, in the order written
-  std::vector<Value> items;       // of an array, or the values of `keys`
-  absl::string_view source;       // the bytes it came in; they live as long as the text parsed
+  absl::string_view text;               // a string's content, a number's digits, "true" or "false"
+  std::vector<absl::string_view> keys;  // of an object, in the order written
+  std::vector<Value> items;             // of an array, or the values of `keys`
+  absl::string_view source;             // the bytes it came in
+  std::unique_ptr<std::deque<std::string>> unescaped;  // of the outermost: what had escapes
 
   bool IsString() const { return kind == Kind::kString; }
   bool IsNumber() const { return kind == Kind::kNumber; }

@@ -7,12 +7,20 @@ namespace shian::trace::limits {
 
 // A document in one call must fit a message of 1 MiB with its envelope.
 inline constexpr size_t kDocumentBytesMax = 900'000;
+// A file that is read without a server.
+inline constexpr size_t kFileBytesMax = 64u << 20;
+inline constexpr size_t kFileEventsMax = 100'000;
 inline constexpr size_t kEventBytesMax = 200'000;
 inline constexpr size_t kContextBytesMax = 20'000;
 inline constexpr int kEventsPerWriteMax = 500;
 // EPCIS needs 8 levels; extensions may nest below them.
 inline constexpr int kJsonDepthMax = 32;
 inline constexpr size_t kJsonMembersMax = 1'000;
+// EPCIS needs 12 levels of XML with the wrappers of older versions.
+inline constexpr int kXmlDepthMax = 40;
+inline constexpr size_t kXmlElementsMax = 2'000'000;
+inline constexpr size_t kXmlAttributesMax = 100;
+inline constexpr size_t kXmlNameBytesMax = 200;
 inline constexpr size_t kPrefixesMax = 100;
 // Identifiers of one event. A pallet of single items stays below it; more comes in several events.
 inline constexpr size_t kLinksPerEventMax = 2'000;

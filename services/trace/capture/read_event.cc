@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/hash.h"
 #include "libs/base/time.h"
+#include "services/trace/capture/check_parts.h"
 #include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/event_hash.h"
 #include "services/trace/capture/limits.h"
@@ -17,10 +18,21 @@
 namespace shian::trace {
 namespace {
 
+// A context further in would give names another meaning from there on, which no reader of events
+// here would see.
+bool HoldsContext(const json::Value& value) {
+  return std::find(value.keys.begin(), value.keys.end(), "@context") != value.keys.end() ||
+         std::any_of(value.items.begin(), value.items.end(), HoldsContext);
+}
+
 class EventReader {
  public:
-  EventReader(const json::Value& value, Context context, ParsedEvent* out)
-      : value_(value), context_(std::move(context)), findings_(out->findings), event_(out->event) {}
+  EventReader(const json::Value& value, const Context& context, ParsedEvent* out)
+      : value_(value),
+        context_(context),
+        findings_(out->findings),
+        warnings_(out->warnings),
+        event_(out->event) {}
 
   void Read() {
     if (!ReadType()) return;
@@ -38,9 +50,10 @@ class EventReader {
     ReadParties("destinationList", "destination", &event_.destinations);
     ReadTransactions();
     ReadCertifications();
-    ReadSensors();
     ReadDeclaration();
+    CheckParts(value_, context_, &findings_);
     CheckWhole();
+    WarnOfParts(value_, event_, &warnings_);
     if (!findings_.empty()) return;
     event_.hash = Sha256(PreHash(value_, context_));
     event_.json = std::string(value_.source);
@@ -65,38 +78,20 @@ class EventReader {
   // Every member is a field of this type, or an extension whose prefix is defined.
   void CheckFields() {
     for (size_t i = 0; i < value_.keys.size(); ++i) {
-      const std::string& key = value_.keys[i];
+      const absl::string_view key = value_.keys[i];
       if (key == "@context") continue;
+      if (HoldsContext(value_.items[i])) {
+        findings_.Add(rules::kContextNested, std::string(key));
+      }
       const FieldRule* field = FindEventField(key);
       if (field == nullptr) {
-        CheckExtension(key, value_.items[i], key, 0);
+        CheckExtension(key, value_.items[i], std::string(key), context_, &findings_);
       } else if (!field->AllowedIn(event_.type)) {
-        findings_.Add(rules::kFieldNotAllowed, key);
+        findings_.Add(rules::kFieldNotAllowed, std::string(key));
       } else if (field->kind != value_.items[i].kind &&
                  !(field->kind == json::Kind::kString && field->list &&
                    value_.items[i].IsArray())) {
-        findings_.Add(rules::kFieldType, key);
-      }
-    }
-  }
-
-  void CheckExtension(const std::string& key, const json::Value& value, const std::string& path,
-                      int depth) {
-    if (context_.ExpandName(key).empty() && (depth == 0 || absl::StrContains(key, ':'))) {
-      const bool prefixed = absl::StrContains(key, ':');
-      findings_.Add(prefixed ? rules::kPrefixUnknown : rules::kFieldUnknown, path);
-      return;
-    }
-    CheckNested(value, path, depth);
-  }
-
-  void CheckNested(const json::Value& value, const std::string& path, int depth) {
-    for (size_t i = 0; i < value.items.size(); ++i) {
-      if (value.IsObject()) {
-        CheckExtension(value.keys[i], value.items[i], absl::StrCat(path, ".", value.keys[i]),
-                       depth + 1);
-      } else {
-        CheckNested(value.items[i], path, depth);
+        findings_.Add(rules::kFieldType, std::string(key));
       }
     }
   }
@@ -159,18 +154,18 @@ class EventReader {
         Uri(Text(value_, "transformationID", "transformationID"), "transformationID");
   }
 
-  std::string Uri(const std::string& text, const std::string& path) {
+  std::string Uri(absl::string_view text, const std::string& path) {
     if (text.empty()) return "";
     if (!IsUri(text)) {
       findings_.Add(rules::kUriMalformed, path, text);
       return "";
     }
-    return CanonicalUri(context_.ExpandValue(text));
+    return CanonicalUri(Context::ExpandValue(text));
   }
 
-  std::string WordAt(const std::string& text, Vocabulary vocabulary, const std::string& path) {
+  std::string WordAt(absl::string_view text, Vocabulary vocabulary, const std::string& path) {
     if (text.empty()) return "";
-    std::string uri = WebUri(vocabulary, context_.ExpandValue(text));
+    std::string uri = WebUri(vocabulary, Context::ExpandValue(text));
     if (uri.empty() || !IsUri(uri)) findings_.Add(rules::kWordUnknown, path, text);
     return uri;
   }
@@ -209,8 +204,9 @@ class EventReader {
   // Some identifier that must be well-formed: a GS1 key by its own rules, any other URI as such.
   Epc Identifier(const std::string& text, const std::string& path) {
     if (text.empty()) return {};
-    Epc epc = ParseEpc(context_.ExpandValue(text));
+    Epc epc = ParseEpc(Context::ExpandValue(text));
     if (epc.broken != nullptr) findings_.Add(*epc.broken, path, text);
+    if (epc.doubt != nullptr) warnings_.Add(*epc.doubt, path, text);
     return epc;
   }
 
@@ -298,18 +294,6 @@ class EventReader {
     }
   }
 
-  void ReadSensors() {
-    const json::Value* list = value_.Find("sensorElementList");
-    if (list == nullptr || !list->IsArray()) return;
-    for (size_t i = 0; i < list->items.size(); ++i) {
-      const json::Value* reports = list->items[i].Find("sensorReport");
-      if (reports == nullptr || !reports->IsArray() || reports->items.empty()) {
-        findings_.Add(rules::kSensorReports, absl::StrCat("sensorElementList[", i, "]"));
-      }
-    }
-    has_sensors_ = !list->items.empty();
-  }
-
   void ReadDeclaration() {
     const json::Value* value = value_.Find("errorDeclaration");
     if (value == nullptr || !value->IsObject()) return;
@@ -324,7 +308,8 @@ class EventReader {
     declaration.reason =
         WordAt(Text(*value, "reason", reason_path), Vocabulary::kErrorReason, reason_path);
     if (const json::Value* ids = value->Find("correctiveEventIDs")) {
-      for (const json::Value& id : ids->items) declaration.corrective_event_ids.push_back(id.text);
+      for (const json::Value& id : ids->items)
+        declaration.corrective_event_ids.emplace_back(id.text);
     }
     declaration.digest = Sha256(PreHashOfMember(*value, context_));
     event_.declaration = std::move(declaration);
@@ -334,8 +319,9 @@ class EventReader {
   void CheckWhole() {
     switch (event_.type) {
       case EventType::kObject:
-        if (!HasRole(event_, Role::kObject) && !has_sensors_)
+        if (!HasRole(event_, Role::kObject) && !HasSensors()) {
           findings_.Add(rules::kObjectEmpty, "epcList");
+        }
         if (value_.Find("ilmd") != nullptr && event_.action != Action::kAdd) {
           findings_.Add(rules::kIlmdAction, "ilmd");
         }
@@ -353,6 +339,11 @@ class EventReader {
         }
         break;
     }
+  }
+
+  bool HasSensors() const {
+    const json::Value* list = value_.Find("sensorElementList");
+    return list != nullptr && list->IsArray() && !list->items.empty();
   }
 
   void CheckContainment() {
@@ -373,10 +364,10 @@ class EventReader {
   }
 
   const json::Value& value_;
-  const Context context_;
+  const Context& context_;
   Findings& findings_;
+  Findings& warnings_;
   Event& event_;
-  bool has_sensors_ = false;
 };
 
 }  // namespace
@@ -389,11 +380,12 @@ ParsedEvent ReadEvent(int64_t line, const json::Value& value, const ParsedContex
     parsed.findings.Add(rules::kRowSize, "");
     return parsed;
   }
-  Context own = context.context;
+  std::optional<Context> own;
   if (const json::Value* more = value.Find("@context")) {
-    if (const Rule* broken = own.Merge(*more)) parsed.findings.Add(*broken, "@context");
+    own = context.context;
+    if (const Rule* broken = own->Merge(*more)) parsed.findings.Add(*broken, "@context");
   }
-  EventReader(value, std::move(own), &parsed).Read();
+  EventReader(value, own ? *own : context.context, &parsed).Read();
   return parsed;
 }
 

@@ -68,6 +68,19 @@ absl::Status ListSome(const rpc::Call& call, const v1::ListEventsRequest& in, st
 
 }  // namespace
 
+grpc::ServerUnaryReactor* CaptureService::ImportDocument(grpc::CallbackServerContext* context,
+                                                         const v1::ImportDocumentRequest* in,
+                                                         v1::ImportDocumentResponse* out) {
+  return edge_.WriteBlocking(context, in, out,
+                             PlanCapture<v1::ImportDocumentResponse, v1::ImportDocumentRequest>);
+}
+
+grpc::ServerBidiReactor<v1::CaptureStreamRequest, v1::CaptureStreamResponse>*
+CaptureService::CaptureStream(grpc::CallbackServerContext* context) {
+  return rpc::Import<v1::CaptureStreamRequest, v1::CaptureStreamResponse>(
+      edge_, context, PlanCapture<v1::CaptureStreamResponse, v1::CaptureStreamRequest>);
+}
+
 grpc::ServerUnaryReactor* CaptureService::CaptureDocument(grpc::CallbackServerContext* context,
                                                           const v1::CaptureDocumentRequest* in,
                                                           v1::CaptureDocumentResponse* out) {

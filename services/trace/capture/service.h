@@ -9,6 +9,11 @@ class CaptureService final : public v1::CaptureService::CallbackService {
  public:
   explicit CaptureService(rpc::Edge& edge) : edge_(edge) {}
 
+  grpc::ServerUnaryReactor* ImportDocument(grpc::CallbackServerContext* context,
+                                           const v1::ImportDocumentRequest* in,
+                                           v1::ImportDocumentResponse* out) override;
+  grpc::ServerBidiReactor<v1::CaptureStreamRequest, v1::CaptureStreamResponse>* CaptureStream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* CaptureDocument(grpc::CallbackServerContext* context,
                                             const v1::CaptureDocumentRequest* in,
                                             v1::CaptureDocumentResponse* out) override;

@@ -228,25 +228,25 @@ absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
                                                   const std::vector<ParsedEvent>& events,
                                                   const Origin& origin, OnError on_error) {
   BatchJudge judge;
-  std::vector<Verdict> verdicts;
+  std::vector<Judgement> judgements;
   for (const ParsedEvent& parsed : events) {
     Known known;
     if (parsed.findings.empty()) {
       ASSIGN_OR_RETURN(known, KnownOf(tx, parsed.event));
     }
-    verdicts.push_back(judge.Judge(parsed, known));
+    judgements.push_back(judge.Judge(parsed, known));
   }
-  ApplyOnError(on_error, &verdicts);
+  ApplyOnError(on_error, &judgements);
   std::vector<Outcome> outcomes;
   for (size_t i = 0; i < events.size(); ++i) {
-    Outcome outcome{verdicts[i], 0};
-    if (IsStored(verdicts[i])) {
+    Outcome outcome{judgements[i].verdict, 0};
+    if (IsStored(outcome.verdict)) {
       const Event& event = events[i].event;
       ASSIGN_OR_RETURN(outcome.sequence, TakeNumbers(tx, "event", 1));
       RETURN_IF_ERROR(InsertEvent(tx, event, origin, outcome.sequence));
       if (!event.declaration) RETURN_IF_ERROR(InsertLinks(tx, event, outcome.sequence));
       RETURN_IF_ERROR(MaskIfDeclared(tx, event, outcome.sequence));
-    } else if (verdicts[i] == Verdict::kAlreadyCaptured) {
+    } else if (outcome.verdict == Verdict::kAlreadyCaptured) {
       const std::string declaration =
           events[i].event.declaration ? events[i].event.declaration->digest : "";
       ASSIGN_OR_RETURN(const auto row,

@@ -1,6 +1,8 @@
 #include "services/trace/capture/store.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <iostream>
 #include <limits>
 #include <random>
 #include <set>
@@ -44,7 +46,11 @@ struct World {
 
   std::vector<capture::Outcome> Capture(const std::string& events,
                                         OnError on_error = OnError::kProceed) {
-    const auto parsed = ReadDocument(Document(events)).events;
+    return CaptureParsed(ReadDocument(Document(events)).events, on_error);
+  }
+
+  std::vector<capture::Outcome> CaptureParsed(const std::vector<ParsedEvent>& parsed,
+                                              OnError on_error = OnError::kProceed) {
     std::vector<capture::Outcome> outcomes;
     Origin origin;
     origin.system = "test";
@@ -106,6 +112,23 @@ TEST_CASE("one event id for two contents is a conflict; rollback takes the rest 
   CHECK(proceeded[1].sequence == 2);
 }
 
+TEST_CASE("what a rolled-back batch repeats is not stored either, and does not say so") {
+  World world;
+  const std::string declaration =
+      R"(,"errorDeclaration":{"declarationTime":"2025-03-04T09:00:00Z","reason":"did_not_occur"})";
+  const std::string event = Object("urn:x:lot:1"), declared = Object("urn:x:lot:1", declaration);
+  const std::string batch = event + "," + event + "," + declared + "," + declared + ",7";
+  const auto rolled = world.Capture(batch, OnError::kRollback);
+  for (size_t i = 0; i < 4; ++i) CHECK(rolled[i].verdict == Verdict::kRolledBack);
+  CHECK(rolled[4].verdict == Verdict::kInvalid);
+  CHECK(world.List(Everything()).empty());
+  CHECK(world.Capture(event)[0].verdict == Verdict::kCaptured);
+  const auto again = world.Capture(batch, OnError::kRollback);
+  CHECK(again[0].verdict == Verdict::kAlreadyCaptured);
+  CHECK(again[1].verdict == Verdict::kAlreadyCaptured);
+  CHECK(again[3].verdict == Verdict::kRolledBack);
+}
+
 TEST_CASE("a declaration stands beside its event and is found with it") {
   World world;
   const std::string declaration =
@@ -134,6 +157,38 @@ TEST_CASE("events are listed by lot in either form, by place and by step") {
   filter = Everything();
   filter.biz_step = "https://ref.gs1.org/cbv/BizStep-shipping";
   CHECK(world.List(filter).size() == 1);
+}
+
+TEST_CASE("the document of the containment trace comes in whole") {
+  const std::string path = testing::DataFolder() + "/trace/traceback_tests.jsonld";
+  if (!std::filesystem::exists(path)) {
+    std::cerr << "skipped: no " << path << "\n";
+    return;
+  }
+  const ParsedDocument document = ReadDocument(testing::ReadFile(path));
+  REQUIRE(document.broken == nullptr);
+  REQUIRE(document.events.size() == 21);
+  int warned = 0;
+  for (const ParsedEvent& parsed : document.events) {
+    for (const Violation& each : parsed.findings.violations()) {
+      UNSCOPED_INFO(each.rule->id << " " << each.field << " " << each.value);
+    }
+    CHECK(parsed.findings.empty());
+    for (const Violation& each : parsed.warnings.violations()) {
+      warned += each.rule == &rules::kEpcLength ? 1 : 0;
+    }
+  }
+  CHECK(warned == 7);
+  // Three of its event ids stand on eight events of different content: those that come later under
+  // a taken id are conflicts.
+  World world;
+  int captured = 0, conflicts = 0;
+  for (const capture::Outcome& outcome : world.CaptureParsed(document.events)) {
+    captured += outcome.verdict == Verdict::kCaptured ? 1 : 0;
+    conflicts += outcome.verdict == Verdict::kConflict ? 1 : 0;
+  }
+  CHECK(captured == 16);
+  CHECK(conflicts == 5);
 }
 
 std::set<std::string> Forward(World& world, genealogy::LiveGraph& live, const std::string& seed) {

@@ -20,34 +20,40 @@ bool DecodeHash(absl::string_view hex, std::string* out) {
 
 }  // namespace
 
-Verdict BatchJudge::Judge(const ParsedEvent& parsed, Known known) {
-  if (!parsed.findings.empty()) return Verdict::kInvalid;
+Judgement BatchJudge::Judge(const ParsedEvent& parsed, const Known& known) {
+  if (!parsed.findings.empty()) return {Verdict::kInvalid};
   const Event& event = parsed.event;
-  known.event |= events_.contains(event.hash);
+  const bool in_batch = events_.contains(event.hash);
+  bool taken = known.event_id_of_another;
   if (!event.event_id.empty()) {
     const auto earlier = hash_by_id_.find(event.event_id);
-    if (earlier != hash_by_id_.end()) known.event_id_of_another |= earlier->second != event.hash;
+    taken |= earlier != hash_by_id_.end() && earlier->second != event.hash;
   }
   if (event.declaration) {
     const std::string key = event.hash + event.declaration->digest;
-    if (known.declaration || declarations_.contains(key)) return Verdict::kAlreadyCaptured;
+    if (known.declaration) return {Verdict::kAlreadyCaptured};
+    if (declarations_.contains(key)) return {Verdict::kAlreadyCaptured, true};
     // A declaration repeats the event it is about; with other content it would be about nothing.
-    if (known.event_id_of_another && !known.event) return Verdict::kConflict;
+    if (taken && !known.event && !in_batch) return {Verdict::kConflict};
     declarations_.insert(key);
-    return Verdict::kDeclaration;
+    return {Verdict::kDeclaration};
   }
-  if (known.event) return Verdict::kAlreadyCaptured;
-  if (known.event_id_of_another) return Verdict::kConflict;
+  if (known.event) return {Verdict::kAlreadyCaptured};
+  if (in_batch) return {Verdict::kAlreadyCaptured, true};
+  if (taken) return {Verdict::kConflict};
   events_.insert(event.hash);
   if (!event.event_id.empty()) hash_by_id_.emplace(event.event_id, event.hash);
-  return Verdict::kCaptured;
+  return {Verdict::kCaptured};
 }
 
-void ApplyOnError(OnError on_error, std::vector<Verdict>* verdicts) {
+void ApplyOnError(OnError on_error, std::vector<Judgement>* judgements) {
   if (on_error != OnError::kRollback) return;
-  if (std::none_of(verdicts->begin(), verdicts->end(), IsRefused)) return;
-  for (Verdict& verdict : *verdicts) {
-    if (IsStored(verdict)) verdict = Verdict::kRolledBack;
+  if (std::none_of(judgements->begin(), judgements->end(),
+                   [](const Judgement& each) { return IsRefused(each.verdict); })) {
+    return;
+  }
+  for (Judgement& each : *judgements) {
+    if (IsStored(each.verdict) || each.of_batch) each = {Verdict::kRolledBack};
   }
 }
 

@@ -29,10 +29,17 @@ struct Known {
   bool event_id_of_another = false;  // an event of other content bears its id
 };
 
+// A verdict, and whether it rests on the batch alone: what is known from there only is not stored
+// when the batch is not.
+struct Judgement {
+  Verdict verdict = Verdict::kInvalid;
+  bool of_batch = false;
+};
+
 // Judges the events of one batch in their order.
 class BatchJudge {
  public:
-  Verdict Judge(const ParsedEvent& parsed, Known known);
+  Judgement Judge(const ParsedEvent& parsed, const Known& known);
 
  private:
   absl::flat_hash_set<std::string> events_;
@@ -40,8 +47,9 @@ class BatchJudge {
   absl::flat_hash_map<std::string, std::string> hash_by_id_;
 };
 
-// With kRollback one conflict or invalid event takes all that would be stored with it.
-void ApplyOnError(OnError on_error, std::vector<Verdict>* verdicts);
+// With kRollback one conflict or invalid event takes all that would be stored with it, and what
+// repeats that.
+void ApplyOnError(OnError on_error, std::vector<Judgement>* judgements);
 
 inline bool IsStored(Verdict verdict) {
   return verdict == Verdict::kCaptured || verdict == Verdict::kDeclaration;

@@ -203,30 +203,38 @@ struct Table {
   Words words;
   absl::string_view web;  // goes before the word
   absl::string_view urn;  // the older form of the same
+  absl::string_view xml;  // goes before the word in XML
 };
 
 const Table& TableOf(Vocabulary vocabulary) {
   static constexpr absl::string_view kGs1 = "https://gs1.org/voc/";
   static const Table kTables[] = {
-      {kBizSteps, "https://ref.gs1.org/cbv/BizStep-", "urn:epcglobal:cbv:bizstep:"},
-      {kDispositions, "https://ref.gs1.org/cbv/Disp-", "urn:epcglobal:cbv:disp:"},
-      {kBizTransactionTypes, "https://ref.gs1.org/cbv/BTT-", "urn:epcglobal:cbv:btt:"},
-      {kSourceDestTypes, "https://ref.gs1.org/cbv/SDT-", "urn:epcglobal:cbv:sdt:"},
-      {kErrorReasons, "https://ref.gs1.org/cbv/ER-", "urn:epcglobal:cbv:er:"},
-      {kMeasurementTypes, kGs1, ""},
-      {kSensorAlerts, kGs1, ""},
-      {kComponents, "https://ref.gs1.org/cbv/Comp-", ""},
+      {kBizSteps, "https://ref.gs1.org/cbv/BizStep-",
+       "urn:epcglobal:cbv:bizstep:", "urn:epcglobal:cbv:bizstep:"},
+      {kDispositions, "https://ref.gs1.org/cbv/Disp-",
+       "urn:epcglobal:cbv:disp:", "urn:epcglobal:cbv:disp:"},
+      {kBizTransactionTypes, "https://ref.gs1.org/cbv/BTT-",
+       "urn:epcglobal:cbv:btt:", "urn:epcglobal:cbv:btt:"},
+      {kSourceDestTypes, "https://ref.gs1.org/cbv/SDT-",
+       "urn:epcglobal:cbv:sdt:", "urn:epcglobal:cbv:sdt:"},
+      {kErrorReasons, "https://ref.gs1.org/cbv/ER-",
+       "urn:epcglobal:cbv:er:", "urn:epcglobal:cbv:er:"},
+      {kMeasurementTypes, kGs1, "", "gs1:"},
+      {kSensorAlerts, kGs1, "", "gs1:"},
+      {kComponents, "https://ref.gs1.org/cbv/Comp-", "", "cbv:Comp-"},
   };
   return kTables[static_cast<int>(vocabulary)];
+}
+
+bool Holds(const Table& table, absl::string_view word) {
+  return std::binary_search(table.words.begin(), table.words.end(), word);
 }
 
 }  // namespace
 
 std::string WebUri(Vocabulary vocabulary, absl::string_view word) {
   const Table& table = TableOf(vocabulary);
-  if (std::binary_search(table.words.begin(), table.words.end(), word)) {
-    return absl::StrCat(table.web, word);
-  }
+  if (Holds(table, word)) return absl::StrCat(table.web, word);
   absl::string_view rest = word;
   if (!table.urn.empty() && absl::ConsumePrefix(&rest, table.urn)) {
     return absl::StrCat(table.web, rest);
@@ -234,6 +242,30 @@ std::string WebUri(Vocabulary vocabulary, absl::string_view word) {
   if (absl::ConsumePrefix(&rest, "cbv:")) return absl::StrCat("https://ref.gs1.org/cbv/", rest);
   if (absl::ConsumePrefix(&rest, "gs1:")) return absl::StrCat("https://gs1.org/voc/", rest);
   return absl::StrContains(word, ':') ? std::string(word) : std::string();
+}
+
+std::string JsonWord(Vocabulary vocabulary, absl::string_view text) {
+  const Table& table = TableOf(vocabulary);
+  absl::string_view word = text;
+  return std::string(absl::ConsumePrefix(&word, table.xml) && Holds(table, word) ? word : text);
+}
+
+std::string XmlWord(Vocabulary vocabulary, absl::string_view text) {
+  const Table& table = TableOf(vocabulary);
+  return Holds(table, text) ? absl::StrCat(table.xml, text) : std::string(text);
+}
+
+std::string WithoutUrn(absl::string_view text) {
+  if (absl::StartsWith(text, "urn:epcglobal:cbv:")) {
+    for (Vocabulary vocabulary :
+         {Vocabulary::kBizStep, Vocabulary::kDisposition, Vocabulary::kBizTransactionType,
+          Vocabulary::kSourceDestType, Vocabulary::kErrorReason}) {
+      const Table& table = TableOf(vocabulary);
+      absl::string_view word = text;
+      if (absl::ConsumePrefix(&word, table.urn)) return absl::StrCat(table.web, word);
+    }
+  }
+  return std::string(text);
 }
 
 }  // namespace shian::trace

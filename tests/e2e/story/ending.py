@@ -5,7 +5,7 @@ import pathlib
 
 from client import PORTS
 from story import punishing, screening
-from story.world import date_text, until
+from story.world import date_text, small_pdf, until
 
 LISTINGS = "shian.sanction.v1.ListingService"
 OPERATORS = "shian.registry.v1.OperatorService"
@@ -14,7 +14,8 @@ OPERATORS = "shian.registry.v1.OperatorService"
 def repair(world):
     entry = world.made["entry"]
     promise = {"name": entry, "duty_performed": True, "harm_removed": True, "promise_made": True,
-               "text": "罚款已缴纳，整改完成，公开承诺守信"}
+               "text": "罚款已缴纳，整改完成，公开承诺守信",
+               "documents": [world.upload("sanction", small_pdf("Public promise of credit"), "守信承诺书.pdf")]}
     world.advance("2025-09-01T10:00:00+08:00")
     world.refused("列入未满一年申请提前移出", "REPAIR_TOO_EARLY", "clerk", f"{LISTINGS}/RequestRepair", promise)
     world.advance("2026-05-28T10:00:00+08:00")
