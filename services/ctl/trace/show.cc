@@ -53,7 +53,8 @@ std::string PlaceOf(const pb::Event& event) {
 std::string StepText(const pb::TracedLot& lot) {
   if (lot.steps().empty()) return "";
   const pb::TraceStep& step = lot.steps(0);
-  return absl::StrCat(step.from(), step.containment() ? " 装入 " : " → ", step.to());
+  const std::string unit = step.unit().empty() ? "" : absl::StrCat("（在 ", step.unit(), " 中）");
+  return absl::StrCat(step.from(), unit, step.containment() ? " 装入 " : " → ", step.to());
 }
 
 Rows LotRows(const Traced& traced) {

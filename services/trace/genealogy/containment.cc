@@ -12,55 +12,54 @@ struct Act {
   int64_t time = 0;
   Action action = Action::kNone;
   int64_t quantity = -1;
+  EventIndex event = 0;
 };
 
 // Unpacking sorts before packing at one instant.
 int Rank(const Act& act) { return act.action == Action::kDelete ? 0 : 1; }
 
-std::vector<Interval> IntervalsOf(std::vector<Act> acts) {
+// Of the unit that the acts are about.
+void AddStays(NodeId unit, std::vector<Act> acts, std::vector<Stay>* stays) {
   std::sort(acts.begin(), acts.end(), [](const Act& a, const Act& b) {
-    return std::make_tuple(a.time, Rank(a), a.action, a.quantity) <
-           std::make_tuple(b.time, Rank(b), b.action, b.quantity);
+    return std::make_tuple(a.time, Rank(a), a.action, a.quantity, a.event) <
+           std::make_tuple(b.time, Rank(b), b.action, b.quantity, b.event);
   });
-  std::vector<Interval> stays;
-  bool open = false, measured = true;
-  int64_t inside = 0, since = 0;
+  const auto add = [unit, stays](const Act& began, int64_t until) {
+    if (began.time < until) stays->push_back({unit, {began.time, until}, began.event});
+  };
+  const Act* began = nullptr;
+  bool measured = true;
+  int64_t inside = 0;
   for (const Act& act : acts) {
     if (act.action == Action::kAdd) {
-      if (!open) {
-        since = act.time;
+      if (began == nullptr) {
+        began = &act;
         inside = 0;
         measured = true;
-        open = true;
       }
       measured &= act.quantity >= 0;
       inside += std::max<int64_t>(0, act.quantity);
-    } else if (act.action == Action::kObserve && !open) {
-      stays.push_back({act.time, act.time + 1});
-    } else if (act.action == Action::kDelete && open) {
+    } else if (act.action == Action::kObserve && began == nullptr) {
+      add(act, act.time + 1);
+    } else if (act.action == Action::kDelete && began != nullptr) {
       inside -= std::max<int64_t>(0, act.quantity);
       if (measured && act.quantity >= 0 && inside > 0) continue;
-      stays.push_back({since, act.time});
-      open = false;
+      add(*began, act.time);
+      began = nullptr;
     }
   }
-  if (open) stays.push_back({since, Interval().to});
-  return stays;
+  if (began != nullptr) add(*began, Interval().to);
 }
 
 using ActsByUnit = std::map<NodeId, std::vector<Act>>;
 
 Act ActOf(const Graph& graph, const Containment& record) {
-  return {graph.EventAt(record.event).time, record.action, record.quantity_micros};
+  return {graph.EventAt(record.event).time, record.action, record.quantity_micros, record.event};
 }
 
 std::vector<Stay> Stays(ActsByUnit acts) {
   std::vector<Stay> stays;
-  for (auto& [unit, list] : acts) {
-    for (const Interval& when : IntervalsOf(std::move(list))) {
-      if (!when.empty()) stays.push_back({unit, when});
-    }
-  }
+  for (auto& [unit, list] : acts) AddStays(unit, std::move(list), &stays);
   return stays;
 }
 

@@ -25,6 +25,7 @@ Interval Intersection(const Interval& a, const Interval& b);
 struct Stay {
   NodeId unit = kNone;
   Interval when;
+  EventIndex event = 0;  // that tells how it began
 };
 
 // Units that are still to be looked into, each with when it is asked about. The same question is
@@ -33,7 +34,7 @@ struct Stay {
 class Nest {
  public:
   void Push(NodeId unit, const Interval& when) {
-    if (asked_.emplace(unit, when.from, when.to).second) left_.push_back({unit, when});
+    if (asked_.emplace(unit, when.from, when.to).second) left_.push_back({unit, when, 0});
   }
   bool empty() const { return left_.empty(); }
   Stay Pop() {

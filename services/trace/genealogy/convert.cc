@@ -155,6 +155,7 @@ v1::TraceStep ToProto(const Graph& graph, const Step& step) {
   if (step.process != kNone) out.set_process(graph.TransformationOf(step.process));
   *out.mutable_time() = rpc::ToProto(FromMicros(graph.EventAt(step.event).time));
   out.set_containment(step.process == kNone);
+  if (step.unit != kNone) out.set_unit(graph.NameOf(step.unit));
   return out;
 }
 
@@ -184,12 +185,15 @@ v1::TraceDirection ToProto(Direction direction) {
   return direction == Direction::kBack ? v1::TRACE_DIRECTION_BACK : v1::TRACE_DIRECTION_FORWARD;
 }
 
+void NoteStop(StoppedBy stopped_by, v1::TraceSummary* summary) {
+  if (stopped_by == StoppedBy::kNothing) return;
+  summary->set_complete(false);
+  summary->set_stopped_by(ToText(stopped_by));
+}
+
 void AddToSummary(const Graph& graph, View view, const TraceResult& result,
                   v1::TraceSummary* summary) {
-  if (!result.complete()) {
-    summary->set_complete(false);
-    summary->set_stopped_by(ToText(result.stopped_by));
-  }
+  NoteStop(result.stopped_by, summary);
   summary->set_lots(summary->lots() + static_cast<int64_t>(result.lots.size()));
   summary->set_processes(summary->processes() + result.processes());
   summary->set_edges(summary->edges() + result.edges);
@@ -204,7 +208,7 @@ void AddToSummary(const Graph& graph, View view, const TraceResult& result,
       NameIf(IsEnd, graph, view, lot.lot, summary->mutable_ends());
     }
   }
-  for (NodeId lot : FindCycles(graph, view, result.lots, limits::kNamedMax)) {
+  for (NodeId lot : FindCycles(graph, view, result, limits::kNamedMax)) {
     Name(graph, lot, summary->mutable_cycles());
   }
 }

@@ -46,6 +46,8 @@ v1::TraceEdge ToProto(const Graph& graph, const Edge& edge);
 v1::TraceDirection ToProto(Direction direction);
 // "max_edges" or "budget_ms"; empty when nothing stopped it.
 std::string ToText(StoppedBy stopped_by);
+// Says that the answer was cut short, if it was.
+void NoteStop(StoppedBy stopped_by, v1::TraceSummary* summary);
 // Adds one direction's numbers and findings to the summary of a trace.
 void AddToSummary(const Graph& graph, View view, const TraceResult& result,
                   v1::TraceSummary* summary);

@@ -1,28 +1,62 @@
-#include <algorithm>
-
+#include "absl/container/flat_hash_set.h"
 #include "services/trace/genealogy/findings.h"
 #include "services/trace/genealogy/scratch.h"
 
 namespace shian::trace {
 namespace {
 
-// Depth-first without recursion. Processes are nodes too, so that each edge is looked at once.
+// Lots or processes of the trace: which those are, which were entered, and left again.
+struct States {
+  Marks inside, open, done;
+  void Fit(size_t count) {
+    for (Marks* marks : {&inside, &open, &done}) marks->Fit(count);
+  }
+  template <class List, class Number>
+  void Clear(const List& list, Number number) {
+    if (inside.Many(list.size())) {
+      for (Marks* marks : {&inside, &open, &done}) marks->ClearAll();
+      return;
+    }
+    for (const auto& each : list) {
+      for (Marks* marks : {&inside, &open, &done}) marks->Clear(number(each));
+    }
+  }
+};
+
+struct Scratch {
+  States lots, processes;
+};
+Scratch& OwnScratch(const Graph& graph) {
+  static thread_local Scratch scratch;
+  scratch.lots.Fit(graph.lot_count() + 1);
+  scratch.processes.Fit(graph.process_count() + 1);
+  return scratch;
+}
+
+// Depth-first without recursion, the way the trace went. Processes are nodes too, so that each edge
+// is looked at once, and none that the trace did not look at.
 class CycleFinder {
  public:
-  CycleFinder(const Graph& graph, View view, size_t most)
-      : graph_(graph), view_(view), most_(most) {
-    for (Marks* marks : {&inside_, &open_, &done_}) marks->Fit(graph.lot_count() + 1);
-    for (Marks* marks : {&begun_, &left_}) marks->Fit(graph.process_count() + 1);
-  }
+  CycleFinder(const Graph& graph, View view, const TraceResult& result, size_t most)
+      : graph_(graph),
+        view_(view),
+        result_(result),
+        most_(most),
+        lots_(OwnScratch(graph).lots),
+        processes_(OwnScratch(graph).processes) {}
 
-  std::vector<NodeId> Run(const std::vector<ReachedLot>& lots) {
-    for (const ReachedLot& lot : lots) inside_.Set(lot.lot);
-    for (const ReachedLot& lot : lots) {
-      if (!open_.Has(lot.lot)) Visit({lot.lot, false});
+  std::vector<NodeId> Run() {
+    for (const ReachedLot& lot : result_.lots) {
+      if (!lot.carrier) lots_.inside.Set(lot.lot);
+    }
+    for (const Passed& passed : result_.passed) processes_.inside.Set(passed.process);
+    for (const ReachedLot& lot : result_.lots) {
+      if (cycles_.size() >= most_) break;
+      if (!lot.carrier && !lots_.open.Has(lot.lot)) stack_.push_back({lot.lot, false});
       while (!stack_.empty() && cycles_.size() < most_) Step();
     }
-    std::sort(cycles_.begin(), cycles_.end());
-    cycles_.erase(std::unique(cycles_.begin(), cycles_.end()), cycles_.end());
+    lots_.Clear(result_.lots, [](const ReachedLot& lot) { return lot.lot; });
+    processes_.Clear(result_.passed, [](const Passed& passed) { return passed.process; });
     return std::move(cycles_);
   }
 
@@ -33,65 +67,68 @@ class CycleFinder {
     bool entered = false;
   };
 
-  void Visit(Node node) { stack_.push_back(node); }
-
   void Step() {
     Node& node = stack_.back();
-    Marks& open = node.process ? begun_ : open_;
-    Marks& done = node.process ? left_ : done_;
+    States& states = node.process ? processes_ : lots_;
     if (node.entered) {
-      done.Set(node.number);
+      states.done.Set(node.number);
       stack_.pop_back();
-    } else if (!open.Set(node.number)) {
+    } else if (!states.open.Set(node.number)) {
       stack_.pop_back();  // it was come to on another way meanwhile
     } else {
       node.entered = true;
       const Node at = node;  // the stack grows below
-      at.process ? Outputs(at.number) : Uses(at.number);
+      at.process ? LeaveProcess(at.number) : LeaveLot(at.number);
     }
   }
 
+  bool back() const { return result_.direction == Direction::kBack; }
+
   // A process that lies on the way that led to the lot closes a circle through it.
-  void Uses(NodeId lot) {
-    graph_.UsesOf(lot, view_, [&](const Part::FlowRef& used) {
-      if (!begun_.Has(used.process)) {
-        Visit({used.process, true});
-      } else if (!left_.Has(used.process)) {
+  void LeaveLot(NodeId lot) {
+    const auto enter = [&](const Part::FlowRef& flow) {
+      if (!processes_.inside.Has(flow.process)) return;
+      if (!processes_.open.Has(flow.process)) {
+        stack_.push_back({flow.process, true});
+      } else if (!processes_.done.Has(flow.process)) {
         Name(lot);
       }
-    });
+    };
+    back() ? graph_.MakersOf(lot, view_, enter) : graph_.UsesOf(lot, view_, enter);
   }
 
-  void Outputs(ProcessId process) {
-    graph_.OutputsOf(process, view_, [&](const Part::FlowRef& made) {
-      if (!inside_.Has(made.lot)) return;
-      if (!open_.Has(made.lot)) {
-        Visit({made.lot, false});
-      } else if (!done_.Has(made.lot)) {
-        Name(made.lot);
+  void LeaveProcess(ProcessId process) {
+    const auto reach = [&](const Part::FlowRef& flow) {
+      if (!lots_.inside.Has(flow.lot)) return;
+      if (!lots_.open.Has(flow.lot)) {
+        stack_.push_back({flow.lot, false});
+      } else if (!lots_.done.Has(flow.lot)) {
+        Name(flow.lot);
       }
-    });
+    };
+    back() ? graph_.InputsOf(process, view_, reach) : graph_.OutputsOf(process, view_, reach);
   }
 
   void Name(NodeId lot) {
-    if (cycles_.size() < most_) cycles_.push_back(lot);
+    if (cycles_.size() < most_ && named_.insert(lot).second) cycles_.push_back(lot);
   }
 
   const Graph& graph_;
   const View view_;
+  const TraceResult& result_;
   const size_t most_;
-  Marks inside_;
-  Marks open_, done_;   // lots entered, and left again
-  Marks begun_, left_;  // processes
+  States& lots_;
+  States& processes_;
   std::vector<Node> stack_;
   std::vector<NodeId> cycles_;
+  absl::flat_hash_set<NodeId> named_;
 };
 
 }  // namespace
 
-std::vector<NodeId> FindCycles(const Graph& graph, View view, const std::vector<ReachedLot>& lots,
+std::vector<NodeId> FindCycles(const Graph& graph, View view, const TraceResult& result,
                                size_t most) {
-  return CycleFinder(graph, view, most).Run(lots);
+  return CycleFinder(graph, view, result, most).Run();
 }
 
 }  // namespace shian::trace

@@ -17,7 +17,7 @@ void AddContainerSteps(const Graph& graph, View view, Direction direction,
     if (record.action == Action::kDelete || steps->size() >= limits::kStepsPerLotMax) return;
     const auto found = depth_of.find(other);
     if (found == depth_of.end() || found->second != depth_of.at(lot)) return;
-    steps->push_back({record.child, record.parent, kNone, record.event});
+    steps->push_back({record.child, record.parent, kNone, kNone, record.event});
   };
   if (direction == Direction::kForward) {
     graph.RecordsOfParent(lot, view, [&](const Containment& r) { keep(r, r.child); });
@@ -29,17 +29,20 @@ void AddContainerSteps(const Graph& graph, View view, Direction direction,
 // Events on a lot, and on the units that held it then. An unpacking ends what was in the unit until
 // then, and still speaks of it. What is in `nest` of earlier lots is not asked again.
 void CollectEvents(const Graph& graph, View view, NodeId lot, Nest* nest,
-                   std::vector<EventIndex>* events) {
+                   std::vector<EventIndex>* events, Purse* purse) {
   for (nest->Push(lot, Interval()); !nest->empty();) {
     const Stay at = nest->Pop();
-    graph.TouchesOf(at.unit, view, [&](const Touch& touch) {
+    graph.AnyTouchOf(at.unit, view, [&](const Touch& touch) {
+      if (!purse->Spend()) return true;
       const EventRow& event = graph.EventAt(touch.event);
       const bool unpacked = event.action == static_cast<uint8_t>(Action::kDelete) &&
                             touch.role == Role::kParent && event.time == at.when.to;
       if (at.when.Holds(event.time) || unpacked) events->push_back(touch.event);
+      return false;
     });
     if (!graph.has_containments()) continue;
     for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
+      if (!purse->Spend()) return;
       const Interval common = Intersection(stay.when, at.when);
       if (!common.empty()) nest->Push(stay.unit, common);
     }
@@ -49,19 +52,20 @@ void CollectEvents(const Graph& graph, View view, NodeId lot, Nest* nest,
 }  // namespace
 
 std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
-                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot) {
+                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot,
+                          Purse* purse) {
   std::vector<Step> steps;
   const bool forward = direction == Direction::kForward;
   const int nearer = depth_of.at(lot) - 1;
   const auto join = [&](const FlowRef& own, const FlowRef& other) {
-    if (steps.size() >= limits::kStepsPerLotMax) return;
+    if (steps.size() >= limits::kStepsPerLotMax || !purse->Spend()) return;
     const auto found = depth_of.find(other.lot);
     if (found == depth_of.end() || found->second != nearer) return;
-    steps.push_back(forward ? Step{other.lot, lot, own.process, own.event()}
-                            : Step{lot, other.lot, own.process, own.event()});
+    steps.push_back(forward ? Step{other.lot, lot, own.process, kNone, own.event()}
+                            : Step{lot, other.lot, own.process, kNone, own.event()});
   };
   const auto each = [&](const FlowRef& own) {
-    if (steps.size() >= limits::kStepsPerLotMax) return;
+    if (steps.size() >= limits::kStepsPerLotMax || !purse->Spend()) return;
     const auto one = [&](const FlowRef& other) { join(own, other); };
     forward ? graph.InputsOf(own.process, view, one) : graph.OutputsOf(own.process, view, one);
   };
@@ -70,90 +74,102 @@ std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
   return steps;
 }
 
-Ways::Ways(const Graph& graph, View view, const TraceResult& result)
-    : graph_(graph), view_(view), direction_(result.direction) {
-  places_.reserve(result.lots.size());
-  for (const ReachedLot& lot : result.lots) {
-    places_.emplace(lot.lot, Place{lot.depth, places_.size()});
+Step WayTo(const Graph& graph, View view, const TraceResult& result, const ReachedLot& lot) {
+  const bool forward = result.direction == Direction::kForward;
+  if (lot.through == 0) {
+    if (lot.beside == kNone) return {};
+    return {forward ? lot.beside : lot.lot, forward ? lot.lot : lot.beside, kNone, kNone,
+            lot.event};
   }
-  for (const ProcessId process : result.passed) {
-    Nearest nearest;
-    const auto look = [&](const FlowRef& flow) {
-      const auto found = places_.find(flow.lot);
-      if (found == places_.end()) return;
-      if (nearest.lot != kNone && nearest.depth <= found->second.depth) return;
-      nearest = {flow.lot, found->second.depth, flow.event()};
-    };
-    direction_ == Direction::kForward ? graph.InputsOf(process, view, look)
-                                      : graph.OutputsOf(process, view, look);
-    nearest_.emplace(process, nearest);
-  }
-}
-
-Step Ways::To(NodeId lot) const {
-  Step step = Through(lot);
-  return step.from != kNone ? step : Within(lot);
-}
-
-Step Ways::Through(NodeId lot) const {
-  const bool forward = direction_ == Direction::kForward;
-  const int depth = places_.at(lot).depth;
-  Step best;
-  const auto look = [&](const FlowRef& own) {
-    const auto found = nearest_.find(own.process);
-    if (best.from != kNone || found == nearest_.end()) return;
-    const Nearest& nearest = found->second;
-    if (nearest.lot == kNone || nearest.depth >= depth) return;
-    best = forward ? Step{nearest.lot, lot, own.process, own.event()}
-                   : Step{lot, nearest.lot, own.process, own.event()};
+  const Passed& passed = result.passed[lot.through - 1];
+  Step step = forward ? Step{passed.from, lot.lot, passed.process, passed.unit, lot.event}
+                      : Step{lot.lot, passed.from, passed.process, lot.beside, lot.event};
+  if (step.event != kNone) return step;
+  const auto look = [&](const FlowRef& flow) {
+    if (flow.process != step.process) return false;
+    step.event = flow.event();
+    return true;
   };
-  forward ? graph_.MakersOf(lot, view_, look) : graph_.UsesOf(lot, view_, look);
-  return best;
+  forward ? graph.AnyMakerOf(lot.lot, view, look)
+          : graph.AnyUseOf(step.unit != kNone ? step.unit : lot.lot, view, look);
+  return step;
 }
 
-Step Ways::Within(NodeId lot) const {
-  Step best;
-  const auto look = [&](const Containment& record) {
-    if (record.action == Action::kDelete || best.from != kNone) return;
-    const NodeId other = direction_ == Direction::kForward ? record.child : record.parent;
-    const auto found = places_.find(other);
-    if (found == places_.end() || !(found->second < places_.at(lot))) return;
-    best = {record.child, record.parent, kNone, record.event};
-  };
-  direction_ == Direction::kForward ? graph_.RecordsOfParent(lot, view_, look)
-                                    : graph_.RecordsOfChild(lot, view_, look);
-  return best;
-}
-
-void EdgesOf(const Graph& graph, View view, const TraceResult& result,
-             const std::function<void(const Edge&)>& each) {
-  absl::flat_hash_set<NodeId> reached;
-  reached.reserve(result.lots.size());
-  for (const ReachedLot& lot : result.lots) reached.insert(lot.lot);
-  for (const ProcessId process : result.passed) {
-    const auto flow = [&](bool made) {
-      return [&each, &reached, made](const FlowRef& flow) {
-        if (reached.contains(flow.lot)) each({flow.lot, flow.process, kNone, made, flow.event()});
-      };
-    };
-    graph.InputsOf(process, view, flow(false));
-    graph.OutputsOf(process, view, flow(true));
-  }
-  if (!graph.has_containments()) return;
+Edges::Edges(const Graph& graph, View view, const TraceResult& result)
+    : graph_(graph), view_(view), result_(result) {
+  reached_.reserve(result.lots.size());
   for (const ReachedLot& lot : result.lots) {
-    graph.RecordsOfChild(lot.lot, view, [&](const Containment& record) {
-      if (record.action == Action::kDelete || !reached.contains(record.parent)) return;
-      each({record.child, kNone, record.parent, false, record.event});
-    });
+    reached_.emplace(lot.lot, static_cast<uint32_t>(reached_.size()));
+  }
+  Load();
+}
+
+Edge Edges::Take() {
+  const Edge edge = block_[told_++];
+  if (done()) Load();
+  return edge;
+}
+
+void Edges::Load() {
+  block_.clear();
+  told_ = 0;
+  while (block_.empty() && next_passed_ < result_.passed.size()) AddFlows(next_passed_++);
+  if (!graph_.has_containments()) return;
+  while (block_.empty() && next_lot_ < result_.lots.size()) AddStays(next_lot_++);
+}
+
+// Whether the lot was reached and, in time, before what happened to it.
+bool Edges::Counts(NodeId lot, EventIndex event) const {
+  const auto found = reached_.find(lot);
+  if (found == reached_.end()) return false;
+  if (result_.lots_since.empty()) return true;
+  return Turned(result_.direction, graph_.EventAt(event).time) >= result_.lots_since[found->second];
+}
+
+void Edges::AddFlows(size_t passed) {
+  const ProcessId process = result_.passed[passed].process;
+  const bool forward = result_.direction == Direction::kForward;
+  const auto add = [&](const FlowRef& flow, bool made) {
+    const EventIndex event = flow.event();
+    // What went in counts from when the lot was there; what came out, from when the process was.
+    if (made == forward) {
+      if (!reached_.contains(flow.lot)) return;
+      if (!result_.passed_since.empty() &&
+          Turned(result_.direction, graph_.EventAt(event).time) < result_.passed_since[passed]) {
+        return;
+      }
+    } else if (!Counts(flow.lot, event)) {
+      return;
+    }
+    block_.push_back({flow.lot, process, kNone, made, event});
+  };
+  graph_.InputsOf(process, view_, [&](const FlowRef& flow) { add(flow, false); });
+  graph_.OutputsOf(process, view_, [&](const FlowRef& flow) { add(flow, true); });
+}
+
+void Edges::AddStays(size_t lot) {
+  const NodeId child = result_.lots[lot].lot;
+  for (const Stay& stay : ContainersOf(graph_, child, view_)) {
+    const auto found = reached_.find(stay.unit);
+    if (found == reached_.end()) continue;
+    if (!result_.lots_since.empty()) {
+      // Forward it was still inside when the lot was there; back it was inside before it was over.
+      const int64_t last =
+          result_.direction == Direction::kForward ? stay.when.to - 1 : -stay.when.from;
+      if (last < result_.lots_since[lot] || last < result_.lots_since[found->second]) continue;
+    }
+    block_.push_back({child, kNone, stay.unit, false, stay.event});
   }
 }
 
-std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResult& result) {
+std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResult& result,
+                                 Purse* purse) {
   std::vector<EventIndex> events;
   Nest nest;
   for (const ReachedLot& lot : result.lots) {
+    if (purse->stopped_by() != StoppedBy::kNothing) break;
     // A unit's own ways count only while it held a lot, which the lot's events tell.
-    if (!lot.carrier) CollectEvents(graph, view, lot.lot, &nest, &events);
+    if (!lot.carrier) CollectEvents(graph, view, lot.lot, &nest, &events, purse);
   }
   std::sort(events.begin(), events.end());
   events.erase(std::unique(events.begin(), events.end()), events.end());
@@ -161,23 +177,20 @@ std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResul
 }
 
 bool IsDangling(const Graph& graph, View view, NodeId lot) {
-  bool used = false, otherwise = false;
-  graph.TouchesOf(lot, view, [&](const Touch& touch) {
-    (touch.role == Role::kInput ? used : otherwise) = true;
+  bool used = false;
+  const bool otherwise = graph.AnyTouchOf(lot, view, [&](const Touch& touch) {
+    used |= touch.role == Role::kInput;
+    return touch.role != Role::kInput;
   });
   return used && !otherwise;
 }
 
 bool IsOrigin(const Graph& graph, View view, NodeId lot) {
-  bool made = false;
-  graph.MakersOf(lot, view, [&](const FlowRef&) { made = true; });
-  return !made;
+  return !graph.AnyMakerOf(lot, view, [](const FlowRef&) { return true; });
 }
 
 bool IsEnd(const Graph& graph, View view, NodeId lot) {
-  bool used = false;
-  graph.UsesOf(lot, view, [&](const FlowRef&) { used = true; });
-  return !used;
+  return !graph.AnyUseOf(lot, view, [](const FlowRef&) { return true; });
 }
 
 }  // namespace shian::trace

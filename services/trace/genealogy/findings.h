@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -16,42 +15,18 @@ struct Step {
   NodeId from = kNone;
   NodeId to = kNone;
   ProcessId process = kNone;  // kNone: `from` was put into `to`
+  NodeId unit = kNone;        // that `from` was in when it was used, where that is known
   EventIndex event = 0;
 };
-// The steps that join `lot` to lots reached one nearer to the seeds (or, in a container, as near).
+// The steps that join `lot` to lots reached one nearer to the seeds (or, in a container, as near),
+// as far as the purse reaches.
 std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
-                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot);
+                          const absl::flat_hash_map<NodeId, int>& depth_of, NodeId lot,
+                          Purse* purse);
 
-// One way from the seeds to each reached lot: the step that led to it. It costs the edges of the
-// trace, however many ways there are.
-class Ways {
- public:
-  Ways(const Graph& graph, View view, const TraceResult& result);
-  // Without lots when `lot` is a seed.
-  Step To(NodeId lot) const;
-
- private:
-  struct Nearest {
-    NodeId lot = kNone;
-    int depth = 0;
-    EventIndex event = 0;
-  };
-  Step Through(NodeId lot) const;
-  Step Within(NodeId lot) const;
-
-  const Graph& graph_;
-  const View view_;
-  const Direction direction_;
-  struct Place {
-    int depth = 0;
-    size_t order = 0;  // in which it was come to; a carrier comes after what it carries
-    bool operator<(const Place& other) const {
-      return depth != other.depth ? depth < other.depth : order < other.order;
-    }
-  };
-  absl::flat_hash_map<NodeId, Place> places_;
-  absl::flat_hash_map<ProcessId, Nearest> nearest_;  // to the seeds, at each process
-};
+// The step by which `lot` of the result was come to; without lots for a seed. From each lot to the
+// next nearer one, that is one way to the seeds.
+Step WayTo(const Graph& graph, View view, const TraceResult& result, const ReachedLot& lot);
 
 // An edge of the answer, as the graph has it: between a lot and a process, or a lot and a unit.
 struct Edge {
@@ -61,12 +36,34 @@ struct Edge {
   bool made = false;  // the lot came out of the process
   EventIndex event = 0;
 };
-// All edges between what was reached, each once.
-void EdgesOf(const Graph& graph, View view, const TraceResult& result,
-             const std::function<void(const Edge&)>& each);
+// All edges between what was reached, each once and none that time forbids, where it was asked to.
+// Holds those of one process or lot at a time.
+class Edges {
+ public:
+  // `graph` and `result` outlive it.
+  Edges(const Graph& graph, View view, const TraceResult& result);
+  bool done() const { return told_ == block_.size(); }
+  Edge Take();  // not when done
+
+ private:
+  void Load();
+  void AddFlows(size_t passed);
+  void AddStays(size_t lot);
+  bool Counts(NodeId lot, EventIndex event) const;
+
+  const Graph& graph_;
+  const View view_;
+  const TraceResult& result_;
+  absl::flat_hash_map<NodeId, uint32_t> reached_;  // where they are in the answer
+  size_t next_passed_ = 0, next_lot_ = 0;
+  std::vector<Edge> block_;
+  size_t told_ = 0;
+};
 
 // The events that speak of a reached lot, or of a unit while it held one; in the order of capture.
-std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResult& result);
+// As far as the purse reaches.
+std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResult& result,
+                                 Purse* purse);
 
 // Used, but never made, received or otherwise seen (来源不明): the breach of one-up-one-down that a
 // supervisor looks for first.
@@ -75,8 +72,9 @@ bool IsDangling(const Graph& graph, View view, NodeId lot);
 bool IsOrigin(const Graph& graph, View view, NodeId lot);
 bool IsEnd(const Graph& graph, View view, NodeId lot);
 
-// Of `lots`, some that lead back to themselves through processes: at least one for each circle.
-std::vector<NodeId> FindCycles(const Graph& graph, View view, const std::vector<ReachedLot>& lots,
+// Of the reached lots, some that lead back to themselves through the processes passed, at least one
+// for each circle, in the order in which they were come to. It follows what the trace did, once.
+std::vector<NodeId> FindCycles(const Graph& graph, View view, const TraceResult& result,
                                size_t most);
 
 }  // namespace shian::trace

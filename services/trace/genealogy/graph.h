@@ -9,6 +9,7 @@
 // graph.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -97,6 +98,28 @@ class Graph {
   void TouchesOf(NodeId lot, View view, Fn fn) const {
     for (const Held& held : parts_) held.part->TouchesOf(lot, SeenRecord(view, fn));
   }
+  // Whether `fn(record)` is true of any visible one; none after the first such is asked about.
+  template <class Fn>
+  bool AnyUseOf(NodeId lot, View view, Fn fn) const {
+    return AnyPart([&](const Part& part) {
+      return part.AnyUseOf(
+          lot, [&](const auto& flow) { return Visible(flow.event(), view) && fn(flow); });
+    });
+  }
+  template <class Fn>
+  bool AnyMakerOf(NodeId lot, View view, Fn fn) const {
+    return AnyPart([&](const Part& part) {
+      return part.AnyMakerOf(
+          lot, [&](const auto& flow) { return Visible(flow.event(), view) && fn(flow); });
+    });
+  }
+  template <class Fn>
+  bool AnyTouchOf(NodeId lot, View view, Fn fn) const {
+    return AnyPart([&](const Part& part) {
+      return part.AnyTouchOf(
+          lot, [&](const Touch& touch) { return Visible(touch.event, view) && fn(touch); });
+    });
+  }
   // Records of a unit that was emptied whole; few even for a crate that goes round for years.
   template <class Fn>
   void EmptyingsOf(NodeId parent, View view, Fn fn) const {
@@ -146,6 +169,11 @@ class Graph {
     return [this, view, &fn](const auto& record) {
       if (Visible(record.event, view)) fn(record);
     };
+  }
+  template <class Fn>
+  bool AnyPart(Fn fn) const {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [&fn](const Held& held) { return fn(*held.part); });
   }
   void Hold(PartPtr part);
   void MergeTail();

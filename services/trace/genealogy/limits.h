@@ -13,11 +13,14 @@ inline constexpr int64_t kTraceMillisDefault = 1'000;
 inline constexpr int64_t kTraceMillisMax = 1'500;
 // As a stream it runs on a snapshot, outside of any transaction.
 inline constexpr int64_t kStreamEdgesDefault = 20'000'000;
-inline constexpr int64_t kStreamEdgesMax = 200'000'000;
+inline constexpr int64_t kStreamEdgesMax = 50'000'000;
 inline constexpr int64_t kStreamMillisDefault = 5'000;
 inline constexpr int64_t kStreamMillisMax = 30'000;
-// Rows in one piece of a stream.
+// Rows in one piece of a stream, and how long it may be looked for before what is there is sent.
 inline constexpr int kPieceRowsMax = 500;
+inline constexpr int64_t kPieceMillisMax = 200;
+// Streams that are told at once; each may hold a thread and what it reached.
+inline constexpr int kStreamsMax = 4;
 // Sources listed by FindCommonSources.
 inline constexpr int kSourcesDefault = 50;
 inline constexpr int kSourcesMax = 500;

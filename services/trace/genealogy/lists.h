@@ -34,6 +34,14 @@ class Lists {
     if (slot == 0) return;
     EachOf(slot, fn);
   }
+  // Whether `fn` is true of any; none after the first such is asked about.
+  template <class Fn>
+  bool Any(uint32_t key, Fn&& fn) const {
+    const uint32_t slot = SlotOf(key);
+    if ((slot & kPooled) == 0) return slot != 0 && fn(slot);
+    const uint32_t* const at = &pool_[slot & ~kPooled];
+    return std::any_of(at + 1, at + 1 + *at, fn);
+  }
   // The first `most` of them.
   template <class Fn>
   void EachOfFirst(uint32_t key, uint32_t most, Fn&& fn) const {

@@ -68,8 +68,10 @@ std::set<int> ReachedEvents(const Graph& graph, const std::vector<int>& told, Di
   const auto result = Walk(graph, graph.Now(), {lot}, direction, {1'000'000});
   CHECK(result.lots.size() == lots);
   std::set<int> numbers;
-  for (const EventIndex event : EventsOf(graph, graph.Now(), result))
+  Purse purse({1'000'000});
+  for (const EventIndex event : EventsOf(graph, graph.Now(), result, &purse)) {
     numbers.insert(told[event - 1]);
+  }
   return numbers;
 }
 

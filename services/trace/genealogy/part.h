@@ -50,6 +50,19 @@ class Part {
   void MakersOf(NodeId lot, Fn&& fn) const {
     makers_.Each(lot, [&](uint32_t entry) { fn(OfLot(outputs_joined_, lot, entry)); });
   }
+  // Whether `fn(Flow)` or `fn(Touch)` is true of any.
+  template <class Fn>
+  bool AnyUseOf(NodeId lot, Fn&& fn) const {
+    return uses_.Any(lot, [&](uint32_t entry) { return fn(OfLot(inputs_joined_, lot, entry)); });
+  }
+  template <class Fn>
+  bool AnyMakerOf(NodeId lot, Fn&& fn) const {
+    return makers_.Any(lot, [&](uint32_t entry) { return fn(OfLot(outputs_joined_, lot, entry)); });
+  }
+  template <class Fn>
+  bool AnyTouchOf(NodeId lot, Fn&& fn) const {
+    return touches_.Any(lot, [&](uint32_t entry) { return fn(ToTouch(lot, entry)); });
+  }
   template <class Fn>
   void InputsOf(ProcessId process, Fn&& fn) const {
     inputs_.Each(process, [&](uint32_t entry) { fn(OfProcess(inputs_joined_, process, entry)); });

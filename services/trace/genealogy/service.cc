@@ -64,17 +64,17 @@ class TraceAnswer {
     if (seeds.empty()) return errors::NotFound(question_.seeds.front());
     summary().set_complete(true);
     summary().set_event_sequence(cut_.view.upto);
-    const absl::Time until = absl::Now() + question_.budget;
     size_t before = 0;
     for (Direction direction : question_.directions) {
       const TraceResult result =
-          Trace(graph_, cut_.view, seeds, direction, {question_.max_edges, until});
+          Trace(graph_, cut_.view, seeds, direction, {question_.max_edges, until_});
       genealogy::AddToSummary(graph_, cut_.view, result, &summary());
       if (question_.detail != v1::TRACE_DETAIL_COUNTS) {
         RETURN_IF_ERROR(AddLots(result, before, page_size));
         before += result.lots.size();
       }
     }
+    genealogy::NoteStop(purse_.stopped_by(), &summary());
     return before;
   }
 
@@ -98,7 +98,7 @@ class TraceAnswer {
     v1::TracedLot& to = *out_.add_lots();
     RETURN_IF_ERROR(teller_.Tell(tx_, lot, direction, &to));
     if (depth_of.empty()) return absl::OkStatus();
-    for (const Step& step : StepsTo(graph_, cut_.view, direction, depth_of, lot.lot)) {
+    for (const Step& step : StepsTo(graph_, cut_.view, direction, depth_of, lot.lot, &purse_)) {
       v1::TraceStep& told = *to.add_steps();
       told = genealogy::ToProto(graph_, step);
       if (step.process == kNone || !told.process().empty()) continue;
@@ -113,6 +113,8 @@ class TraceAnswer {
   const Cut cut_;
   v1::TraceResponse& out_;
   genealogy::LotTeller teller_;
+  const absl::Time until_ = absl::Now() + question_.budget;
+  Purse purse_{{question_.max_edges, until_}};  // for the steps of the page
 };
 
 absl::Status AnswerTrace(genealogy::LiveGraph& live, const rpc::Call& call,

@@ -12,6 +12,7 @@
 #include "services/trace/capture/convert.h"
 #include "services/trace/genealogy/common_source.h"
 #include "services/trace/genealogy/convert.h"
+#include "services/trace/genealogy/limits.h"
 #include "services/trace/genealogy/service_telling.h"
 
 namespace shian::trace {
@@ -35,6 +36,7 @@ absl::Status RequireKnown(const Graph& graph, const std::vector<std::string>& ep
 }
 
 absl::StatusOr<rpc::Pieces<v1::StreamTraceResponse>> OpenTrace(rpc::Edge& edge, LiveGraph& live,
+                                                               StreamPlaces& places,
                                                                const rpc::Call& call,
                                                                const v1::StreamTraceRequest& in,
                                                                store::ReadTx& tx) {
@@ -50,8 +52,11 @@ absl::StatusOr<rpc::Pieces<v1::StreamTraceResponse>> OpenTrace(rpc::Edge& edge, 
     RETURN_IF_ERROR(genealogy::RequireSeed(call, *graph, progress.view, tx, seed));
   }
   RETURN_IF_ERROR(RequireKnown(*graph, question.seeds));
-  auto telling = std::make_shared<genealogy::Telling>(edge, graph, std::move(question),
-                                                      std::move(page), progress, call.deadline());
+  std::shared_ptr<void> place = places.Take();
+  if (place == nullptr) return errors::Refuse(errors::Reason::kShedInFlight);
+  auto telling =
+      std::make_shared<genealogy::Telling>(edge, graph, std::move(question), std::move(page),
+                                           progress, call.deadline(), std::move(place));
   return [telling](v1::StreamTraceResponse* out) { return telling->Next(out); };
 }
 
@@ -125,12 +130,23 @@ absl::Status AnswerSources(LiveGraph& live, const rpc::Call& call,
 
 }  // namespace
 
+std::shared_ptr<void> StreamPlaces::Take() {
+  if (left_->fetch_sub(1) <= 0) {
+    left_->fetch_add(1);
+    return nullptr;
+  }
+  return {left_.get(), [left = left_](void*) { left->fetch_add(1); }};
+}
+
+LineageService::LineageService(rpc::Edge& edge, genealogy::LiveGraph& graph)
+    : edge_(edge), graph_(graph), places_(limits::kStreamsMax) {}
+
 grpc::ServerWriteReactor<v1::StreamTraceResponse>* LineageService::StreamTrace(
     grpc::CallbackServerContext* context, const v1::StreamTraceRequest* in) {
   return rpc::Answer<v1::StreamTraceRequest, v1::StreamTraceResponse>(
       edge_, context, in,
       [this](const rpc::Call& call, const v1::StreamTraceRequest& in, store::ReadTx& tx) {
-        return OpenTrace(edge_, graph_, call, in, tx);
+        return OpenTrace(edge_, graph_, places_, call, in, tx);
       });
 }
 

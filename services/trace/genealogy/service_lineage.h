@@ -1,14 +1,28 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
+
 #include "libs/rpc/edge.h"
 #include "services/trace/genealogy/store.h"
 #include "shian/trace/v1/lineage_service.grpc.pb.h"
 
 namespace shian::trace {
 
+// How many streams are told at once: each holds what it reached, and a thread while it follows.
+class StreamPlaces {
+ public:
+  explicit StreamPlaces(int count) : left_(std::make_shared<std::atomic<int>>(count)) {}
+  // Held until the last copy is gone; null when all are taken.
+  std::shared_ptr<void> Take();
+
+ private:
+  const std::shared_ptr<std::atomic<int>> left_;
+};
+
 class LineageService final : public v1::LineageService::CallbackService {
  public:
-  LineageService(rpc::Edge& edge, genealogy::LiveGraph& graph) : edge_(edge), graph_(graph) {}
+  LineageService(rpc::Edge& edge, genealogy::LiveGraph& graph);
 
   grpc::ServerWriteReactor<v1::StreamTraceResponse>* StreamTrace(
       grpc::CallbackServerContext* context, const v1::StreamTraceRequest* in) override;
@@ -19,6 +33,7 @@ class LineageService final : public v1::LineageService::CallbackService {
  private:
   rpc::Edge& edge_;
   genealogy::LiveGraph& graph_;
+  StreamPlaces places_;
 };
 
 }  // namespace shian::trace

@@ -6,6 +6,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "services/trace/capture/store.h"
@@ -32,14 +34,16 @@ absl::StatusOr<Progress> ToProgress(const std::string& text) {
 }
 
 Telling::Telling(rpc::Edge& edge, std::shared_ptr<const Graph> graph, Question question,
-                 rpc::PageStart page, const Progress& progress, absl::Time deadline)
+                 rpc::PageStart page, const Progress& progress, absl::Time deadline,
+                 std::shared_ptr<void> place)
     : edge_(edge),
       graph_(std::move(graph)),
       question_(std::move(question)),
       page_(std::move(page)),
       deadline_(deadline),
       progress_(progress),
-      teller_(*graph_, progress.view) {
+      teller_(*graph_, progress.view),
+      place_(std::move(place)) {
   for (const std::string& seed : question_.seeds) {
     const NodeId lot = graph_->Find(seed);
     lot == kNone ? summary_.add_unknown_seeds(seed) : seeds_.push_back(lot);
@@ -56,51 +60,62 @@ void Telling::Follow() {
   result_ =
       (question_.in_time ? WalkInTime : Walk)(*graph_, progress_.view, seeds_, direction, budget);
   AddToSummary(*graph_, progress_.view, result_, &summary_);
+  walked_ = walked_ && result_.complete();
   lots_told_ = std::min(static_cast<size_t>(leg.lots), result_.lots.size());
   // A deadline may end it before it came as far as last time: it goes on from there all the same.
   leg.edges = std::max(leg.edges, result_.edges);
   leg.lots = std::max(leg.lots, static_cast<int64_t>(result_.lots.size()));
-  ways_.reset();
-  edges_.clear();
+  edges_.reset();
   events_.clear();
-  edges_told_ = events_told_ = 0;
-  switch (question_.detail) {
-    case v1::TRACE_DETAIL_COUNTS:
-      lots_told_ = result_.lots.size();
-      break;
-    case v1::TRACE_DETAIL_EDGES:
-      EdgesOf(*graph_, progress_.view, result_, [this](const Edge& e) { edges_.push_back(e); });
-      break;
-    case v1::TRACE_DETAIL_EVENTS:
-      events_ = EventsOf(*graph_, progress_.view, result_);
-      break;
-    case v1::TRACE_DETAIL_PATHS:
-      ways_ = std::make_unique<Ways>(*graph_, progress_.view, result_);
-      break;
-    default:
-      break;
+  events_told_ = 0;
+  if (question_.detail == v1::TRACE_DETAIL_COUNTS) {
+    lots_told_ = result_.lots.size();
+  } else if (question_.detail == v1::TRACE_DETAIL_EDGES) {
+    edges_.emplace(*graph_, progress_.view, result_);
+  } else if (question_.detail == v1::TRACE_DETAIL_EVENTS) {
+    Purse purse({question_.max_edges, deadline_, 0, question_.budget});
+    events_ = EventsOf(*graph_, progress_.view, result_, &purse);
+    if (summary_.complete()) NoteStop(purse.stopped_by(), &summary_);
   }
 }
 
 // Whether there is something left to tell; follows the next direction when it comes to it.
 bool Telling::Advance() {
   while (true) {
-    const bool told = lots_told_ == result_.lots.size() && edges_told_ == edges_.size() &&
+    const bool told = lots_told_ == result_.lots.size() && (!edges_ || edges_->done()) &&
                       events_told_ == events_.size();
     if (!told) return true;
-    if (leg_ == question_.directions.size() || !summary_.complete()) return false;
+    if (leg_ == question_.directions.size() || !walked_) return false;
     Follow();
   }
 }
 
 absl::StatusOr<bool> Telling::Next(v1::StreamTraceResponse* out) {
   if (Advance()) {
-    RETURN_IF_ERROR(
-        edge_.store().ReadNow([this, out](store::ReadTx& tx) { return Fill(tx, out); }));
+    RETURN_IF_ERROR(Read(out));
     if (Advance()) return true;
   }
   Finish(out);
   return false;
+}
+
+// One piece in one transaction, which is brief whatever the lots are like.
+absl::Status Telling::Read(v1::StreamTraceResponse* out) {
+  piece_until_ = absl::Now() + absl::Milliseconds(limits::kPieceMillisMax);
+  absl::Status status;
+  absl::Notification done;
+  edge_.store().Read([this, out](store::ReadTx& tx) { return Fill(tx, out); },
+                     {.deadline = deadline_},
+                     [&](absl::Status read) {
+                       status = std::move(read);
+                       done.Notify();
+                     });
+  done.WaitForNotification();
+  return status;
+}
+
+bool Telling::PieceIsFull(int rows) const {
+  return rows >= limits::kPieceRowsMax || (rows > 0 && absl::Now() > piece_until_);
 }
 
 absl::Status Telling::Fill(store::ReadTx& tx, v1::StreamTraceResponse* out) {
@@ -111,18 +126,17 @@ absl::Status Telling::Fill(store::ReadTx& tx, v1::StreamTraceResponse* out) {
 }
 
 absl::Status Telling::FillLots(store::ReadTx& tx, v1::StreamTraceResponse* out) {
-  for (; lots_told_ < result_.lots.size() && out->lots_size() < limits::kPieceRowsMax;
-       ++lots_told_) {
+  for (; lots_told_ < result_.lots.size() && !PieceIsFull(out->lots_size()); ++lots_told_) {
     const ReachedLot& lot = result_.lots[lots_told_];
     v1::TracedLot& to = *out->add_lots();
     RETURN_IF_ERROR(teller_.Tell(tx, lot, result_.direction, &to));
-    if (ways_ != nullptr) RETURN_IF_ERROR(AddWay(tx, lot.lot, &to));
+    if (question_.detail == v1::TRACE_DETAIL_PATHS) RETURN_IF_ERROR(AddWay(tx, lot, &to));
   }
   return absl::OkStatus();
 }
 
-absl::Status Telling::AddWay(store::ReadTx& tx, NodeId lot, v1::TracedLot* to) {
-  const Step step = ways_->To(lot);
+absl::Status Telling::AddWay(store::ReadTx& tx, const ReachedLot& lot, v1::TracedLot* to) {
+  const Step step = WayTo(*graph_, progress_.view, result_, lot);
   if (step.from == kNone) return absl::OkStatus();
   v1::TraceStep& told = *to->add_steps();
   told = ToProto(*graph_, step);
@@ -132,8 +146,8 @@ absl::Status Telling::AddWay(store::ReadTx& tx, NodeId lot, v1::TracedLot* to) {
 }
 
 absl::Status Telling::FillEdges(store::ReadTx& tx, v1::StreamTraceResponse* out) {
-  for (; edges_told_ < edges_.size() && out->edges_size() < limits::kPieceRowsMax; ++edges_told_) {
-    const Edge& edge = edges_[edges_told_];
+  while (edges_ && !edges_->done() && !PieceIsFull(out->edges_size())) {
+    const Edge edge = edges_->Take();
     v1::TraceEdge& told = *out->add_edges();
     told = ToProto(*graph_, edge);
     if (edge.process == kNone) continue;
@@ -143,15 +157,14 @@ absl::Status Telling::FillEdges(store::ReadTx& tx, v1::StreamTraceResponse* out)
 }
 
 absl::Status Telling::FillEvents(store::ReadTx& tx, v1::StreamTraceResponse* out) {
-  for (; events_told_ < events_.size() && out->events_size() < limits::kPieceRowsMax;
-       ++events_told_) {
+  for (; events_told_ < events_.size() && !PieceIsFull(out->events_size()); ++events_told_) {
     ASSIGN_OR_RETURN(*out->add_events(), capture::NameOfEvent(tx, events_[events_told_]));
   }
   return absl::OkStatus();
 }
 
 void Telling::Finish(v1::StreamTraceResponse* out) {
-  if (!summary_.complete()) {
+  if (!walked_) {
     summary_.set_resume(rpc::NextPage(page_, ToText(progress_), edge_.clock().Now()));
   }
   *out->mutable_summary() = std::move(summary_);

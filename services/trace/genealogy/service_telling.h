@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,10 @@ absl::StatusOr<Progress> ToProgress(const std::string& text);
 
 class Telling {
  public:
-  // `seeds` are known; `unknown` are told as such.
+  // `place` is held as long as it is told.
   Telling(rpc::Edge& edge, std::shared_ptr<const Graph> graph, Question question,
-          rpc::PageStart page, const Progress& progress, absl::Time deadline);
+          rpc::PageStart page, const Progress& progress, absl::Time deadline,
+          std::shared_ptr<void> place);
 
   // Fills the next piece; false when it was the last.
   absl::StatusOr<bool> Next(v1::StreamTraceResponse* out);
@@ -40,11 +42,13 @@ class Telling {
  private:
   void Follow();
   bool Advance();
+  bool PieceIsFull(int rows) const;
+  absl::Status Read(v1::StreamTraceResponse* out);
   absl::Status Fill(store::ReadTx& tx, v1::StreamTraceResponse* out);
   absl::Status FillLots(store::ReadTx& tx, v1::StreamTraceResponse* out);
   absl::Status FillEdges(store::ReadTx& tx, v1::StreamTraceResponse* out);
   absl::Status FillEvents(store::ReadTx& tx, v1::StreamTraceResponse* out);
-  absl::Status AddWay(store::ReadTx& tx, NodeId lot, v1::TracedLot* to);
+  absl::Status AddWay(store::ReadTx& tx, const ReachedLot& lot, v1::TracedLot* to);
   void Finish(v1::StreamTraceResponse* out);
 
   rpc::Edge& edge_;
@@ -56,12 +60,14 @@ class Telling {
   LotTeller teller_;
   std::vector<NodeId> seeds_;
   v1::TraceSummary summary_;
-  size_t leg_ = 0;  // the next direction to follow
+  size_t leg_ = 0;      // the next direction to follow
+  bool walked_ = true;  // as far as it was followed, nothing was left out
   TraceResult result_;
-  std::unique_ptr<Ways> ways_;
-  std::vector<Edge> edges_;
+  std::optional<Edges> edges_;
   std::vector<EventIndex> events_;
-  size_t lots_told_ = 0, edges_told_ = 0, events_told_ = 0;
+  size_t lots_told_ = 0, events_told_ = 0;
+  absl::Time piece_until_;
+  const std::shared_ptr<void> place_;
 };
 
 }  // namespace shian::trace::genealogy

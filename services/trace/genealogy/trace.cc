@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/clock.h"
 #include "services/trace/genealogy/limits.h"
 #include "services/trace/genealogy/scratch.h"
@@ -42,10 +43,10 @@ class Walker {
         fetched_(graph.largest()) {}
 
   void Run(const std::vector<NodeId>& seeds) {
-    for (NodeId seed : seeds) Reach(seed);
+    for (NodeId seed : seeds) Reach(seed, 0, kNone, kNone);
     if (back() && containers_) {
       // A seed that is a unit stands for all it ever held.
-      for (NodeId seed : seeds) ReachContents(seed, Interval());
+      for (NodeId seed : seeds) ReachContents(seed, Interval(), kNone);
     }
     size_t level_end = queue_.size();
     depth_ = 1;  // of what is come to from here on
@@ -70,38 +71,50 @@ class Walker {
     if (next_ + kLotsAhead < end) fetched_->FetchLots(queue_[next_ + kLotsAhead], !back());
   }
 
-  void Reach(NodeId lot) {
+  // Through the last process passed, or none.
+  void Reach(NodeId lot, uint32_t through, NodeId beside, EventIndex event) {
     if (!marks_.followed.Set(lot)) return;
     queue_.push_back(lot);
-    if (!containers_ || marks_.seen.Set(lot)) out_.lots.push_back({lot, depth_, false});
+    const ReachedLot reached = {lot, depth_, false, through, beside, event};
+    if (!containers_ || marks_.seen.Set(lot)) return out_.lots.push_back(reached);
+    // A carrier that is come to in its own right: what is made of it itself hangs on this way.
+    ReachedLot& known = out_.lots[carriers_.at(lot)];
+    const int depth = known.depth;
+    known = reached;
+    known.depth = depth;
+  }
+  void ReachThrough(NodeId lot, NodeId beside = kNone) {
+    Reach(lot, static_cast<uint32_t>(out_.passed.size()), beside, kNone);
   }
 
-  // A carrier may become a lot in its own right later.
-  void ReachCarrier(NodeId unit) {
-    if (marks_.seen.Set(unit)) out_.lots.push_back({unit, depth_ - 1, true});
+  void ReachCarrier(const Stay& stay, NodeId held) {
+    if (!marks_.seen.Set(stay.unit)) return;
+    carriers_.emplace(stay.unit, out_.lots.size());
+    out_.lots.push_back({stay.unit, depth_ - 1, true, 0, held, stay.event});
   }
 
-  bool Pass(ProcessId process) {
+  bool Pass(ProcessId process, NodeId from, NodeId unit) {
     if (!marks_.passed.Set(process)) return false;
-    out_.passed.push_back(process);
+    out_.passed.push_back({process, from, unit});
     return true;
   }
 
   void Back(NodeId lot) {
     graph_.MakersOf(lot, view_, [&](const Part::FlowRef& made) {
-      if (!purse_.Spend() || !Pass(made.process)) return;
+      if (!purse_.Spend() || !Pass(made.process, lot, kNone)) return;
       graph_.InputsOf(made.process, view_, [&](const Part::FlowRef& used) {
         if (!purse_.Spend()) return;
-        Reach(used.lot);
+        ReachThrough(used.lot);
         if (!containers_ || !graph_.IsContainer(used.lot)) return;
         const int64_t time = graph_.EventAt(used.event()).time;
-        ReachContents(used.lot, {time, time + 1});
+        ReachContents(used.lot, {time, time + 1}, used.lot);
       });
     });
   }
 
-  // What was in `unit` at some moment of `when`, at any depth.
-  void ReachContents(NodeId unit, const Interval& when) {
+  // What was in `unit` at some moment of `when`, at any depth. `used`: the unit, where a process
+  // used it.
+  void ReachContents(NodeId unit, const Interval& when, NodeId used) {
     for (nest_.Push(unit, when); !nest_.empty();) {
       const Stay at = nest_.Pop();
       if (!graph_.IsContainer(at.unit)) continue;
@@ -109,7 +122,7 @@ class Walker {
         const Interval common = Intersection(stay.when, at.when);
         if (!purse_.Spend()) return;
         if (common.empty()) continue;
-        Reach(stay.unit);
+        used == kNone ? Reach(stay.unit, 0, unit, stay.event) : ReachThrough(stay.unit, used);
         nest_.Push(stay.unit, common);
       }
     }
@@ -117,15 +130,15 @@ class Walker {
 
   void Forward(NodeId lot) {
     graph_.UsesOf(lot, view_, [&](const Part::FlowRef& used) {
-      if (purse_.Spend()) FollowUse(used.process);
+      if (purse_.Spend()) FollowUse(used.process, lot, kNone);
     });
     if (containers_) FollowCarriers(lot);
   }
 
-  void FollowUse(ProcessId process) {
-    if (!Pass(process)) return;
+  void FollowUse(ProcessId process, NodeId lot, NodeId unit) {
+    if (!Pass(process, lot, unit)) return;
     graph_.OutputsOf(process, view_, [&](const Part::FlowRef& made) {
-      if (purse_.Spend()) Reach(made.lot);
+      if (purse_.Spend()) ReachThrough(made.lot);
     });
   }
 
@@ -137,17 +150,17 @@ class Walker {
         const Interval common = Intersection(stay.when, at.when);
         if (!purse_.Spend()) return;
         if (common.empty()) continue;
-        ReachCarrier(stay.unit);
-        FollowUsesIn(stay.unit, common);
+        ReachCarrier(stay, lot);
+        FollowUsesIn(stay.unit, common, lot);
         nest_.Push(stay.unit, common);
       }
     }
   }
 
-  void FollowUsesIn(NodeId unit, const Interval& when) {
+  void FollowUsesIn(NodeId unit, const Interval& when, NodeId lot) {
     graph_.UsesOf(unit, view_, [&](const Part::FlowRef& used) {
       if (!purse_.Spend() || !when.Holds(graph_.EventAt(used.event()).time)) return;
-      FollowUse(used.process);
+      FollowUse(used.process, lot, unit);
     });
   }
 
@@ -172,7 +185,7 @@ class Walker {
       }
     }
     if (marks_.passed.Many(out_.passed.size())) return marks_.passed.ClearAll();
-    for (const ProcessId process : out_.passed) marks_.passed.Clear(process);
+    for (const Passed& passed : out_.passed) marks_.passed.Clear(passed.process);
   }
 
   const Graph& graph_;
@@ -184,6 +197,7 @@ class Walker {
   const bool containers_;
   const Part* const fetched_;
   Nest nest_;
+  absl::flat_hash_map<NodeId, size_t> carriers_;  // where they are in the answer
   int depth_ = 0;
   size_t next_ = 0;
 };

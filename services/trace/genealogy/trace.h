@@ -23,16 +23,32 @@ struct Budget {
 
 enum class StoppedBy { kNothing, kEdges, kTime };
 
+// Each lot and each process was come to from one side first; followed from one to the next, that is
+// a way that goods can have taken, containers included.
 struct ReachedLot {
   NodeId lot = kNone;
   int depth = 0;         // processes passed on the shortest way
   bool carrier = false;  // only held a reached lot; its own makings were not followed
+  uint32_t through = 0;  // passed[through - 1]; 0 for seeds and what was only put into, or held
+  // Back, through a process: the unit in which it was used, if any. Through none: the lot that it
+  // held, or the unit that it was in, at any depth.
+  NodeId beside = kNone;
+  EventIndex event = kNone;  // of its making, use or packing; kNone: any that fits
+};
+
+struct Passed {
+  ProcessId process = kNone;
+  NodeId from = kNone;  // the lot nearer to the seeds
+  NodeId unit = kNone;  // forward: in which it was used, if any
 };
 
 struct TraceResult {
   Direction direction = Direction::kBack;
   std::vector<ReachedLot> lots;  // the nearest first, seeds before all
-  std::vector<ProcessId> passed;
+  std::vector<Passed> passed;
+  // In time only, for each of `lots` and of `passed`: from when on it counts (back: until when, and
+  // turned round, see Turned).
+  std::vector<int64_t> lots_since, passed_since;
   int64_t edges = 0;
   int64_t frontier = 0;  // reached but not followed
   StoppedBy stopped_by = StoppedBy::kNothing;
@@ -49,6 +65,11 @@ TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seed
 // begins with that of a smaller one: this is how a trace that was cut short goes on.
 TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
                  Direction direction, const Budget& budget);
+
+// Times as they count upwards in a direction.
+inline int64_t Turned(Direction direction, int64_t time) {
+  return direction == Direction::kBack ? -time : time;
+}
 
 // Only what can have been: forward, nothing is used before it was there; back, nothing was put in
 // after what it is part of came out. Lots are in the order of time, their depth counts processes on

@@ -22,9 +22,9 @@ class TimedWalker {
       : graph_(graph), view_(view), purse_(budget), out_(*out) {}
 
   void Run(const std::vector<NodeId>& seeds) {
-    for (NodeId seed : seeds) Come({kAlways, 0, seed, kLot});
+    for (NodeId seed : seeds) Come({kAlways, 0, seed, kLot, {}});
     if (back()) {
-      for (NodeId seed : seeds) ComeContents(seed, Interval(), kAlways, 0);
+      for (NodeId seed : seeds) ComeContents(seed, Interval(), kAlways, 0, kNone);
     }
     while (!queue_.empty() && !stopped()) {
       const Visit visit = queue_.top();
@@ -39,11 +39,17 @@ class TimedWalker {
 
  private:
   enum Kind { kLot, kProcess };
+  struct Way {
+    uint32_t through = 0;  // of a lot; of a process, the lot that led to it
+    NodeId beside = kNone;
+    EventIndex event = kNone;
+  };
   struct Visit {
     int64_t at = kAlways;
     int depth = 0;
     uint32_t number = kNone;
     Kind kind = kLot;
+    Way way;
     bool operator<(const Visit& other) const {  // the top of a queue is its greatest
       return std::tie(at, depth, kind, number) >
              std::tie(other.at, other.depth, other.kind, other.number);
@@ -52,58 +58,77 @@ class TimedWalker {
 
   bool back() const { return out_.direction == Direction::kBack; }
   bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
-  int64_t Turn(int64_t time) const { return back() ? -time : time; }
+  int64_t Turn(int64_t time) const { return Turned(out_.direction, time); }
   int64_t TimeOf(EventIndex event) const { return Turn(graph_.EventAt(event).time); }
 
   void Come(const Visit& visit) { queue_.push(visit); }
 
   void Enter(const Visit& visit) {
     auto& known = visit.kind == kLot ? lots_ : processes_;
-    if (!known.emplace(visit.number, visit.at).second) return;
+    if (!known.insert(visit.number).second) return;
     if (visit.kind == kProcess) {
-      out_.passed.push_back(visit.number);
+      out_.passed.push_back({visit.number, visit.way.through, visit.way.beside});
+      out_.passed_since.push_back(visit.at);
       return Through(visit);
     }
-    if (carriers_.insert(visit.number).second) {
-      out_.lots.push_back({visit.number, visit.depth, false});
-    }
+    const Way& way = visit.way;
+    Put({visit.number, visit.depth, false, way.through, way.beside, way.event}, visit.at);
     back() ? IntoMakers(visit) : IntoUses(visit);
+  }
+
+  // Into the answer. A carrier that is come to in its own right keeps its place; what is made of
+  // it itself hangs on the new way.
+  void Put(const ReachedLot& reached, int64_t since) {
+    const auto [place, added] = places_.emplace(reached.lot, out_.lots.size());
+    if (added) {
+      out_.lots.push_back(reached);
+      out_.lots_since.push_back(since);
+    } else if (!reached.carrier) {
+      ReachedLot& known = out_.lots[place->second];
+      const int depth = known.depth;
+      known = reached;
+      known.depth = depth;
+      int64_t& known_since = out_.lots_since[place->second];
+      known_since = std::min(known_since, since);
+    }
   }
 
   void IntoMakers(const Visit& visit) {
     graph_.MakersOf(visit.number, view_,
-                    [&](const Part::FlowRef& flow) { EnterProcess(flow, visit); });
+                    [&](const Part::FlowRef& flow) { EnterProcess(flow, visit, kNone); });
   }
 
   void IntoUses(const Visit& visit) {
     graph_.UsesOf(visit.number, view_,
-                  [&](const Part::FlowRef& flow) { EnterProcess(flow, visit); });
+                  [&](const Part::FlowRef& flow) { EnterProcess(flow, visit, kNone); });
     if (graph_.has_containments()) Carried(visit);
   }
 
-  void EnterProcess(const Part::FlowRef& flow, const Visit& from) {
+  void EnterProcess(const Part::FlowRef& flow, const Visit& from, NodeId unit) {
     if (!purse_.Spend()) return;
     const int64_t at = TimeOf(flow.event());
-    if (at >= from.at) Come({at, from.depth + 1, flow.process, kProcess});
+    if (at < from.at) return;
+    Come({at, from.depth + 1, flow.process, kProcess, {from.number, unit, flow.event()}});
   }
 
   // Out of a process at its other side.
   void Through(const Visit& visit) {
+    const auto through = static_cast<uint32_t>(out_.passed.size());
     const auto leave = [&](const Part::FlowRef& flow) {
       if (!purse_.Spend()) return;
       const int64_t at = TimeOf(flow.event());
       if (at < visit.at) return;
-      Come({at, visit.depth, flow.lot, kLot});
+      Come({at, visit.depth, flow.lot, kLot, {through, kNone, flow.event()}});
       const int64_t time = Turn(at);
-      if (back()) ComeContents(flow.lot, {time, time + 1}, at, visit.depth);
+      if (back()) ComeContents(flow.lot, {time, time + 1}, at, visit.depth, through);
     };
     back() ? graph_.InputsOf(visit.number, view_, leave)
            : graph_.OutputsOf(visit.number, view_, leave);
   }
 
   // Back: what was in `unit` at some moment of `when` is come to as it left, or as the unit was
-  // used.
-  void ComeContents(NodeId unit, const Interval& when, int64_t at, int depth) {
+  // used. `through`: the process that used it, if any.
+  void ComeContents(NodeId unit, const Interval& when, int64_t at, int depth, uint32_t through) {
     for (nest_.Push(unit, when); !nest_.empty();) {
       const Stay in = nest_.Pop();
       if (!graph_.IsContainer(in.unit)) continue;
@@ -112,7 +137,8 @@ class TimedWalker {
         if (!purse_.Spend()) return;
         if (common.empty()) continue;
         const bool open = common.to == Interval().to;
-        Come({open ? at : std::max(at, Turn(common.to - 1)), depth, stay.unit, kLot});
+        const Way way = through == 0 ? Way{0, unit, stay.event} : Way{through, unit, kNone};
+        Come({open ? at : std::max(at, Turn(common.to - 1)), depth, stay.unit, kLot, way});
         nest_.Push(stay.unit, common);
       }
     }
@@ -128,11 +154,10 @@ class TimedWalker {
         const Interval common = Intersection(stay.when, at.when);
         if (!purse_.Spend()) return;
         if (common.empty()) continue;
-        if (carriers_.insert(stay.unit).second) {
-          out_.lots.push_back({stay.unit, visit.depth, true});
-        }
+        Put({stay.unit, visit.depth, true, 0, visit.number, stay.event}, common.from);
         graph_.UsesOf(stay.unit, view_, [&](const Part::FlowRef& flow) {
-          if (common.Holds(graph_.EventAt(flow.event()).time)) EnterProcess(flow, visit);
+          if (!common.Holds(graph_.EventAt(flow.event()).time)) return;
+          EnterProcess(flow, visit, stay.unit);
         });
         nest_.Push(stay.unit, common);
       }
@@ -144,8 +169,8 @@ class TimedWalker {
   Purse purse_;
   TraceResult& out_;
   std::priority_queue<Visit> queue_;
-  absl::flat_hash_map<uint32_t, int64_t> lots_, processes_;  // followed
-  absl::flat_hash_set<NodeId> carriers_;                     // in the answer
+  absl::flat_hash_set<uint32_t> lots_, processes_;  // followed
+  absl::flat_hash_map<NodeId, size_t> places_;      // in the answer
   Nest nest_;
 };
 

@@ -181,11 +181,59 @@ TEST_CASE("circles end and are named; dangling lots are named") {
   const TraceResult result =
       Trace(graph, graph.Now(), {graph.Find("d")}, Direction::kBack, {1'000});
   CHECK(result.lots.size() == 5);
-  const auto cycles = FindCycles(graph, graph.Now(), result.lots, 10);
+  const auto cycles = FindCycles(graph, graph.Now(), result, 10);
   REQUIRE(cycles.size() == 1);
   CHECK(std::set<std::string>{"a", "b", "c"}.contains(graph.NameOf(cycles[0])));
   CHECK(IsDangling(graph, graph.Now(), graph.Find("nowhere")));
   CHECK_FALSE(IsDangling(graph, graph.Now(), graph.Find("a")));
+}
+
+std::set<std::string> EdgeTexts(const Graph& graph, const TraceResult& result) {
+  std::set<std::string> texts;
+  for (Edges edges(graph, graph.Now(), result); !edges.done();) {
+    const Edge edge = edges.Take();
+    const std::string other =
+        edge.process != kNone ? graph.TransformationOf(edge.process) : graph.NameOf(edge.unit);
+    REQUIRE(
+        texts.insert(absl::StrCat(graph.NameOf(edge.lot), edge.made ? "<" : ">", other)).second);
+  }
+  return texts;
+}
+
+TEST_CASE("edges in time leave out what time forbids") {
+  GraphMaker maker;
+  maker.Process(10, "make", {"seed"}, {"a"});
+  maker.Process(5, "mix", {"a", "b"}, {"early"});  // a was not there yet
+  maker.Process(12, "split", {"seed"}, {"b"});
+  maker.Process(15, "mix", {"b"}, {"late"});
+  maker.Pack(1, "crate", {"a"});
+  maker.Unpack(2, "crate", {"a"});
+  maker.Pack(20, "crate", {"a"});
+  const Graph& graph = maker.graph();
+  const std::vector<NodeId> seed = {graph.Find("seed")};
+  const std::set<std::string> possible = {"seed>make", "a<make",   "seed>split", "b<split",
+                                          "b>mix",     "late<mix", "a>crate"};
+  CHECK(EdgeTexts(graph, WalkInTime(graph, graph.Now(), seed, Direction::kForward, {1'000})) ==
+        possible);
+  const auto back =
+      WalkInTime(graph, graph.Now(), {graph.Find("early")}, Direction::kBack, {1'000});
+  CHECK(EdgeTexts(graph, back) == std::set<std::string>{"a>mix", "b>mix", "early<mix"});
+}
+
+TEST_CASE("a hub's other uses cost a trace nothing") {
+  GraphMaker maker;
+  for (int i = 0; i < 1'000; ++i) {
+    maker.Process(i, "", {"water"}, {absl::StrCat("drink", i)});
+  }
+  const Graph& graph = maker.graph();
+  const auto result = Walk(graph, graph.Now(), {graph.Find("drink7")}, Direction::kBack, {1'000});
+  CHECK(result.edges <= 3);
+  CHECK(FindCycles(graph, graph.Now(), result, 10).empty());
+  Purse little({100}), enough({10'000});
+  EventsOf(graph, graph.Now(), result, &little);
+  CHECK(little.stopped_by() == StoppedBy::kEdges);
+  CHECK(EventsOf(graph, graph.Now(), result, &enough).size() == 1'000);
+  CHECK(enough.stopped_by() == StoppedBy::kNothing);
 }
 
 TEST_CASE("holders are found through the units that held the lot") {
