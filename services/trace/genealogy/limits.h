@@ -37,6 +37,8 @@ inline constexpr size_t kMergedAtOnceMax = 8'192;
 inline constexpr size_t kMergeRatio = 8;
 // Events in one kept run of the graph, at least.
 inline constexpr uint32_t kKeptEventsMin = 32'768;
+// Or records: events with long lists make a run sooner.
+inline constexpr size_t kKeptRecordsMin = 1'000'000;
 // Events that wait in memory to be kept, at most: what a failing disk or a long backlog may cost.
 inline constexpr size_t kUnkeptEventsMax = 1'000'000;
 // Events taken into the graph per read.

@@ -115,15 +115,17 @@ absl::Status LiveGraph::Keep(store::Store& store, uint32_t least) {
   while (true) {
     std::vector<RecordsPtr> run;
     std::optional<int64_t> damaged;
-    size_t events = 0;
+    size_t events = 0, records = 0;
     {
       absl::MutexLock one(&fetching_);
       damaged = damaged_;
       size_t count = 0;
-      while (count < unkept_.size() && events < least) {
-        events += unkept_[count++]->events.size();
+      const auto due = [&] { return events >= least || records >= limits::kKeptRecordsMin; };
+      for (; count < unkept_.size() && !due(); ++count) {
+        events += unkept_[count]->events.size();
+        records += unkept_[count]->size();
       }
-      if (events < least) return absl::OkStatus();
+      if (!due()) return absl::OkStatus();
       run.assign(unkept_.begin(), unkept_.begin() + static_cast<ptrdiff_t>(count));
     }
     RETURN_IF_ERROR(KeepRun(store, run, damaged));
