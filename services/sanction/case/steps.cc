@@ -210,6 +210,44 @@ absl::Status CheckStands(const Case& c, const Step& step) {
   return absl::OkStatus();
 }
 
+// Acts beside the way from filing to publication.
+absl::Status CheckFurtherAct(const Case& c, const Step& step) {
+  switch (step.act) {
+    case Act::kPeriodExtended:
+    case Act::kPeriodContinued:
+    case Act::kPeriodPaused:
+    case Act::kPeriodResumed:
+      return CheckPeriodAct(c, step);
+    case Act::kEvidenceGathered:
+    case Act::kFactsStated:
+    case Act::kFindingAnswered:
+      return CheckInquiry(c, step);
+    case Act::kPreserved:
+    case Act::kPreservedHandled:
+    case Act::kSeized:
+    case Act::kSeizureExtended:
+    case Act::kSeizedReleased:
+      return CheckCustodyAct(c, step);
+    case Act::kTransferReported:
+    case Act::kTransferDecided:
+    case Act::kTransferred:
+    case Act::kPoliceAnswered:
+    case Act::kPoliceReviewRequested:
+    case Act::kGoodsHandedOver:
+      return CheckTransferAct(c, step);
+    case Act::kSupervisionOpened:
+    case Act::kProgressReported:
+    case Act::kSupervisionChecked:
+    case Act::kExecuted:
+    case Act::kClosed:
+    case Act::kFileReviewed:
+    case Act::kFileMended:
+      return CheckEndingAct(c, step);
+    default:
+      return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
+  }
+}
+
 }  // namespace
 
 absl::Status CheckAct(const Case& c, const Step& step) {
@@ -245,38 +283,9 @@ absl::Status CheckAct(const Case& c, const Step& step) {
       return CheckListingPublication(c, step);
     case Act::kAnnulled:
       return CheckAnnulment(c, step);
-    case Act::kPeriodExtended:
-    case Act::kPeriodContinued:
-    case Act::kPeriodPaused:
-    case Act::kPeriodResumed:
-      return CheckPeriodAct(c, step);
-    case Act::kEvidenceGathered:
-    case Act::kFactsStated:
-    case Act::kFindingAnswered:
-      return CheckInquiry(c, step);
-    case Act::kPreserved:
-    case Act::kPreservedHandled:
-    case Act::kSeized:
-    case Act::kSeizureExtended:
-    case Act::kSeizedReleased:
-      return CheckCustodyAct(c, step);
-    case Act::kTransferReported:
-    case Act::kTransferDecided:
-    case Act::kTransferred:
-    case Act::kPoliceAnswered:
-    case Act::kPoliceReviewRequested:
-    case Act::kGoodsHandedOver:
-      return CheckTransferAct(c, step);
-    case Act::kSupervisionOpened:
-    case Act::kProgressReported:
-    case Act::kSupervisionChecked:
-    case Act::kExecuted:
-    case Act::kClosed:
-    case Act::kFileReviewed:
-    case Act::kFileMended:
-      return CheckEndingAct(c, step);
+    default:
+      return CheckFurtherAct(c, step);
   }
-  return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
 }
 
 absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& step) {
