@@ -95,8 +95,9 @@ absl::Status CheckPause(const Case& c, const std::string& ground,
     std::set<std::string> others = grounds;
     others.erase(clocks::kExcludedHearing);
     const std::string all = absl::StrJoin(others, "；");
-    return errors::InvalidField("period.ground", {absl::StrCat("must be one of: ", all),
-                                                  absl::StrCat("应为下列之一：", all)});
+    return errors::InvalidField("period.ground",
+                                {"must be one of the times that the period's deadline excludes",
+                                 absl::StrCat("应为下列之一：", all)});
   }
   for (const ExcludedTime& time : ExcludedTimes(c)) {
     if (time.ended != nullptr || time.ground != ground) continue;
