@@ -48,20 +48,28 @@ absl::Status MoveEnd(store::ReadTx& tx, const policy::Policies& policies, const 
   return absl::OkStatus();
 }
 
-// What the superior set is no period of a table: the day it named, and the article of its act.
+// A day that an act names is no period of a table; its article is the act's.
+absl::StatusOr<Clock> ClockUntil(store::ReadTx& tx, const policy::Policies& policies,
+                                 const char* key, const sanction::Event& named, Date day) {
+  ASSIGN_OR_RETURN(const auto chain,
+                   policies.OfRevision<policy::v1::ApprovalChain>(tx, named.chain_revision));
+  Clock clock;
+  clock.key = clock.rule.key = key;
+  clock.rule.basis = BasisOf(chain.policy(), ChainAct(named.act));
+  clock.rule.policy_revision = named.chain_revision;
+  clock.start = named.time;
+  clock.started_by = named.sequence;
+  clock.due.date = day;
+  clock.due.due = EndOfDay(day);
+  return clock;
+}
+
+// The day that the superior set.
 absl::Status AddSupervision(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
   const sanction::Event* opened = c->Last(Act::kSupervisionOpened);
   if (opened == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto chain,
-                   policies.OfRevision<policy::v1::ApprovalChain>(tx, opened->chain_revision));
-  Clock clock;
-  clock.key = clock.rule.key = clocks::kSupervision;
-  clock.rule.basis = BasisOf(chain.policy(), ChainAct(opened->act));
-  clock.rule.policy_revision = opened->chain_revision;
-  clock.start = opened->time;
-  clock.started_by = opened->sequence;
-  clock.due.date = *opened->detail.supervision->due;
-  clock.due.due = EndOfDay(clock.due.date);
+  ASSIGN_OR_RETURN(Clock clock, ClockUntil(tx, policies, clocks::kSupervision, *opened,
+                                           *opened->detail.supervision->due));
   clock.due.explanation_zh = "上级挂牌督办要求于" + FormatDate(clock.due.date) + "前办结";
   clock.due.explanation_en = "The superior wants it finished by " + FormatDate(clock.due.date);
   const sanction::Event* checked = c->Last(Act::kSupervisionChecked);
@@ -70,20 +78,12 @@ absl::Status AddSupervision(store::ReadTx& tx, const policy::Policies& policies,
   return absl::OkStatus();
 }
 
-// Nor is the hearing: the day that the party was told of.
+// The day of the hearing that the party was told of.
 absl::Status AddHearing(store::ReadTx& tx, const policy::Policies& policies, Case* c) {
   const sanction::Event* told = HearingNotice(*c);
   if (told == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto chain,
-                   policies.OfRevision<policy::v1::ApprovalChain>(tx, told->chain_revision));
-  Clock clock;
-  clock.key = clock.rule.key = clocks::kHearingDay;
-  clock.rule.basis = BasisOf(chain.policy(), ChainAct(told->act));
-  clock.rule.policy_revision = told->chain_revision;
-  clock.start = told->time;
-  clock.started_by = told->sequence;
-  clock.due.date = ToDate(told->detail.hearing->start);
-  clock.due.due = EndOfDay(clock.due.date);
+  ASSIGN_OR_RETURN(Clock clock, ClockUntil(tx, policies, clocks::kHearingDay, *told,
+                                           ToDate(told->detail.hearing->start)));
   clock.due.explanation_zh = "已通知当事人于" + FormatDate(clock.due.date) + "举行听证";
   clock.due.explanation_en = "The party was told of a hearing on " + FormatDate(clock.due.date);
   for (const sanction::Event& event : c->events) {
