@@ -98,7 +98,8 @@ const std::set<std::string>& DocumentActs() {
       "seizure", "seizure_extension", "seizure_release", "facts", "finding_answer",
       "transfer_report", "transfer_decision", "transfer", "police_answer", "police_review",
       "goods_handover", "supervision", "supervision_progress", "supervision_check", "execution",
-      "closing", "file_review", "file_mending",
+      "closing", "file_review", "file_mending", "period_extension", "period_continuation",
+      "period_pause", "period_resumption", "hearing_notice", "hearing_end",
       // Of an entry.
       "repair_request", "repair_decision", "removal",
       // Of a list that needs no penalty.

@@ -55,7 +55,7 @@ TEST_CASE("each mistake is named by its field") {
       {"approval/case.txtpb", "after: \"filing\"", "after: \"publication\"", "acts[1].after[0]"},
       {"approval/case.txtpb", "kept_apart_from: \"filing\"", "kept_apart_from: \"nobody\"",
        "acts[2].kept_apart_from[0]"},
-      {"approval/case.txtpb", "act: \"notice\"", "act: \"filing\"", "acts[19].act"},
+      {"approval/case.txtpb", "act: \"notice\"", "act: \"filing\"", "acts[23].act"},
       {"case/general.txtpb", "key: \"GENERAL\"", "key: \"SIMPLE\"", "procedures"},
       {"case/general.txtpb", "officers_min: 2", "officers_min: 0", "officers_min"},
       {"case/general.txtpb", "  harm: true\n", "", "time_bars[1].harm"},

@@ -67,7 +67,7 @@ TEST_CASE("a case that is not decided in time climbs its rungs, and is done with
   REQUIRE(todo.party_name() == testing::kName);
   REQUIRE(todo.deadline().legal_basis().article() == "第六十条");
   REQUIRE_FALSE(todo.deadline().explanation().empty());
-  REQUIRE(ActsOf(todo) == "RecordLegalReview ");
+  REQUIRE(ActsOf(todo) == "RecordLegalReview ExtendPeriod ");
   REQUIRE(todo.document().empty());
   REQUIRE_FALSE(todo.overdue());
 
@@ -78,7 +78,7 @@ TEST_CASE("a case that is not decided in time climbs its rungs, and is done with
   REQUIRE(ReasonOf(world.Act("p2", {"legal-reviewer"}, &Cases::RecordLegalReview, review,
                              &reviewed)) == kAllowed);
   todo = Due(world)["sanction.case.decide"];
-  REQUIRE(ActsOf(todo) == "ServeNotice ");
+  REQUIRE(ActsOf(todo) == "ServeNotice ExtendPeriod ");
   REQUIRE(todo.document() == "penalty-notice");
   v1::ServeNoticeResponse noticed;
   REQUIRE(ReasonOf(world.Act("p1", {"handler"}, &Cases::ServeNotice, NoticeOf(name), &noticed)) ==

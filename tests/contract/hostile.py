@@ -28,7 +28,7 @@ POLITE = {
     "region": "410902", "origin": "bureau-ledger", "authority": "市场监管局", "title": "甲",
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
-    "identity_number": "410902188001010012", "ground": "judgment", "person_name": "甲",
+    "identity_number": "410902188001010012", "ground": "judgment", "CasePeriod.ground": "审计", "person_name": "甲",
     "lists": "SAMR_SERIOUS",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
@@ -131,7 +131,8 @@ class Filler:
             return name_of(OF_REQUEST.get(message.DESCRIPTOR.name, self.kind))
         if field.name in OF_FIELD:
             return name_of(OF_FIELD[field.name])
-        return POLITE.get(field.name, "A1")
+        own = f"{message.DESCRIPTOR.name}.{field.name}"
+        return POLITE.get(own, POLITE.get(field.name, "A1"))
 
 
 def plausible(message_class, service, negative=False):

@@ -59,7 +59,7 @@ def check_filed(suite, checks, name):
     checks.equal(todo["officer"], OFFICER, "the officer in charge")
     checks.expect(todo["deadline"]["explanation"] and todo["deadline"]["legal_basis"]["article"],
                   "no explanation or no article")
-    checks.equal([act["method"] for act in todo["next_acts"]], [f"{CASES}/RecordLegalReview"],
+    checks.equal([act["method"] for act in todo["next_acts"]], [f"{CASES}/RecordLegalReview", f"{CASES}/ExtendPeriod"],
                  "what may follow the filing")
     checks.equal(escalations(suite, name), [], "rungs before the end")
 

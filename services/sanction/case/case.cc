@@ -119,6 +119,11 @@ std::vector<const char*> ClocksStartedBy(const Case& c, const Event& event) {
       return {clocks::kDecide};
     case Act::kNoticeServed:
       return ClocksOfNotice(c, *event.notice);
+    case Act::kHearingRequested:
+      if (c.needs.hearing_notice) return {clocks::kHearingArrange};
+      return {};
+    case Act::kHearingNotified:
+      return {clocks::kHearingNotice};
     case Act::kPenaltyDecided:
       return {clocks::kServe, clocks::kPublish};
     case Act::kDecisionServed:
@@ -149,6 +154,12 @@ const Event* EndOfClock(const Case& c, const Event& start, absl::string_view key
       {clocks::kServe, {Act::kDecisionServed}},
       {clocks::kPublish, {Act::kPenaltyPublished}},
       {clocks::kHearing, {Act::kHearingRequested}},
+      {clocks::kHearingArrange,
+       {Act::kHearingNotified, Act::kHearingHeld, Act::kHearingEnded, Act::kNoticeServed,
+        Act::kClosed}},
+      {clocks::kHearingNotice,
+       {Act::kHearingNotified, Act::kHearingHeld, Act::kHearingEnded, Act::kNoticeServed,
+        Act::kClosed}},
       {clocks::kPerform, {Act::kExecuted, Act::kClosed}},
       {clocks::kTransferDecide, {Act::kTransferDecided, Act::kClosed}},
       {clocks::kTransfer, {Act::kTransferred, Act::kClosed}},

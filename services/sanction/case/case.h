@@ -54,7 +54,15 @@ enum class Act {
   kClosed = 48,
   kFileReviewed = 49,
   kFileMended = 50,
+  kPeriodExtended = 51,
+  kPeriodContinued = 52,
+  kPeriodPaused = 53,
+  kPeriodResumed = 54,
+  kHearingNotified = 55,
+  kHearingEnded = 56,
 };
+
+inline constexpr Act kLastAct = Act::kHearingEnded;
 
 enum class CaseState {
   kFiled = 1,
@@ -110,6 +118,9 @@ struct Case {
   std::vector<Clock> clocks;
   std::optional<Clock> time_bar;
   Needs needs;
+  // What one collective discussion may prolong the period for the decision by; absent where the
+  // table does not say, and before the head prolonged it.
+  std::optional<calendar::Rule> continuation;
 
   std::string name() const { return "operators/" + op.value() + "/cases/" + id.value(); }
   std::string etag() const;

@@ -173,6 +173,12 @@ const char* ChainAct(Act act) {
       {Act::kClosed, "closing"},
       {Act::kFileReviewed, "file_review"},
       {Act::kFileMended, "file_mending"},
+      {Act::kPeriodExtended, "period_extension"},
+      {Act::kPeriodContinued, "period_continuation"},
+      {Act::kPeriodPaused, "period_pause"},
+      {Act::kPeriodResumed, "period_resumption"},
+      {Act::kHearingNotified, "hearing_notice"},
+      {Act::kHearingEnded, "hearing_end"},
   };
   for (const auto& [one, name] : kActs) {
     if (one == act) return name;

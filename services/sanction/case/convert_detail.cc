@@ -330,6 +330,8 @@ void FillDetail(const Detail& detail, const Clock* time_bar, absl::string_view l
   }
   if (detail.outcome) out->set_outcome(static_cast<v1::CaseOutcome>(*detail.outcome));
   if (detail.review) *out->mutable_review() = ToProto(*detail.review);
+  if (detail.period) *out->mutable_period() = ToProto(*detail.period);
+  if (detail.hearing) *out->mutable_hearing() = ToProto(*detail.hearing);
 }
 
 v1::Discretion ToProto(const ChosenRung& rung) {

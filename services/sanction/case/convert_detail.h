@@ -28,11 +28,18 @@ Supervision ToSupervision(const v1::CaseSupervision& in, Reader* reader);
 Supervision ToSupervisionCheck(const v1::CaseSupervision& in, Reader* reader);
 CaseOutcome ToOutcome(v1::CaseOutcome in, Reader* reader);
 FileReview ToReview(const v1::FileReview& in, Reader* reader);
+PeriodStep ToExtendedPeriod(const v1::CasePeriod& in, Reader* reader);
+PeriodStep ToPausedPeriod(const v1::CasePeriod& in, Reader* reader);
+PeriodStep ToResumedPeriod(const v1::CasePeriod& in, Reader* reader);
+Hearing ToHearing(const v1::CaseHearing& in, Reader* reader);
+Hearing ToHearingEnd(const v1::CaseHearing& in, Reader* reader);
 ChosenRung ToChosenRung(const v1::Discretion& in, Reader* reader);
 
 // Sets the one that the act has. `time_bar` is shown with a filing; null where there is none.
 void FillDetail(const Detail& detail, const Clock* time_bar, absl::string_view locale,
                 v1::CaseEvent* out);
+v1::CasePeriod ToProto(const PeriodStep& period);
+v1::CaseHearing ToProto(const Hearing& hearing);
 v1::Discretion ToProto(const ChosenRung& rung);
 v1::Finding ToProto(const Finding& finding, const std::string& revision);
 

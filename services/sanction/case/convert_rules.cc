@@ -4,7 +4,9 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/policy/convert.h"
+#include "services/sanction/case/clocks.h"
 #include "services/sanction/case/convert.h"
+#include "shian/policy/v1/deadline.pb.h"
 #include "shian/policy/v1/discretion.pb.h"
 
 namespace shian::sanction::convert {
@@ -32,7 +34,7 @@ bool HasAct(const policy::v1::ApprovalChain& chain, const char* act) {
 
 std::set<Act> LeftOut(const policy::v1::ApprovalChain& chain) {
   std::set<Act> acts;
-  for (int number = 1; number <= static_cast<int>(Act::kFileMended); ++number) {
+  for (int number = 1; number <= static_cast<int>(kLastAct); ++number) {
     const auto act = static_cast<Act>(number);
     // The numbers between the acts have no name.
     const absl::string_view name = ChainAct(act);
@@ -95,17 +97,47 @@ absl::StatusOr<ChainRevision> ChainOf(store::ReadTx& tx, const policy::Policies&
 
 absl::StatusOr<Needs> NeedsOf(store::ReadTx& tx, const policy::Policies& policies, const Case& c) {
   Needs needs;
-  // The general procedure leaves nothing out.
-  if (c.procedure() == Procedure::kGeneral) return needs;
   const absl::Time filed = c.events.front().time;
+  // The general procedure leaves nothing out, but a chain may be older than the notice of a
+  // hearing.
+  if (c.procedure() == Procedure::kGeneral) {
+    if (c.notice() == nullptr || !c.notice()->hearing_offered) return needs;
+    ASSIGN_OR_RETURN(const ChainRevision chain, ChainOf(tx, policies, c, filed));
+    needs.hearing_notice = HasAct(chain.policy(), ChainAct(Act::kHearingNotified));
+    return needs;
+  }
   ASSIGN_OR_RETURN(const RuleRevision rule, RuleOf(tx, policies, c, filed));
   ASSIGN_OR_RETURN(const ChainRevision chain, ChainOf(tx, policies, c, filed));
   const auto* procedure = FindProcedure(rule.policy(), c.procedure());
   needs.legal_review = HasAct(chain.policy(), "legal_review");
   needs.discussion = HasAct(chain.policy(), "collective_discussion");
+  needs.hearing_notice = HasAct(chain.policy(), ChainAct(Act::kHearingNotified));
   needs.left_out = LeftOut(chain.policy());
   needs.closed_window = procedure == nullptr || procedure->waits_for_statement();
   return needs;
+}
+
+absl::StatusOr<std::optional<calendar::Rule>> ContinuationOf(store::ReadTx& tx,
+                                                             const policy::Policies& policies,
+                                                             const Case& c) {
+  if (!c.Has(Act::kPeriodExtended)) return std::nullopt;
+  const auto rule = policies.RuleInForce(tx, clocks::kContinued, ToDate(c.events.front().time));
+  if (rule.ok()) return *rule;
+  // A table that does not know it lets no discussion prolong anything.
+  if (IsNotInForce(rule.status()) || absl::IsNotFound(rule.status())) return std::nullopt;
+  return rule.status();
+}
+
+absl::StatusOr<std::set<std::string>> ExcludedBy(store::ReadTx& tx,
+                                                 const policy::Policies& policies,
+                                                 const Clock& clock) {
+  ASSIGN_OR_RETURN(const auto table,
+                   policies.OfRevision<policy::v1::DeadlineTable>(tx, clock.rule.policy_revision));
+  for (const policy::v1::DeadlineRule& rule : table.policy().rules()) {
+    if (rule.key() == clock.key)
+      return std::set<std::string>(rule.excluded().begin(), rule.excluded().end());
+  }
+  return std::set<std::string>();
 }
 
 ProcedureLimits LimitsOf(const policy::v1::CaseRule& rule, Procedure procedure,

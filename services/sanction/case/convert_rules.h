@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,6 +33,16 @@ absl::StatusOr<ChainRevision> ChainOf(store::ReadTx& tx, const policy::Policies&
                                       const Case& c, absl::Time now);
 // What a decision in this case needs.
 absl::StatusOr<Needs> NeedsOf(store::ReadTx& tx, const policy::Policies& policies, const Case& c);
+
+// By how much, and how often, a collective discussion may prolong what the head has prolonged;
+// absent before that, and where the table of the filing day does not say.
+absl::StatusOr<std::optional<calendar::Rule>> ContinuationOf(store::ReadTx& tx,
+                                                             const policy::Policies& policies,
+                                                             const Case& c);
+// The times that do not count for a clock, in the words of its table.
+absl::StatusOr<std::set<std::string>> ExcludedBy(store::ReadTx& tx,
+                                                 const policy::Policies& policies,
+                                                 const Clock& clock);
 
 ProcedureLimits LimitsOf(const policy::v1::CaseRule& rule, Procedure procedure,
                          bool natural_person);

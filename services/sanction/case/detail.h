@@ -107,6 +107,24 @@ struct FileReview {
   int points_max = 0;
 };
 
+// What moves the end of the period for the decision: days more, or a time that does not count.
+struct PeriodStep {
+  int days = 0;
+  std::string ground;
+  int begun = 0;  // of an end: the act that the time began with
+};
+
+enum class HearingEnd { kWithdrawn = 1, kAbsent = 2 };
+
+struct Hearing {
+  absl::Time start;
+  std::string place;
+  std::string presider;
+  bool closed = false;
+  std::string service_method;
+  std::optional<HearingEnd> end;  // of one that is not held; then nothing else is set
+};
+
 struct Detail {
   std::optional<Filing> filing;
   std::optional<Evidence> evidence;
@@ -117,6 +135,8 @@ struct Detail {
   std::optional<Supervision> supervision;
   std::optional<CaseOutcome> outcome;
   std::optional<FileReview> review;
+  std::optional<PeriodStep> period;
+  std::optional<Hearing> hearing;
 };
 
 }  // namespace shian::sanction

@@ -24,6 +24,7 @@ struct Needs {
   bool legal_review = true;
   bool closed_window = true;
   bool discussion = true;
+  bool hearing_notice = true;
   std::set<Act> left_out = {};  // the acts that the chain does not have
 };
 

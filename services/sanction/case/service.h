@@ -103,8 +103,12 @@ class CaseService final : public v1::CaseService::CallbackService {
                            v1::SubmitStatementResponse* out) override;
   Reactor* RequestHearing(Context* context, const v1::RequestHearingRequest* in,
                           v1::RequestHearingResponse* out) override;
+  Reactor* NotifyHearing(Context* context, const v1::NotifyHearingRequest* in,
+                         v1::NotifyHearingResponse* out) override;
   Reactor* RecordHearing(Context* context, const v1::RecordHearingRequest* in,
                          v1::RecordHearingResponse* out) override;
+  Reactor* EndHearing(Context* context, const v1::EndHearingRequest* in,
+                      v1::EndHearingResponse* out) override;
   Reactor* RecordCollectiveDiscussion(Context* context,
                                       const v1::RecordCollectiveDiscussionRequest* in,
                                       v1::RecordCollectiveDiscussionResponse* out) override;
@@ -130,6 +134,14 @@ class CaseService final : public v1::CaseService::CallbackService {
                          v1::ExtendSeizureResponse* out) override;
   Reactor* ReleaseSeized(Context* context, const v1::ReleaseSeizedRequest* in,
                          v1::ReleaseSeizedResponse* out) override;
+  Reactor* ExtendPeriod(Context* context, const v1::ExtendPeriodRequest* in,
+                        v1::ExtendPeriodResponse* out) override;
+  Reactor* ContinuePeriod(Context* context, const v1::ContinuePeriodRequest* in,
+                          v1::ContinuePeriodResponse* out) override;
+  Reactor* PausePeriod(Context* context, const v1::PausePeriodRequest* in,
+                       v1::PausePeriodResponse* out) override;
+  Reactor* ResumePeriod(Context* context, const v1::ResumePeriodRequest* in,
+                        v1::ResumePeriodResponse* out) override;
   Reactor* StateFacts(Context* context, const v1::StateFactsRequest* in,
                       v1::StateFactsResponse* out) override;
   Reactor* AnswerFinding(Context* context, const v1::AnswerFindingRequest* in,
@@ -180,6 +192,10 @@ class CaseService final : public v1::CaseService::CallbackService {
                               const Permit& permit, Penalty* penalty) const;
   absl::Status PrepareDetail(store::WriteTx& tx, const rpc::Call& call, const Case& c,
                              const Permit& permit, Event* event) const;
+  absl::Status PreparePeriod(store::ReadTx& tx, const Case& c, const Permit& permit,
+                             const PeriodStep& period) const;
+  absl::Status PrepareHearing(store::ReadTx& tx, const rpc::Call& call, const Case& c,
+                              const Permit& permit, const Event& event) const;
   absl::Status CheckRung(store::ReadTx& tx, const Case& c, const policy::v1::CaseRule& rule,
                          const Permit& permit, Penalty* penalty) const;
   absl::StatusOr<std::vector<Finding>> Findings(store::ReadTx& tx, const Case& c,

@@ -199,6 +199,8 @@ absl::Status CaseService::PrepareDetail(store::WriteTx& tx, const rpc::Call& cal
     return CheckOfficers(officers, person, rule.officers_min(),
                          policy::ToBasis(rule.officers_basis()));
   };
+  if (detail.period) return PreparePeriod(tx, c, permit, *detail.period);
+  if (detail.hearing) return PrepareHearing(tx, call, c, permit, *event);
   if (detail.custody) return CheckCustody(c, *detail.custody, permit.step);
   if (detail.evidence) {
     RETURN_IF_ERROR(SetGathered(tx.now(), &*detail.evidence));
@@ -232,6 +234,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const rpc::Call& call, con
   if (order->act == Act::kPenaltyPublished) {
     ASSIGN_OR_RETURN(event.until, LastPublicDay(tx, c, permit));
   }
+  if (order->act == Act::kHearingHeld) return PrepareHearing(tx, call, c, permit, event);
   return order->act < Act::kEvidenceGathered ? absl::OkStatus()
                                              : PrepareDetail(tx, call, c, permit, &event);
 }

@@ -81,6 +81,7 @@ absl::StatusOr<std::vector<rpc::Todo>> ReadCase(store::ReadTx& tx, const rpc::Ed
     ASSIGN_OR_RETURN(rpc::Todo todo, ToTodo(tx, c->op, clock, *row->kind));
     todo.right = row->right;
     todo.acts = LawfulActs(*c, row->acts, now);
+    for (const rpc::NextAct* act : LawfulActs(*c, row->aside, now)) todo.acts.push_back(act);
     todo.document = DocumentOf(*c, row->acts, now);
     todos.push_back(std::move(todo));
   }

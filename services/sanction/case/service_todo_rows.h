@@ -24,6 +24,7 @@ struct ClockRow {
   const rpc::TodoKind* kind;
   bool right;  // a window that closes by itself
   std::vector<Act> acts;
+  std::vector<Act> aside = {};  // what moves the clock and is no step of the procedure
 };
 // Null for a clock that is nobody's task.
 const ClockRow* RowOf(const std::string& key);

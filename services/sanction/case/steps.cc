@@ -5,7 +5,9 @@
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/case/ending.h"
 #include "services/sanction/case/evidence.h"
+#include "services/sanction/case/hearing.h"
 #include "services/sanction/case/limits.h"
+#include "services/sanction/case/period.h"
 #include "services/sanction/case/transfer.h"
 
 namespace shian::sanction {
@@ -42,15 +44,6 @@ absl::Status RequireClosed(const Case& c, absl::string_view key, const Step& ste
                 clock->rule.basis);
 }
 
-// A hearing that was asked for on the last notice and has not been held.
-bool HearingPending(const Case& c) {
-  const Event* notice = c.Last(Act::kNoticeServed);
-  const Event* asked = c.Last(Act::kHearingRequested);
-  const Event* held = c.Last(Act::kHearingHeld);
-  if (asked == nullptr || notice == nullptr || asked->sequence < notice->sequence) return false;
-  return held == nullptr || held->sequence < asked->sequence;
-}
-
 // Whether `act` was taken since the last notice: a new notice makes what rested on the old one
 // void.
 bool SinceNotice(const Case& c, Act act) {
@@ -71,7 +64,7 @@ absl::Status CheckDueProcess(const Case& c, const Step& step) {
   if (!c.Has(Act::kNoticeServed)) return Refuse(Reason::kNoticeNotServed, {}, step.basis);
   if (!c.needs.closed_window) return absl::OkStatus();
   RETURN_IF_ERROR(RequireClosed(c, clocks::kStatement, step));
-  if (HearingPending(c)) return Refuse(Reason::kHearingPending, {}, step.basis);
+  if (IsHearingPending(c)) return Refuse(Reason::kHearingPending, {}, step.basis);
   return c.notice()->hearing_offered && !SinceNotice(c, Act::kHearingRequested)
              ? RequireClosed(c, clocks::kHearing, step)
              : absl::OkStatus();
@@ -102,11 +95,6 @@ absl::Status CheckHearingRequest(const Case& c, const Step& step) {
   if (!c.notice()->hearing_offered) return Refuse(Reason::kHearingNotOffered, {}, step.basis);
   if (SinceNotice(c, Act::kHearingRequested)) return Done(step, "听证申请");
   return RequireOpen(c, clocks::kHearing, step);
-}
-
-absl::Status CheckHearing(const Case& c, const Step& step) {
-  return HearingPending(c) ? absl::OkStatus()
-                           : Refuse(Reason::kHearingNotRequested, {}, step.basis);
 }
 
 absl::Status CheckDiscussion(const Case& c, const Step& step) {
@@ -190,7 +178,7 @@ bool IsInquiry(Act act) {
   return (act >= Act::kEvidenceGathered && act <= Act::kTransferReported &&
           act != Act::kPreservedHandled && act != Act::kSeizedReleased) ||
          act == Act::kStatementSubmitted || act == Act::kSupervisionOpened ||
-         act == Act::kProgressReported;
+         act == Act::kProgressReported || act == Act::kPeriodPaused;
 }
 
 // What a case takes once, or once for each thing held: these bring it to its end.
@@ -222,39 +210,14 @@ absl::Status CheckStands(const Case& c, const Step& step) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status CheckAct(const Case& c, const Step& step) {
-  RETURN_IF_ERROR(CheckStands(c, step));
+// Acts beside the way from filing to publication.
+absl::Status CheckFurtherAct(const Case& c, const Step& step) {
   switch (step.act) {
-    case Act::kFiled:
-      return Done(step, "立案");
-    case Act::kLegalReviewed:
-      return CheckLegalReview(c, step);
-    case Act::kNoticeServed:
-      return CheckNotice(c, step);
-    case Act::kStatementSubmitted:
-      return CheckStatement(c, step);
-    case Act::kHearingRequested:
-      return CheckHearingRequest(c, step);
-    case Act::kHearingHeld:
-      return CheckHearing(c, step);
-    case Act::kDiscussed:
-      return CheckDiscussion(c, step);
-    case Act::kPenaltyDecided:
-      return CheckDecision(c, step);
-    case Act::kListingDecided:
-      return CheckListing(c, step);
-    case Act::kConsentGiven:
-      return CheckConsent(c, step);
-    case Act::kDecisionServed:
-      return CheckService(c, step);
-    case Act::kPenaltyPublished:
-      return CheckPenaltyPublication(c, step);
-    case Act::kListingPublished:
-      return CheckListingPublication(c, step);
-    case Act::kAnnulled:
-      return CheckAnnulment(c, step);
+    case Act::kPeriodExtended:
+    case Act::kPeriodContinued:
+    case Act::kPeriodPaused:
+    case Act::kPeriodResumed:
+      return CheckPeriodAct(c, step);
     case Act::kEvidenceGathered:
     case Act::kFactsStated:
     case Act::kFindingAnswered:
@@ -280,8 +243,49 @@ absl::Status CheckAct(const Case& c, const Step& step) {
     case Act::kFileReviewed:
     case Act::kFileMended:
       return CheckEndingAct(c, step);
+    default:
+      return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
   }
-  return Refuse(Reason::kStepUnknown, {{"step", "?"}}, step.basis);
+}
+
+}  // namespace
+
+absl::Status CheckAct(const Case& c, const Step& step) {
+  RETURN_IF_ERROR(CheckStands(c, step));
+  switch (step.act) {
+    case Act::kFiled:
+      return Done(step, "立案");
+    case Act::kLegalReviewed:
+      return CheckLegalReview(c, step);
+    case Act::kNoticeServed:
+      return CheckNotice(c, step);
+    case Act::kStatementSubmitted:
+      return CheckStatement(c, step);
+    case Act::kHearingRequested:
+      return CheckHearingRequest(c, step);
+    case Act::kHearingNotified:
+    case Act::kHearingHeld:
+    case Act::kHearingEnded:
+      return CheckHearingAct(c, step);
+    case Act::kDiscussed:
+      return CheckDiscussion(c, step);
+    case Act::kPenaltyDecided:
+      return CheckDecision(c, step);
+    case Act::kListingDecided:
+      return CheckListing(c, step);
+    case Act::kConsentGiven:
+      return CheckConsent(c, step);
+    case Act::kDecisionServed:
+      return CheckService(c, step);
+    case Act::kPenaltyPublished:
+      return CheckPenaltyPublication(c, step);
+    case Act::kListingPublished:
+      return CheckListingPublication(c, step);
+    case Act::kAnnulled:
+      return CheckAnnulment(c, step);
+    default:
+      return CheckFurtherAct(c, step);
+  }
 }
 
 absl::Status CheckPenalty(const Case& c, const Penalty& penalty, const Step& step) {

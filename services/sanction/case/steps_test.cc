@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libs/base/testing.h"
+#include "services/sanction/case/hearing.h"
 #include "services/sanction/case/limits.h"
 #include "services/sanction/case/testing.h"
 #include "services/sanction/case/transfer.h"
@@ -129,6 +130,10 @@ TEST_CASE("a hearing that was asked for holds everything up until it is held") {
   REQUIRE(ReasonOf(story.Check(Act::kHearingRequested)) == Reason::kStepAlreadyDone);
   story.PassDays(9);
   REQUIRE(ReasonOf(story.Check(Act::kDiscussed)) == Reason::kHearingPending);
+  REQUIRE(ReasonOf(story.Check(Act::kHearingHeld)) == Reason::kStepOutOfOrder);
+  REQUIRE(story.Take(Act::kHearingNotified).ok());
+  REQUIRE(ReasonOf(story.Check(Act::kHearingHeld)) == Reason::kStepOutOfOrder);
+  story.PassDays(1);
   REQUIRE(story.Take(Act::kHearingHeld).ok());
   REQUIRE(ReasonOf(story.Check(Act::kHearingHeld)) == Reason::kHearingNotRequested);
   REQUIRE(story.Take(Act::kDiscussed).ok());
@@ -265,8 +270,8 @@ const std::vector<Act>& WalkedActs() {
   static const auto& acts = *new std::vector<Act>([] {
     std::vector<Act> out;
     for (int act = 1; act <= 13; ++act) out.push_back(static_cast<Act>(act));
-    for (int act = static_cast<int>(Act::kEvidenceGathered);
-         act <= static_cast<int>(Act::kFileMended); ++act) {
+    for (int act = static_cast<int>(Act::kEvidenceGathered); act <= static_cast<int>(kLastAct);
+         ++act) {
       out.push_back(static_cast<Act>(act));
     }
     return out;
@@ -344,6 +349,7 @@ TEST_CASE("no entry is published without penalty, notice, window, decision, cons
     const Event* served = c.Last(Act::kDecisionServed);
     REQUIRE((notice && decided && consent && served && c.Has(Act::kDiscussed)));
     REQUIRE(decided->time > c.FindClock(clocks::kStatement)->due.due);
+    REQUIRE_FALSE(IsHearingPending(c));
     REQUIRE(notice->sequence < decided->sequence);
     REQUIRE(decided->sequence < c.Last(Act::kListingDecided)->sequence);
     REQUIRE(c.Last(Act::kListingDecided)->sequence < consent->sequence);

@@ -212,6 +212,37 @@ ChosenRung ReadRung(const Rows& rows) {
   return rung;
 }
 
+void Write(const PeriodStep& period, Rows* rows) {
+  rows->Number("days", period.days);
+  rows->Number("begun", period.begun);
+  rows->Word("ground", period.ground);
+}
+
+PeriodStep ReadPeriod(const Rows& rows) {
+  return {static_cast<int>(rows.number("days")), rows.word("ground"),
+          static_cast<int>(rows.number("begun"))};
+}
+
+void Write(const Hearing& hearing, Rows* rows) {
+  if (hearing.end) return rows->Number("end", static_cast<int>(*hearing.end));
+  rows->Number("start", ToMicros(hearing.start));
+  rows->Word("place", hearing.place);
+  rows->Word("presider", hearing.presider);
+  rows->Number("closed", hearing.closed ? 1 : 0);
+  rows->Word("method", hearing.service_method);
+}
+
+Hearing ReadHearing(const Rows& rows) {
+  Hearing hearing;
+  if (rows.has("end")) hearing.end = static_cast<HearingEnd>(rows.number("end"));
+  hearing.start = FromMicros(rows.number("start"));
+  hearing.place = rows.word("place");
+  hearing.presider = rows.word("presider");
+  hearing.closed = rows.number("closed") != 0;
+  hearing.service_method = rows.word("method");
+  return hearing;
+}
+
 Rows RowsOf(const Event& event) {
   Rows rows;
   const Detail& detail = event.detail;
@@ -221,6 +252,8 @@ Rows RowsOf(const Event& event) {
   if (detail.facts) Write(*detail.facts, &rows);
   if (detail.transfer) Write(*detail.transfer, &rows);
   if (detail.review) Write(*detail.review, &rows);
+  if (detail.period) Write(*detail.period, &rows);
+  if (detail.hearing) Write(*detail.hearing, &rows);
   if (detail.answer) {
     rows.Word("finding", detail.answer->key);
     rows.Number("accepted", detail.answer->accepted ? 1 : 0);
@@ -255,6 +288,12 @@ void Read(const Rows& rows, Event* event) {
   }
   if (event->act == Act::kClosed) {
     detail.outcome = static_cast<CaseOutcome>(rows.number("outcome"));
+  }
+  if (event->act >= Act::kPeriodExtended && event->act <= Act::kPeriodResumed) {
+    detail.period = ReadPeriod(rows);
+  }
+  if (event->act == Act::kHearingNotified || event->act == Act::kHearingEnded) {
+    detail.hearing = ReadHearing(rows);
   }
   if (event->penalty && rows.has("rung_table")) event->penalty->discretion = ReadRung(rows);
 }

@@ -8,6 +8,7 @@
 #include "services/sanction/case/clocks.h"
 #include "services/sanction/case/ending.h"
 #include "services/sanction/case/evidence.h"
+#include "services/sanction/case/period.h"
 #include "services/sanction/case/steps.h"
 
 namespace shian::sanction::testing {
@@ -74,6 +75,7 @@ class Story {
     if (act == Act::kPenaltyPublished) event.until = Date(2028, 3, 1);
     event.detail = DetailOf(act);
     case_.events.push_back(std::move(event));
+    if (act == Act::kFiled) StartPeriod();
     if (act == Act::kNoticeServed) StartWindow(clocks::kStatement);
     if (act == Act::kNoticeServed && notice_.hearing_offered) StartWindow(clocks::kHearing);
   }
@@ -115,6 +117,18 @@ class Story {
     case_.clocks.push_back(std::move(clock));
   }
 
+  void StartPeriod() {
+    Clock clock;
+    clock.key = clock.rule.key = clocks::kDecide;
+    clock.rule.budget = {90, calendar::Unit::kCalendarDays, calendar::LastDay::kExtend};
+    clock.rule.basis = {kStatute, "第六十条"};
+    clock.rule.extension_count = 30;
+    clock.rule.extensions_max = 1;
+    clock.start = now_;
+    clock.due = calendar::DueOf(PlainCalendar(), now_, clock.rule.budget, {});
+    case_.clocks.push_back(std::move(clock));
+  }
+
   Detail DetailOf(Act act) const {
     Detail detail;
     if (act >= Act::kPreserved && act <= Act::kSeizedReleased) {
@@ -133,6 +147,13 @@ class Story {
     if (act == Act::kFactsStated) detail.facts = Facts{.violation = "food.over_limit"};
     if (act == Act::kFindingAnswered) detail.answer = FindingAnswer{"grave.goods_value", true};
     if (act == Act::kEvidenceGathered) detail.evidence.emplace();
+    if (act >= Act::kPeriodExtended && act <= Act::kPeriodResumed) {
+      detail.period = PeriodStep{10, clocks::kExcludedAnnouncement, FirstPaused()};
+    }
+    if (act == Act::kHearingNotified) {
+      detail.hearing = Hearing{now_ + absl::Hours(24), "听证室", "z1", false, "直接送达", {}};
+    }
+    if (act == Act::kHearingEnded) detail.hearing.emplace().end = HearingEnd::kWithdrawn;
     return detail;
   }
 
@@ -141,6 +162,15 @@ class Story {
     const Act taker = act == Act::kPreservedHandled ? Act::kPreserved : Act::kSeized;
     for (const Event* held : HeldThings(case_)) {
       if (held->act == taker) return held->sequence;
+    }
+    return 0;
+  }
+
+  int FirstPaused() const {
+    for (const ExcludedTime& time : ExcludedTimes(case_)) {
+      if (time.ended == nullptr && time.begun->act == Act::kPeriodPaused) {
+        return time.begun->sequence;
+      }
     }
     return 0;
   }

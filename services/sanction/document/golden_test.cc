@@ -45,7 +45,10 @@ std::string Stated(const FormField& field) {
       {"demands", "1．停止销售同批次鲜鲈鱼；\n2．建立并执行进货查验记录制度。"},
       {"person", "法定代表人王某"},
       {"reasons", "连续两批次抽检不合格，未及时采取措施消除食品安全隐患。"},
-      {"time", "上午9时30分"}};
+      {"time", "上午9时30分"},
+      {"presider", "张某（法制机构）"},
+      {"form", "公开举行"},
+      {"days", "三十日"}};
   if (field.type == FieldType::kDate) return "2026年3月20日";
   const auto found = kStated.find(field.key);
   return found == kStated.end() ? "" : found->second;
