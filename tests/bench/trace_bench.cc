@@ -208,7 +208,8 @@ void Fill(const std::string& name, const std::string& path) {
   const auto store = OpenStore(path);
   for (size_t from = 0; from < made.processes.size(); from += kRunEvents) {
     const size_t to = std::min(made.processes.size(), from + kRunEvents);
-    const absl::Status kept = trace::genealogy::KeepRun(*store, {ToRecords(made, from, to)});
+    const auto run = std::make_shared<const trace::Records>(ToRecords(made, from, to));
+    const absl::Status kept = trace::genealogy::KeepRun(*store, {run}, std::nullopt);
     SHIAN_CHECK(kept.ok()) << kept.ToString();
   }
   Print({{"inputs", static_cast<double>(made.inputs())},

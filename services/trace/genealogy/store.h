@@ -44,7 +44,8 @@ class LiveGraph {
   // again. `store` outlives this.
   absl::Status Start(store::Store& store);
   // Keeps what is long enough now, as the background does.
-  absl::Status Keep(store::Store& store, uint32_t least = limits::kKeptEventsMin);
+  absl::Status Keep(store::Store& store, uint32_t least_events = limits::kKeptEventsMin,
+                    size_t least_records = limits::kKeptRecordsMin);
   // Merges what is worth it now, as the background does; false when there is nothing.
   bool MergeOnce();
 

@@ -177,6 +177,40 @@ TEST_CASE("a kept run that is damaged is made anew from the events") {
   CHECK(read == 0);
 }
 
+TEST_CASE("a run is due by its events or by its records, and is cut where one is reached") {
+  World world;
+  LiveGraph live(capture::ReadCaptured);
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(world.Capture(EventJson("AggregationEvent", absl::StrFormat("10:00:%02d", i),
+                                    R"("action":"ADD","parentID":"urn:x:unit:1",)"
+                                    R"("childEPCs":["urn:x:item:1","urn:x:item:2"])")));
+    world.See(live);
+  }
+  const size_t each = testing::Whole(*world.See(live)).size() / 4;
+  REQUIRE(each > 1);
+  const auto runs = [&] {
+    int64_t count = 0;
+    REQUIRE(world.store
+                .Read([&](store::ReadTx& tx) -> absl::Status {
+                  auto row = tx.QueryOne(store::Sql{"SELECT count(*) FROM genealogy_run"}, {});
+                  if (row.ok()) count = (*row)->Int(0);
+                  return row.status();
+                })
+                .ok());
+    return count;
+  };
+  const uint32_t never = 1'000'000;
+  REQUIRE(live.Keep(*world.store, never, 4 * each + 1).ok());
+  CHECK(runs() == 0);
+  // Two events' records are enough, so four events are two runs and nothing is left.
+  REQUIRE(live.Keep(*world.store, never, each + 1).ok());
+  CHECK(runs() == 2);
+  REQUIRE(live.Keep(*world.store, 1, never).ok());
+  CHECK(runs() == 2);
+  LiveGraph kept(capture::ReadCaptured);
+  RequireSame(*world.See(kept), *world.See(live));
+}
+
 TEST_CASE("what came in before a reader failed is there once") {
   std::mt19937_64 random(shian::testing::Seed());
   World world;

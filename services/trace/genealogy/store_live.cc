@@ -111,7 +111,7 @@ absl::Status LiveGraph::Start(store::Store& store) {
   return absl::OkStatus();
 }
 
-absl::Status LiveGraph::Keep(store::Store& store, uint32_t least) {
+absl::Status LiveGraph::Keep(store::Store& store, uint32_t least_events, size_t least_records) {
   while (true) {
     std::vector<RecordsPtr> run;
     std::optional<int64_t> damaged;
@@ -120,7 +120,7 @@ absl::Status LiveGraph::Keep(store::Store& store, uint32_t least) {
       absl::MutexLock one(&fetching_);
       damaged = damaged_;
       size_t count = 0;
-      const auto due = [&] { return events >= least || records >= limits::kKeptRecordsMin; };
+      const auto due = [&] { return events >= least_events || records >= least_records; };
       for (; count < unkept_.size() && !due(); ++count) {
         events += unkept_[count]->events.size();
         records += unkept_[count]->size();
