@@ -24,7 +24,7 @@
 #include "libs/rpc/due_work.h"
 #include "libs/store/sqlite.h"
 #include "services/trace/capture/store.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "services/trace/genealogy/store_kept.h"
 #include "services/trace/genealogy/trace.h"
 #include "shian/trace/v1/lineage_service.grpc.pb.h"

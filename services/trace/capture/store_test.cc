@@ -13,7 +13,7 @@
 #include "libs/store/testing.h"
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/testing.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "services/trace/genealogy/trace.h"
 
 namespace shian::trace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libs/rpc/edge.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "shian/trace/v1/genealogy_service.grpc.pb.h"
 
 namespace shian::trace {

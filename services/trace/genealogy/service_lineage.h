@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "libs/rpc/edge.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "shian/trace/v1/lineage_service.grpc.pb.h"
 
 namespace shian::trace {

@@ -18,7 +18,7 @@
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/capture/testing.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "services/trace/genealogy/testing.h"
 #include "services/trace/genealogy/trace.h"
 

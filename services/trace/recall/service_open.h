@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "libs/rpc/call.h"
 #include "libs/store/store.h"
-#include "services/trace/genealogy/store.h"
+#include "services/trace/genealogy/service_graph.h"
 #include "services/trace/recall/recall.h"
 
 namespace shian::trace::recall {

@@ -1,3 +1,5 @@
+#include "services/trace/genealogy/service_graph.h"
+
 #include <iterator>
 #include <utility>
 
@@ -5,7 +7,6 @@
 #include "libs/errors/errors.h"
 #include "libs/telemetry/log.h"
 #include "services/trace/genealogy/limits.h"
-#include "services/trace/genealogy/store.h"
 #include "services/trace/genealogy/store_kept.h"
 
 namespace shian::trace::genealogy {
