@@ -81,9 +81,11 @@ inline constexpr int64_t kBlobPieceBytesMax = 512 << 10;
 // long: all services of a suite are stopped before the first copy.
 inline constexpr absl::Duration kFeedHoldMax = absl::Seconds(5);
 inline constexpr absl::Duration kDueWorkPause = absl::Seconds(5);
-// A whole check of the store, and the rest between two of its steps.
+// A whole check of the store, and the rest between two of its steps: at least so long, and so many
+// times as long as the step took, so that it has a twentieth of one core.
 inline constexpr absl::Duration kScrubEvery = absl::Hours(24);
 inline constexpr absl::Duration kScrubPagePause = absl::Milliseconds(100);
+inline constexpr int kScrubRestTimes = 19;
 inline constexpr size_t kPemBytesMax = 64 << 10;
 
 }  // namespace shian::rpc::limits

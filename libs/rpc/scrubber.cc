@@ -1,6 +1,8 @@
 #include "libs/rpc/scrubber.h"
 
-#include "absl/time/clock.h"
+#include <algorithm>
+#include <chrono>
+
 #include "libs/rpc/limits.h"
 #include "libs/store/scrub.h"
 #include "libs/telemetry/log.h"
@@ -48,7 +50,10 @@ bool Scrubber::Pass() {
   store::Scrub scrub(store_);
   int64_t damaged = 0;
   for (bool more = true; more;) {
+    const auto began = std::chrono::steady_clock::now();
     const absl::StatusOr<store::ScrubPage> page = scrub.Next();
+    const absl::Duration took = absl::FromChrono(std::chrono::steady_clock::now() - began);
+    const absl::Duration rest = std::max(limits::kScrubPagePause, took * limits::kScrubRestTimes);
     if (absl::IsUnavailable(page.status())) {
       if (!Wait(limits::kScrubPagePause)) return false;
       continue;
@@ -65,7 +70,7 @@ bool Scrubber::Pass() {
     rows_ += page->rows;
     more = page->more;
     if (damaged > damaged_) damaged_ = damaged;  // told as soon as it is known
-    if (!Wait(limits::kScrubPagePause)) return false;
+    if (more && !Wait(rest)) return false;
   }
   damaged_ = damaged;
   ++passes_;

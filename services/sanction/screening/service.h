@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/rpc/arena_messages.h"
 #include "libs/rpc/edge.h"
 #include "services/sanction/screening/index.h"
 #include "services/sanction/screening/store.h"
@@ -16,7 +17,9 @@ class ScreeningService final : public v1::ScreeningService::CallbackService {
  public:
   // The index is kept in the file `image`; an empty one keeps nothing.
   explicit ScreeningService(rpc::Edge& edge, std::string image = "")
-      : edge_(edge), image_(std::move(image), &index_), follower_(&index_, &image_) {}
+      : edge_(edge), image_(std::move(image), &index_), follower_(&index_, &image_) {
+    SetMessageAllocatorFor_Screen(&messages_);
+  }
   // Keeps the index for the next process.
   ~ScreeningService() override;
 
@@ -44,6 +47,7 @@ class ScreeningService final : public v1::ScreeningService::CallbackService {
   template <class Request, class Response>
   absl::Status Answer(const rpc::Call& call, const Request& in, store::ReadTx& tx, Response* out);
 
+  rpc::ArenaMessages<v1::ScreenRequest, v1::ScreenResponse> messages_;
   rpc::Edge& edge_;
   Index index_;
   IndexImage image_;
