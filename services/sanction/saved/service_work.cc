@@ -59,6 +59,10 @@ absl::Status Tell(store::WriteTx& tx, const std::string& system,
 
 }  // namespace
 
+std::vector<SavedHit> Rescreening::NowOf(const Checked& one, const std::vector<SavedHit>& before) {
+  return one.truncated ? WithOlder(one.hits, before) : one.hits;
+}
+
 absl::Status Rescreening::Follow(store::ReadTx& tx) {
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<SavedSubject> subjects,
@@ -103,9 +107,12 @@ absl::StatusOr<Rescreening::Round> Rescreening::Look(store::ReadTx& tx, absl::Ti
   std::vector<Subject> asked;
   for (const SavedSubject& saved : subjects) asked.push_back(saved.subject);
   ASSIGN_OR_RETURN(const Index::Answer answer, screen_(tx, asked, *now));
+  round.screened = static_cast<int64_t>(subjects.size());
   for (size_t i = 0; i < subjects.size(); ++i) {
-    round.checked.push_back(
-        {std::move(subjects[i]), HitsOf(answer.results[i]), answer.results[i].truncated});
+    Checked one = {std::move(subjects[i]), HitsOf(answer.results[i]), answer.results[i].truncated};
+    ASSIGN_OR_RETURN(const std::vector<SavedHit> before, HitsOf(tx, one.saved.id));
+    // Most are found as before and need no write.
+    if (one.saved.removed || NowOf(one, before) != before) round.checked.push_back(std::move(one));
   }
   return round;
 }
@@ -130,8 +137,7 @@ absl::Status Rescreening::Write(absl::Time now, std::vector<Checked> checked,
                           continue;
                         }
                         ASSIGN_OR_RETURN(const std::vector<SavedHit> before, HitsOf(tx, id));
-                        const std::vector<SavedHit> now =
-                            one.truncated ? WithOlder(one.hits, before) : one.hits;
+                        const std::vector<SavedHit> now = NowOf(one, before);
                         RETURN_IF_ERROR(ReplaceHits(tx, id, before, now));
                         std::vector<SubjectAlert>& of_system = news[id.system];
                         for (SubjectAlert& alert : NewsOf(id, before, now)) {
@@ -161,7 +167,7 @@ absl::StatusOr<int64_t> Rescreening::Run(absl::Time now) {
           return absl::OkStatus();
         }));
     if (!latest || round.after == round.before) return screened;
-    screened += static_cast<int64_t>(round.checked.size());
+    screened += round.screened;
     while (round.checked.size() > limits::kRescreenedPerWriteMax) {
       const auto from = round.checked.end() - limits::kRescreenedPerWriteMax;
       std::vector<Checked> part(std::make_move_iterator(from),

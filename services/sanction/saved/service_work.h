@@ -34,8 +34,12 @@ class Rescreening {
   struct Round {
     Progress before;
     Progress after;
-    std::vector<Checked> checked;
+    int64_t screened = 0;
+    std::vector<Checked> checked;  // those that something is to be written of
   };
+
+  // The hits to be kept of it.
+  static std::vector<SavedHit> NowOf(const Checked& one, const std::vector<SavedHit>& before);
 
   absl::Status Follow(store::ReadTx& tx) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Subjects that changed, and those that a changed party concerns.
