@@ -15,6 +15,7 @@ inline constexpr size_t kProblemsPerFileMax = 50;
 inline constexpr int kDeadlineCountMax = 10'000;
 inline constexpr int kBanAnswerHoursMax = 8'760;
 inline constexpr int kRungsMax = 5;
+inline constexpr int kRecallExtensionMax = 366;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;

@@ -98,6 +98,19 @@ void ValidateEffect(const Node& root) {
   if (rule.joint_effect() || rule.incentive_effect()) root.Present("measure_catalogue");
 }
 
+void ValidateDisposals(const Node& root) {
+  std::set<int> measures;
+  for (const Node& row : root.Each("disposals")) {
+    row.Present("measure");
+    row.Text("title_zh", limits::kTitleCodePointsMax);
+    row.Basis("legal_basis");
+    row.Present("mark");
+    if (!measures.insert(row.As<v1::RecallDisposalRule>().measure()).second) {
+      row.Wrong("measure", {"stands twice", "处置措施重复"});
+    }
+  }
+}
+
 }  // namespace
 
 void ValidateList(const Node& root) {
@@ -149,6 +162,14 @@ void ValidateSampling(const Node& root) {
 }
 
 void ValidateRecall(const Node& root) {
+  const auto& rule = root.As<v1::RecallRule>();
+  if (rule.has_extension()) {
+    const Node extension = root.Child("extension");
+    extension.Range("count_max", 1, limits::kRecallExtensionMax);
+    extension.Basis("legal_basis");
+    extension.Present("mark");
+  }
+  ValidateDisposals(root);
   root.Present("classes");
   root.Range("record_years", 1, 100);
   std::set<int> classes;

@@ -140,6 +140,8 @@ TEST_CASE("each mistake is named by its field") {
       {"sampling/food.txtpb", "code: \"02\"", "code: \"01\"", "sampling_categories[1].code"},
       {"sampling/food.txtpb", "samplers_min: 2", "samplers_min: 0", "samplers_min"},
       {"recall/food.txtpb", "RECALL_CLASS_TWO", "RECALL_CLASS_ONE", "classes[1].recall_class"},
+      {"recall/food.txtpb", "count_max: 10", "count_max: 0", "extension.count_max"},
+      {"recall/food.txtpb", "MEASURE_DESTRUCTION", "MEASURE_REMEDY", "disposals[2].measure"},
       {"draw/double-random.txtpb", "shares_min: 3", "shares_min: 0", "shares_min"},
       {"systems/development.txtpb", "organisation: \"410902\"", "organisation: \"410903\"",
        "systems[0].organisation"},

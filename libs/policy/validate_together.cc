@@ -108,6 +108,7 @@ std::vector<Reference> ReferencesOf(const PolicyFile& file) {
     case v1::POLICY_KIND_RECALL: {
       const auto& rule = static_cast<const v1::RecallRule&>(*file.message);
       references.push_back({"approval_chain", rule.approval_chain(), false});
+      references.push_back({"close_clock", rule.close_clock(), true});
       for (const auto& row : rule.classes()) {
         references.push_back({"classes.start_clock", row.start_clock(), true});
         references.push_back({"classes.finish_clock", row.finish_clock(), true});

@@ -13,14 +13,14 @@
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
+#include "services/trace/recall/service_conduct.h"
 #include "services/trace/recall/service_todo.h"
 
 namespace shian::trace {
 namespace {
 
-constexpr int32_t kApplicationId = 0x53411005;
-
 store::Schema TraceSchema() {
+  constexpr int32_t kApplicationId = 0x53411005;
   store::Schema schema(kApplicationId);
   schema.Add("trace", kMigrations);
   return schema;
@@ -39,11 +39,13 @@ int Main(int argc, char** argv) {
   LineageService lineages(host.edge(), graph);
   EventQueryService queries(host.edge());
   RecallService recalls(host.edge(), graph);
+  RecallConductService conduct(host.edge(), graph);
   host.Serve(&captures);
   host.Serve(&genealogies);
   host.Serve(&lineages);
   host.Serve(&queries);
   host.Serve(&recalls);
+  host.Serve(&conduct);
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());

@@ -28,6 +28,8 @@
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
+#include "services/trace/recall/service_conduct.h"
+#include "services/trace/recall/service_todo.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
 #include "shian/inspection/v1/changes.pb.h"
 #include "shian/registry/v1/changes.pb.h"
@@ -70,11 +72,14 @@ class World {
     lineages_ = std::make_unique<LineageService>(host->edge(), graph);
     queries_ = std::make_unique<EventQueryService>(host->edge());
     recalls_ = std::make_unique<RecallService>(host->edge(), graph);
+    conducts_ = std::make_unique<RecallConductService>(host->edge(), graph);
     host->Serve(captures_.get());
     host->Serve(genealogies_.get());
     host->Serve(lineages_.get());
     host->Serve(queries_.get());
     host->Serve(recalls_.get());
+    host->Serve(conducts_.get());
+    host->Remind(RecallTodos(host->edge()));
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
     const absl::Status started = host->Start();
     INFO(started);
@@ -85,6 +90,7 @@ class World {
     lineage = v1::LineageService::NewStub(channel);
     query = v1::EventQueryService::NewStub(channel);
     recall = v1::RecallService::NewStub(channel);
+    conduct = v1::RecallConductService::NewStub(channel);
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
@@ -192,6 +198,7 @@ class World {
   std::unique_ptr<v1::LineageService::Stub> lineage;
   std::unique_ptr<v1::EventQueryService::Stub> query;
   std::unique_ptr<v1::RecallService::Stub> recall;
+  std::unique_ptr<v1::RecallConductService::Stub> conduct;
 
  private:
   std::unique_ptr<CaptureService> captures_;
@@ -199,6 +206,7 @@ class World {
   std::unique_ptr<LineageService> lineages_;
   std::unique_ptr<EventQueryService> queries_;
   std::unique_ptr<RecallService> recalls_;
+  std::unique_ptr<RecallConductService> conducts_;
   int changes_ = 0;
 };
 

@@ -30,6 +30,9 @@ POLITE = {
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
     "identity_number": "410902188001010012", "ground": "judgment", "CasePeriod.ground": "审计", "person_name": "甲",
     "lists": "SAMR_SERIOUS",
+    "PlannedProduct.quantity": "1", "PlannedProduct.uom": "KGM", "ReportDisposalRequest.quantity": "1",
+    "ReportDisposalRequest.uom": "KGM", "ReportDisposalRequest.takes_back": "",
+    "AcknowledgeNoticeRequest.recovered_quantity": "1", "AcknowledgeNoticeRequest.recovered_uom": "KGM",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
 # What `name` or `parent` means in each service, and the fields that name something of another kind.
@@ -41,15 +44,15 @@ OF_SERVICE = {
     "PublicityService": "publicities", "DocumentService": "documents", "MeasureService": "measures",
     "BanService": "bans", "AttestedService": "operators", "PostService": "posts",
     "CaptureService": "events", "MatchService": "decisions",
-    "RecallService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
+    "RecallService": "recalls", "RecallConductService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
-OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
+OF_REQUEST = {"AssessPlanRequest": "plans", "GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
               "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "archives"}
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
     "entry": "listings", "matter": "cases", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
-    "policy": "policies",
+    "policy": "policies", "notice": "notices",
 }
 REAL = {}  # what a test put in: the name of something, by its kind
 

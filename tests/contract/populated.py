@@ -13,6 +13,7 @@ RATINGS, CASES = "shian.credit.v1.RatingService", "shian.sanction.v1.CaseService
 DOCUMENTS = "shian.sanction.v1.DocumentService"
 BANS, POSTS = "shian.sanction.v1.BanService", "shian.registry.v1.PostService"
 NOMINATIONS = "shian.sanction.v1.NominationService"
+RECALLS, CONDUCT = "shian.trace.v1.RecallService", "shian.trace.v1.RecallConductService"
 ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
@@ -54,6 +55,7 @@ def populate(suite):
     bar(suite, made)
     nominate(suite, made)
     capture(suite, made)
+    recall(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
     made.words |= set(made.names.values())
@@ -180,6 +182,57 @@ def capture(suite, made):
         "provenance": {"origin": "ctl", "authority": county.AUTHORITY, "attested": True}})
     made.names["events"] = answer["verdicts"][0]["row"]["name"]
     made.names["lots"] = LOT
+
+
+def fail_sample(suite, made):
+    """A sample of the lot that failed and whose result was served; gives its name."""
+    client, officer = suite.client("ctl"), suite.officer("ZF0003")
+    name = client.call(f"{SAMPLING}/PlanSample", {
+        "operator": made.names["operators"], "kind": "SAMPLE_KIND_SUPERVISION",
+        "laboratory": made.laboratory, "authority_level": "REGION_LEVEL_COUNTY",
+        "food_category": "33", "plan": "澄沅县内部抽检计划"}, officer)["sample"]["name"]
+
+    def act(method, system="ctl", **fields):
+        token = officer if system == "ctl" else None
+        suite.client(system).call(f"{SAMPLING}/{method}", {"name": name, **fields}, token)
+
+    act("RecordTaking",
+        product={"product_name": "猪肉", "specification": "散装", "batch": "CHENGYUAN7", "lot": LOT,
+                 "production_date": {"year": 2025, "month": 2, "day": 6},
+                 "shelf_life_end": {"year": 2026, "month": 2, "day": 6}, "quantity": "4 kg",
+                 "producer": made.names["operators"], "producer_name": "甲厂",
+                 "producer_address": "澄沅县"},
+        taking={"samplers": [made.names["inspectors"], "inspectors/ZF0001"], "notice_shown": True,
+                "price_fen": 100, "test_seal": "A1", "backup_seal": "A2"})
+    act("RecordDelivery", carrier="CARRIER_SAMPLER", seal="A1", seal_intact=True)
+    act("RecordReception", system="laboratory-a", accepted=True)
+    act("RecordReport", system="laboratory-a", report={
+        "number": "A1", "passed": False, "conclusion_time": client.call(
+            f"{SAMPLING}/GetSample", {"name": name})["sample"]["provenance"]["record_time"],
+        "items": [{"item": "恩诺沙星", "value": "312", "limit": "≤100", "unit": "μg/kg",
+                   "standard": "GB 31650-2019", "failed": True, "reason": "FAILURE_REASON_VETDRUG"}],
+        "document": {"sha256": upload(suite, "inspection")}, "hazard": "HAZARD_LEVEL_GENERAL",
+        "laboratory": made.laboratory})
+    act("NotifyResult", number="A1")
+    return name
+
+
+def recall(suite, made):
+    """The recall that the failed sample gives ground for, under way and with a plan."""
+    client, officer = suite.client("ctl"), suite.officer("ZF0003")
+    sample = fail_sample(suite, made)
+    suite.wait_feeds()
+    name = client.call(f"{RECALLS}/ListRecalls", {"sample": sample})["recalls"][0]["name"]
+    client.call(f"{RECALLS}/FreezeScope", {"name": name}, officer)
+    text = "澄沅县内部召回"
+    texts = ("contact_name", "contact_details", "sales_region", "reason", "harm", "steps", "notice_text",
+             "notice_channels", "duties_of_others", "disposal", "cost_bearing", "expected_effect")
+    plan = client.call(f"{CONDUCT}/FilePlan", {"parent": name, "content": {
+        **{field: text for field in texts}, "recall_class": "RECALL_CLASS_TWO",
+        "products": [{"product": "猪肉", "quantity": "1", "uom": "KGM",
+                      "production_dates": [{"year": 2025, "month": 2, "day": 6}]}]}}, officer)["plan"]
+    made.names.update(recalls=name, plans=plan["name"], notices=f"{name}/notices/000001")
+    made.words.add(text)
 
 
 def upload(suite, service):

@@ -65,7 +65,9 @@ OTHER_KEYS = {
     "ban_heard": "one row", "attested_source": "as operator_source",
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
-    "recall_notice": "a recall", "genealogy_run": "few rows, read at start",
+    "recall_notice": "a recall", "recall_step": "a recall", "recall_plan": "a recall",
+    "recall_plan_product": "a recall", "recall_plan_assessment": "a recall",
+    "recall_disposal": "a recall", "genealogy_run": "few rows, read at start",
     # Unique indexes.
     "laboratory_by_source": "laboratories are few", "inspector_by_source": "officers",
     "sanction_case_by_number": "(organisation, year)", "case_penalty_by_number": "(organisation, year)",

@@ -2,6 +2,7 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/capture/epc.h"
 
 namespace shian::trace::genealogy {
 namespace {

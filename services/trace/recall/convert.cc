@@ -18,6 +18,7 @@
 #include "services/trace/capture/convert.h"
 #include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/json.h"
+#include "services/trace/recall/convert_conduct.h"
 #include "services/trace/recall/limits.h"
 #include "shian/policy/v1/recall.pb.h"
 
@@ -68,13 +69,13 @@ std::string Cut(std::string text, size_t most) {
   return text;
 }
 
+}  // namespace
+
 bool IsQuantity(const std::string& text) {
   json::Value value;
   return json::Parse(text, &value) == nullptr && value.IsNumber() && !absl::StartsWith(text, "-") &&
          !json::NormalNumber(text).empty();
 }
-
-}  // namespace
 
 absl::StatusOr<ClassRule> RuleOfClass(store::ReadTx& tx, const policy::Policies& policies,
                                       RecallClass recall_class, Date on) {
@@ -100,7 +101,10 @@ absl::StatusOr<std::vector<DueClock>> DueClocksOf(store::ReadTx& tx,
   for (const DutyClock& clock : ClocksOf(recall)) {
     ASSIGN_OR_RETURN(calendar::Rule rule,
                      policies.RuleOfRevision(tx, clock.rule, recall.deadline_revision));
+    const int by_rule = rule.budget.count;
+    rule.budget.count += clock.extension;
     calendar::Due due = calendar::DueOf(*days, clock.start, rule.budget, {});
+    if (clock.extension > 0) ExplainExtension(by_rule, clock.extension, rule.budget.unit, &due);
     clocks.push_back({clock, std::move(rule), std::move(due)});
   }
   return clocks;
@@ -163,11 +167,8 @@ absl::StatusOr<v1::Recall> ToProto(store::ReadTx& tx, const policy::Policies& po
   SetTime(recall.freeze_time, &v1::Recall::mutable_freeze_time, &out);
   SetTime(recall.withdraw_time, &v1::Recall::mutable_withdraw_time, &out);
   SetTime(recall.complete_time, &v1::Recall::mutable_complete_time, &out);
-  if (recall.frozen()) {
-    out.mutable_frozen_by()->set_person(recall.frozen_by.person);
-    out.mutable_frozen_by()->set_organisation(recall.frozen_by.organisation);
-    out.mutable_frozen_by()->set_card(recall.frozen_by.card);
-  }
+  if (recall.frozen()) *out.mutable_frozen_by() = ToProto(recall.frozen_by);
+  RETURN_IF_ERROR(AddSteps(tx, recall, &out));
   out.set_scope_sequence(recall.scope_sequence);
   out.set_scope_complete(recall.frozen());
   out.set_lot_count(recall.lot_count);
@@ -210,6 +211,7 @@ v1::RecallNotice ToProto(const Notice& notice) {
   out.set_recovered_quantity(notice.recovered_quantity);
   out.set_recovered_uom(notice.recovered_uom);
   out.set_remark(notice.remark);
+  out.set_unanswered_reason(notice.unanswered_reason);
   return out;
 }
 
@@ -239,23 +241,39 @@ v1::RecallFrozen FrozenChange(const v1::Recall& recall, const Scope& scope) {
   return out;
 }
 
-v1::RecallCard Card(const Recall& recall, absl::Time time) {
+v1::RecallCard Card(const v1::Recall& shown, absl::Time time) {
   v1::RecallCard out;
-  out.set_name(recall.name());
-  out.set_recall_class(static_cast<v1::RecallClass>(recall.recall_class));
-  out.set_state(static_cast<v1::RecallState>(recall.state));
-  out.set_product(recall.product);
-  out.set_lot(recall.lot);
-  out.set_reason(recall.reason);
-  out.set_operator_(recall.operator_);
-  out.set_lot_count(recall.lot_count);
-  out.set_holder_count(recall.holder_count);
+  out.set_name(shown.name());
+  out.set_recall_class(shown.recall_class());
+  out.set_state(shown.state());
+  out.set_product(shown.product());
+  out.set_lot(shown.lot());
+  out.set_reason(shown.reason());
+  out.set_operator_(shown.operator_());
+  out.set_lot_count(shown.lot_count());
+  out.set_holder_count(shown.holder_count());
   *out.mutable_time() = rpc::ToProto(time);
+  out.set_ordered(shown.has_order());
+  int more = 0;
+  for (const v1::RecallExtension& extension : shown.extensions()) more += extension.count();
+  out.set_extension_count(more);
+  // The second clock is the one to finish.
+  if (shown.deadlines_size() > 1 && shown.deadlines(1).has_due_time()) {
+    *out.mutable_finish_due_time() = shown.deadlines(1).due_time();
+  }
   return out;
 }
 
 Officer ToOfficer(const auth::Officer& officer) {
   return {officer.person, officer.organisation, officer.card};
+}
+
+common::v1::Actor ToProto(const Officer& officer) {
+  common::v1::Actor out;
+  out.set_person(officer.person);
+  out.set_organisation(officer.organisation);
+  out.set_card(officer.card);
+  return out;
 }
 
 absl::StatusOr<std::string> RecallId(absl::string_view name, absl::string_view field) {

@@ -43,9 +43,13 @@ absl::StatusOr<v1::Recall> ToProto(store::ReadTx& tx, const policy::Policies& po
 v1::RecallNotice ToProto(const Notice& notice);
 v1::RecallLot ToProto(const ScopeLot& lot, bool late);
 v1::RecallFrozen FrozenChange(const v1::Recall& recall, const Scope& scope);
-v1::RecallCard Card(const Recall& recall, absl::Time time);
+// What the public may see of a recall as it is shown.
+v1::RecallCard Card(const v1::Recall& shown, absl::Time time);
 
 Officer ToOfficer(const auth::Officer& officer);
+common::v1::Actor ToProto(const Officer& officer);
+// A decimal number of at least 0, without exponent, as capture keeps quantities.
+bool IsQuantity(const std::string& text);
 
 // Ids out of names; INVALID_ARGUMENT naming `field`.
 absl::StatusOr<std::string> RecallId(absl::string_view name, absl::string_view field);

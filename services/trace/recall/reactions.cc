@@ -11,6 +11,7 @@
 #include "services/trace/genealogy/store.h"
 #include "services/trace/recall/convert.h"
 #include "services/trace/recall/store.h"
+#include "services/trace/recall/store_conduct.h"
 #include "shian/registry/v1/changes.pb.h"
 
 namespace shian::trace {
@@ -67,13 +68,14 @@ absl::Status TakeWithdrawal(const policy::Policies& policies, store::WriteTx& tx
       Report(tx, "shian.trace.recall.withdrawn", withdrawn, payload.SerializeAsString()));
   // What was never published needs no public correction.
   if (!withdrawn.frozen()) return absl::OkStatus();
-  return ledger::Append(tx, {.log = ledger::Log::kPublic,
-                             .type = "shian.public.recall",
-                             .subject = withdrawn.operator_ + "/" + withdrawn.name(),
-                             .region = withdrawn.region,
-                             .time = tx.now(),
-                             .payload = recall::Card(withdrawn, tx.now()).SerializeAsString(),
-                             .cause = cause});
+  return ledger::Append(tx,
+                        {.log = ledger::Log::kPublic,
+                         .type = "shian.public.recall",
+                         .subject = withdrawn.operator_ + "/" + withdrawn.name(),
+                         .region = withdrawn.region,
+                         .time = tx.now(),
+                         .payload = recall::Card(payload.recall(), tx.now()).SerializeAsString(),
+                         .cause = cause});
 }
 
 absl::Status TakeFinal(const policy::Policies& policies, store::WriteTx& tx,
@@ -99,6 +101,7 @@ absl::Status Forget(store::WriteTx& tx, const ledger::ReceivedChange& change) {
     return absl::DataLossError("an operator's erasure does not decode: " + change.id);
   }
   RETURN_IF_ERROR(genealogy::PutPlaces(tx, payload.name(), {}));
+  RETURN_IF_ERROR(recall::EraseContacts(tx, payload.name()));
   ASSIGN_OR_RETURN(const auto notices, recall::EraseRemarks(tx, payload.name()));
   for (const std::string& notice : notices) {
     RETURN_IF_ERROR(ledger::EraseEntries(tx, absl::StrCat(payload.name(), "/", notice)).status());

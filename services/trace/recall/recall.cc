@@ -31,7 +31,8 @@ std::vector<DutyClock> ClocksOf(const Recall& recall) {
                                     std::min(recall.freeze_time, recall.withdraw_time)}};
   if (recall.frozen()) {
     clocks.push_back({Duty::kFinish, recall.finish_rule, recall.freeze_time,
-                      std::min(recall.complete_time, recall.withdraw_time)});
+                      std::min(recall.complete_time, recall.withdraw_time),
+                      recall.extension_count});
   }
   return clocks;
 }

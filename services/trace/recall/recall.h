@@ -70,6 +70,9 @@ struct Recall {
   std::string withdraw_reason;
   absl::Time withdraw_time = absl::InfiniteFuture();
   absl::Time complete_time = absl::InfiniteFuture();
+  int extension_count = 0;  // how much more time to finish was given, in the finish clock's unit
+  absl::Time order_time = absl::InfiniteFuture();
+  absl::Time close_time = absl::InfiniteFuture();
   std::string cause;  // id of the change that gave the ground
   bool attested = false;
   absl::Time recorded;
@@ -77,6 +80,7 @@ struct Recall {
   std::string name() const { return "recalls/" + id; }
   std::vector<std::string> seeds() const;
   bool frozen() const { return freeze_time != absl::InfiniteFuture(); }
+  bool ordered() const { return order_time != absl::InfiniteFuture(); }
 };
 
 // The clock of a duty: it ran out when it was not done by its due time.
@@ -84,7 +88,8 @@ struct DutyClock {
   Duty duty = Duty::kStart;
   std::string rule;  // key in the deadline table
   absl::Time start;
-  absl::Time done;  // InfiniteFuture while it runs
+  absl::Time done;    // InfiniteFuture while it runs
+  int extension = 0;  // units more than the rule gives
 };
 // Those that have started. What fell away needs no recall: a withdrawal ends them too.
 std::vector<DutyClock> ClocksOf(const Recall& recall);
@@ -129,6 +134,7 @@ struct Notice {
   std::string recovered_quantity;
   std::string recovered_uom;
   std::string remark;
+  std::string unanswered_reason;  // as the recall's closing says
 
   std::string name() const { return "recalls/" + recall + "/notices/" + id; }
 };

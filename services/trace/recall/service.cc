@@ -6,61 +6,20 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/change.h"
 #include "libs/policy/registry.h"
+#include "services/trace/genealogy/store.h"
 #include "services/trace/recall/convert.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service_open.h"
 #include "services/trace/recall/store.h"
-#include "shian/policy/v1/approval.pb.h"
+#include "services/trace/recall/store_conduct.h"
 
 namespace shian::trace {
 namespace {
-
-constexpr char kApprovalChain[] = "approval.recall";
-
-absl::Status CheckEtag(absl::string_view etag, int64_t version, const std::string& name) {
-  if (etag.empty() || etag == absl::StrCat(version)) return absl::OkStatus();
-  return errors::Refuse(errors::Reason::kEtagMismatch, {{"name", name}});
-}
-
-absl::Status AppendFrozen(store::WriteTx& tx, const Recall& frozen, const v1::Recall& shown,
-                          const Scope& scope, const Officer& officer) {
-  ledger::Change change{.log = ledger::Log::kFacts,
-                        .type = "shian.trace.recall.frozen",
-                        .subject = frozen.operator_ + "/" + frozen.name(),
-                        .region = frozen.region,
-                        .time = tx.now(),
-                        .payload = recall::FrozenChange(shown, scope).SerializeAsString(),
-                        .cause = frozen.cause};
-  RETURN_IF_ERROR(ledger::Append(tx, change));
-  change.log = ledger::Log::kPublic;
-  change.type = "shian.public.recall";
-  change.payload = recall::Card(frozen, tx.now()).SerializeAsString();
-  RETURN_IF_ERROR(ledger::Append(tx, change));
-  change.log = ledger::Log::kAudit;
-  change.type = "shian.audit.recall.frozen";
-  common::v1::Actor actor;
-  actor.set_person(officer.person);
-  actor.set_organisation(officer.organisation);
-  actor.set_card(officer.card);
-  change.payload = actor.SerializeAsString();
-  return ledger::Append(tx, change);
-}
-
-// The officer's post allows `act`. Whoever froze the scope is kept from what the chain keeps apart.
-absl::Status CheckStep(const policy::Policies& policies, store::ReadTx& tx, absl::string_view act,
-                       const auth::Officer& officer, const Recall& of) {
-  ASSIGN_OR_RETURN(const auto chain, policies.InForce<policy::v1::ApprovalChain>(
-                                         tx, kApprovalChain, ToDate(of.propose_time)));
-  std::vector<auth::ChainStep> done;
-  if (of.frozen()) done.push_back({"freeze", of.frozen_by.person, of.freeze_time});
-  return auth::CheckStep(chain.policy(), act, officer, done, of.region);
-}
 
 // What was traced before the transaction, and what must still hold inside it.
 struct FreezePlan {
@@ -74,8 +33,8 @@ struct FreezePlan {
 absl::StatusOr<v1::FreezeScopeResponse> RunFreeze(const policy::Policies& policies,
                                                   const FreezePlan& plan, store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall frozen, recall::MustFind(tx, plan.order.recall));
-  RETURN_IF_ERROR(CheckEtag(plan.etag, frozen.version, frozen.name()));
-  RETURN_IF_ERROR(CheckStep(policies, tx, "freeze", plan.officer, frozen));
+  RETURN_IF_ERROR(recall::CheckEtag(plan.etag, frozen.version, frozen.name()));
+  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "freeze", plan.officer, frozen));
   RETURN_IF_ERROR(TellBreach(tx, policies, frozen));
   const RecallClass decided =
       plan.order.class_stated ? plan.order.recall_class : frozen.recall_class;
@@ -93,7 +52,10 @@ absl::StatusOr<v1::FreezeScopeResponse> RunFreeze(const policy::Policies& polici
   for (const Notice& notice : notices) RETURN_IF_ERROR(recall::PutNotice(tx, notice));
   v1::FreezeScopeResponse out;
   ASSIGN_OR_RETURN(*out.mutable_recall(), recall::ToProto(tx, policies, frozen, plan.locale));
-  RETURN_IF_ERROR(AppendFrozen(tx, frozen, out.recall(), plan.scope, officer));
+  RETURN_IF_ERROR(recall::Tell(tx, frozen, "frozen",
+                               recall::FrozenChange(out.recall(), plan.scope).SerializeAsString(),
+                               plan.officer));
+  RETURN_IF_ERROR(recall::Publish(tx, frozen, out.recall()));
   return out;
 }
 
@@ -129,21 +91,20 @@ absl::StatusOr<v1::CompleteRecallResponse> RunComplete(const policy::Policies& p
                                                        const std::string& etag,
                                                        store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall of, recall::Open(call, tx, id));
-  RETURN_IF_ERROR(CheckEtag(etag, of.version, of.name()));
+  RETURN_IF_ERROR(recall::CheckEtag(etag, of.version, of.name()));
   const Recall before = of;
   RETURN_IF_ERROR(Complete(tx.now(), &of));
-  RETURN_IF_ERROR(CheckStep(policies, tx, "completion", call.officer(), of));
+  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "completion", call.officer(), of));
   RETURN_IF_ERROR(TellBreach(tx, policies, before));
   RETURN_IF_ERROR(recall::PutRecall(tx, of));
-  RETURN_IF_ERROR(ledger::Append(tx, {.log = ledger::Log::kPublic,
-                                      .type = "shian.public.recall",
-                                      .subject = of.operator_ + "/" + of.name(),
-                                      .region = of.region,
-                                      .time = tx.now(),
-                                      .payload = recall::Card(of, tx.now()).SerializeAsString(),
-                                      .cause = of.cause}));
+  RETURN_IF_ERROR(recall::PutStep(tx, of.id,
+                                  {.act = RecallAct::kCompleted,
+                                   .version = of.version,
+                                   .by = recall::ToOfficer(call.officer()),
+                                   .time = tx.now()}));
   v1::CompleteRecallResponse out;
   ASSIGN_OR_RETURN(*out.mutable_recall(), recall::ToProto(tx, policies, of, call.locale()));
+  RETURN_IF_ERROR(recall::Publish(tx, of, out.recall()));
   return out;
 }
 
@@ -165,7 +126,7 @@ absl::StatusOr<v1::AcknowledgeNoticeResponse> RunAcknowledge(const rpc::Call& ca
   ASSIGN_OR_RETURN(auto notice, recall::FindNotice(tx, id.recall, id.notice));
   if (!notice) return errors::NotFound(absl::StrCat(of.name(), "/notices/", id.notice));
   RETURN_IF_ERROR(CheckAnswerer(call, tx, of, *notice));
-  RETURN_IF_ERROR(CheckEtag(etag, notice->version, notice->name()));
+  RETURN_IF_ERROR(recall::CheckEtag(etag, notice->version, notice->name()));
   const int64_t before = of.version;
   RETURN_IF_ERROR(Acknowledge(answer, tx.now(), &of, &*notice));
   if (of.version != before) RETURN_IF_ERROR(recall::PutRecall(tx, of));

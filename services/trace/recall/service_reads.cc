@@ -27,25 +27,6 @@ absl::Time PastOfPage(const In& in, const rpc::PageStart& page, absl::Time state
 // Keys of the pages: frozen lots sort before late ones.
 constexpr absl::string_view kFrozenKey = "f", kLateKey = "l";
 
-// The lots of the live trace as known at `at`, sorted by identifier.
-absl::StatusOr<std::vector<ScopeLot>> LiveLots(genealogy::LiveGraph& live, store::ReadTx& tx,
-                                               const Recall& of, absl::Time at, bool only_late,
-                                               bool* complete) {
-  ASSIGN_OR_RETURN(Scope scope, recall::ScopeAt(live, tx, of.seeds(), at));
-  *complete = scope.complete;
-  std::vector<ScopeLot> lots;
-  for (ScopeLot& lot : scope.lots) {
-    bool frozen = false;
-    if (only_late) {
-      ASSIGN_OR_RETURN(frozen, recall::InScope(tx, of.id, lot.epc));
-    }
-    if (!frozen) lots.push_back(std::move(lot));
-  }
-  std::sort(lots.begin(), lots.end(),
-            [](const ScopeLot& a, const ScopeLot& b) { return a.epc < b.epc; });
-  return lots;
-}
-
 absl::Status ListLots(genealogy::LiveGraph& live, const rpc::Call& call,
                       const v1::ListRecallLotsRequest& in, store::ReadTx& tx,
                       v1::ListRecallLotsResponse* out) {
@@ -79,7 +60,7 @@ absl::Status ListLots(genealogy::LiveGraph& live, const rpc::Call& call,
   }
   if (!of.frozen() && in.late_only()) return absl::OkStatus();
   bool complete = true;
-  ASSIGN_OR_RETURN(const auto lots, LiveLots(live, tx, of, at, of.frozen(), &complete));
+  ASSIGN_OR_RETURN(const auto lots, recall::LiveLots(live, tx, of, at, of.frozen(), &complete));
   out->set_complete(complete);
   for (const ScopeLot& lot : lots) {
     if (lot.epc > after && !add(lot, of.frozen())) break;

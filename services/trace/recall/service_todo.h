@@ -1,4 +1,4 @@
-// What is due of recalls: to start one, and to finish it.
+// What is due of recalls: to start one, to finish it, and to close it.
 #pragma once
 
 #include <vector>

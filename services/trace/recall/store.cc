@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
 #include "libs/store/open_matters.h"
+#include "services/trace/recall/store_rows.h"
 
 namespace shian::trace::recall {
 namespace {
@@ -54,7 +54,10 @@ const store::FactTable kRecalls("recall",
                                  "attested",
                                  "recorded",
                                  "complete_time",
-                                 "changed"},
+                                 "changed",
+                                 "extension_count",
+                                 "order_time",
+                                 "close_time"},
                                 2);
 const store::FactTable kBreaches("recall_breach", {"recall", "duty", "due_time", "recorded"}, 2);
 const store::FactTable kLots("recall_lot", {"recall", "epc", "kind", "depth"}, 2);
@@ -62,36 +65,9 @@ const store::FactTable kNotices("recall_notice",
                                 {"recall", "notice", "version", "state", "place", "operator",
                                  "lots", "lot_count", "first_time", "last_time", "last_holder",
                                  "issue_time", "acknowledge_time", "recovered_quantity",
-                                 "recovered_uom", "remark", "changed"},
+                                 "recovered_uom", "remark", "changed", "unanswered_reason"},
                                 3);
 constexpr size_t kRemarkColumn = 15;
-
-// NULL stands for "not yet".
-Value TimeOrNull(absl::Time time) {
-  if (time == absl::InfiniteFuture()) return std::monostate();
-  return ToMicros(time);
-}
-
-// Reads the columns of a row one after the other, in the order in which they were written.
-class Columns {
- public:
-  explicit Columns(const Row& row) : row_(row) {}
-  std::string Text() { return row_.Text(at_++); }
-  int64_t Int() { return row_.Int(at_++); }
-  bool Bool() { return row_.Bool(at_++); }
-  absl::Time Time() { return FromMicros(row_.Int(at_++)); }
-  absl::Time TimeOrNever() {
-    const int column = at_++;
-    return row_.IsNull(column) ? absl::InfiniteFuture() : FromMicros(row_.Int(column));
-  }
-  std::vector<std::string> Lines() {
-    return absl::StrSplit(row_.Text(at_++), '\n', absl::SkipEmpty());
-  }
-
- private:
-  const Row& row_;
-  int at_ = 0;
-};
 
 // All divisions within one: pairs of zeros at the end stand for "everything below".
 std::pair<std::string, std::string> RegionRange(const std::string& region) {
@@ -119,9 +95,7 @@ Recall ToRecall(const Row& row) {
   recall.known_time = in.Time();
   recall.propose_time = in.Time();
   recall.freeze_time = in.TimeOrNever();
-  recall.frozen_by.person = in.Text();
-  recall.frozen_by.organisation = in.Text();
-  recall.frozen_by.card = in.Text();
+  recall.frozen_by = in.By();
   recall.scope_sequence = in.Int();
   recall.lot_count = in.Int();
   recall.holder_count = in.Int();
@@ -139,6 +113,10 @@ Recall ToRecall(const Row& row) {
   recall.attested = in.Bool();
   recall.recorded = in.Time();
   recall.complete_time = in.TimeOrNever();
+  in.Skip();  // changed
+  recall.extension_count = static_cast<int>(in.IntOrZero());
+  recall.order_time = in.TimeOrNever();
+  recall.close_time = in.TimeOrNever();
   return recall;
 }
 
@@ -161,6 +139,8 @@ Notice ToNotice(const Row& row) {
   notice.recovered_quantity = in.Text();
   notice.recovered_uom = in.Text();
   notice.remark = in.Text();
+  in.Skip();  // changed
+  notice.unanswered_reason = in.TextOrEmpty();
   return notice;
 }
 
@@ -182,7 +162,8 @@ absl::Status PutRecall(store::WriteTx& tx, const Recall& r) {
              r.frozen_by.card, r.scope_sequence, r.lot_count, r.holder_count, r.acknowledged_count,
              r.policy_revision, r.deadline_revision, r.start_rule, r.finish_rule, r.basis.statute,
              r.basis.article, r.confirmed, r.withdraw_reason, TimeOrNull(r.withdraw_time), r.cause,
-             r.attested, ToMicros(r.recorded), TimeOrNull(r.complete_time), ToMicros(tx.now())));
+             r.attested, ToMicros(r.recorded), TimeOrNull(r.complete_time), ToMicros(tx.now()),
+             r.extension_count, TimeOrNull(r.order_time), TimeOrNull(r.close_time)));
 }
 
 absl::StatusOr<std::optional<Recall>> FindRecall(store::ReadTx& tx, const std::string& id,
@@ -283,7 +264,7 @@ absl::Status PutNotice(store::WriteTx& tx, const Notice& n) {
                  n.holder.operator_, absl::StrJoin(n.holder.lots, "\n"), n.holder.lot_count,
                  ToMicros(n.holder.first), ToMicros(n.holder.last), n.holder.last_holder,
                  ToMicros(n.issue_time), TimeOrNull(n.acknowledge_time), n.recovered_quantity,
-                 n.recovered_uom, n.remark, ToMicros(tx.now())));
+                 n.recovered_uom, n.remark, ToMicros(tx.now()), n.unanswered_reason));
 }
 
 absl::StatusOr<std::optional<Notice>> FindNotice(store::ReadTx& tx, const std::string& recall,
