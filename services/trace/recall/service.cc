@@ -12,6 +12,7 @@
 #include "libs/errors/errors.h"
 #include "libs/ledger/change.h"
 #include "libs/policy/registry.h"
+#include "services/trace/genealogy/store.h"
 #include "services/trace/recall/convert.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service_open.h"

@@ -2,6 +2,7 @@
 
 #include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
+#include "services/trace/genealogy/store.h"
 #include "services/trace/recall/limits.h"
 #include "services/trace/recall/scope.h"
 #include "services/trace/recall/store.h"
