@@ -10,6 +10,7 @@
 #include "shian/policy/v1/discretion.pb.h"
 #include "shian/policy/v1/document.pb.h"
 #include "shian/policy/v1/draw.pb.h"
+#include "shian/policy/v1/judgement.pb.h"
 #include "shian/policy/v1/list.pb.h"
 #include "shian/policy/v1/measure.pb.h"
 #include "shian/policy/v1/publicity.pb.h"
@@ -48,6 +49,7 @@ const std::vector<Kind>& Kinds() {
       {v1::POLICY_KIND_CASE, "case", &v1::CaseRule::default_instance()},
       {v1::POLICY_KIND_DISCRETION, "discretion", &v1::DiscretionTable::default_instance()},
       {v1::POLICY_KIND_BAN, "ban", &v1::BanRule::default_instance()},
+      {v1::POLICY_KIND_JUDGEMENT, "judgement", &v1::JudgementRule::default_instance()},
   };
   return kinds;
 }

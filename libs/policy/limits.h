@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace shian::policy::limits {
 
@@ -16,6 +17,10 @@ inline constexpr int kDeadlineCountMax = 10'000;
 inline constexpr int kBanAnswerHoursMax = 8'760;
 inline constexpr int kRungsMax = 5;
 inline constexpr int kRecallExtensionMax = 366;
+// Of a unit of measure to its base unit: 12 decimals hold the avoirdupois ounce.
+inline constexpr size_t kFactorDecimalsMax = 12;
+inline constexpr size_t kFactorWholeDigitsMax = 6;
+inline constexpr int64_t kRatioPpmMax = 100'000'000;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;

@@ -73,6 +73,8 @@ void Validate(v1::PolicyKind kind, const Node& root) {
       return ValidateDiscretion(root);
     case v1::POLICY_KIND_BAN:
       return ValidateBan(root);
+    case v1::POLICY_KIND_JUDGEMENT:
+      return ValidateJudgement(root);
     default:
       return;
   }

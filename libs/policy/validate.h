@@ -27,6 +27,7 @@ void ValidateDocument(const Node& root);
 void ValidateCase(const Node& root);
 void ValidateDiscretion(const Node& root);
 void ValidateBan(const Node& root);
+void ValidateJudgement(const Node& root);
 
 // Checks between the files of a folder: versions of one id do not overlap, and what one file names
 // (chains, catalogues, clocks) exists. Files with problems are removed.

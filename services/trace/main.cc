@@ -10,6 +10,7 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/judgement/service.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -29,8 +30,7 @@ store::Schema TraceSchema() {
 int Main(int argc, char** argv) {
   rpc::Host host("trace", argc, argv, TraceSchema());
   genealogy::LiveGraph graph(capture::ReadCaptured);
-  const absl::Status built = graph.Start(host.edge().store());
-  if (!built.ok()) {
+  if (const absl::Status built = graph.Start(host.edge().store()); !built.ok()) {
     std::fprintf(stderr, "shian-trace: %s\n", std::string(built.message()).c_str());
     return EXIT_FAILURE;
   }
@@ -44,8 +44,10 @@ int Main(int argc, char** argv) {
   host.Serve(&genealogies);
   host.Serve(&lineages);
   host.Serve(&queries);
+  JudgementService judgements(host.edge(), graph);
   host.Serve(&recalls);
   host.Serve(&conduct);
+  host.Serve(&judgements);
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());

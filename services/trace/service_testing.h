@@ -25,6 +25,7 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/judgement/service.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -77,9 +78,11 @@ class World {
     host->Serve(genealogies_.get());
     host->Serve(lineages_.get());
     host->Serve(queries_.get());
+    judgements_ = std::make_unique<JudgementService>(host->edge(), graph);
     host->Serve(recalls_.get());
     host->Serve(conducts_.get());
     host->Remind(RecallTodos(host->edge()));
+    host->Serve(judgements_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
     const absl::Status started = host->Start();
     INFO(started);
@@ -91,6 +94,7 @@ class World {
     query = v1::EventQueryService::NewStub(channel);
     recall = v1::RecallService::NewStub(channel);
     conduct = v1::RecallConductService::NewStub(channel);
+    judgement = v1::JudgementService::NewStub(channel);
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
@@ -199,6 +203,7 @@ class World {
   std::unique_ptr<v1::EventQueryService::Stub> query;
   std::unique_ptr<v1::RecallService::Stub> recall;
   std::unique_ptr<v1::RecallConductService::Stub> conduct;
+  std::unique_ptr<v1::JudgementService::Stub> judgement;
 
  private:
   std::unique_ptr<CaptureService> captures_;
@@ -207,6 +212,7 @@ class World {
   std::unique_ptr<EventQueryService> queries_;
   std::unique_ptr<RecallService> recalls_;
   std::unique_ptr<RecallConductService> conducts_;
+  std::unique_ptr<JudgementService> judgements_;
   int changes_ = 0;
 };
 

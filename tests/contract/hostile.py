@@ -29,7 +29,7 @@ POLITE = {
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
     "identity_number": "410902188001010012", "ground": "judgment", "CasePeriod.ground": "审计", "person_name": "甲",
-    "lists": "SAMR_SERIOUS",
+    "lists": "SAMR_SERIOUS", "process": "urn:example:process:1",
     "PlannedProduct.quantity": "1", "PlannedProduct.uom": "KGM", "ReportDisposalRequest.quantity": "1",
     "ReportDisposalRequest.uom": "KGM", "ReportDisposalRequest.takes_back": "",
     "AcknowledgeNoticeRequest.recovered_quantity": "1", "AcknowledgeNoticeRequest.recovered_uom": "KGM",
@@ -51,7 +51,7 @@ OF_REQUEST = {"AssessPlanRequest": "plans", "GetRatingRunRequest": "runs", "Appr
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
-    "entry": "listings", "matter": "cases", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
+    "entry": "listings", "matter": "cases", "epc": "lots", "lot": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
     "policy": "policies", "notice": "notices",
 }
 REAL = {}  # what a test put in: the name of something, by its kind

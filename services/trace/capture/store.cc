@@ -266,6 +266,14 @@ absl::StatusOr<std::optional<StoredEvent>> FindEvent(store::ReadTx& tx, const st
   return std::move(events.front());
 }
 
+absl::StatusOr<std::optional<StoredEvent>> EventAt(store::ReadTx& tx, int64_t sequence) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   kEvents.Select(tx, Sql{"WHERE sequence = $1"}, Values(sequence)));
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(std::vector<StoredEvent> events, FromRows(tx, rows));
+  return std::move(events.front());
+}
+
 absl::StatusOr<std::vector<StoredEvent>> DeclarationsOf(store::ReadTx& tx,
                                                         const std::string& hash) {
   ASSIGN_OR_RETURN(

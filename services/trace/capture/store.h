@@ -35,6 +35,8 @@ absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
 
 absl::StatusOr<std::optional<StoredEvent>> FindEvent(store::ReadTx& tx, const std::string& hash,
                                                      const std::string& declaration);
+// The event, or the declaration, at a place in the order of capture.
+absl::StatusOr<std::optional<StoredEvent>> EventAt(store::ReadTx& tx, int64_t sequence);
 // In the order of capture.
 absl::StatusOr<std::vector<StoredEvent>> DeclarationsOf(store::ReadTx& tx, const std::string& hash);
 

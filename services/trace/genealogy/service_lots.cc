@@ -25,15 +25,18 @@ absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, s
   call.NoteResource(epc);
   const NodeId lot = graph.Find(epc);
   if (lot == kNone) return absl::OkStatus();
-  absl::Status refused;
-  std::set<uint32_t> places;
   // Where it was seen by what is known now counts too: an older knowledge opens no door.
-  std::vector<Seen> sightings = SightingsOf(graph, graph.Now(), lot);
-  const std::vector<Seen> then = SightingsOf(graph, view, lot);
-  sightings.insert(sightings.end(), then.begin(), then.end());
-  for (const Seen& seen : sightings) {
-    if (!places.insert(seen.place).second) continue;
-    ASSIGN_OR_RETURN(const std::string region, RegionAt(tx, graph.PlaceName(seen.place)));
+  std::set<uint32_t> places;
+  for (const Seen& seen : SightingsOf(graph, graph.Now(), lot)) places.insert(seen.place);
+  for (const Seen& seen : SightingsOf(graph, view, lot)) places.insert(seen.place);
+  return RequireAnyPlace(call, graph, tx, places);
+}
+
+absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::ReadTx& tx,
+                             const std::set<uint32_t>& places) {
+  absl::Status refused;
+  for (const uint32_t place : places) {
+    ASSIGN_OR_RETURN(const std::string region, RegionAt(tx, graph.PlaceName(place)));
     if (region.empty()) continue;
     const absl::Status status = call.RequireRegion(region);
     if (status.ok()) return status;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -19,6 +20,10 @@ View ViewAt(const Graph& graph, absl::Time known_at);
 // seen at no registered place belongs to no region.
 absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, store::ReadTx& tx,
                          const std::string& epc);
+
+// The same of what was at some places, given by their numbers.
+absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::ReadTx& tx,
+                             const std::set<uint32_t>& places);
 
 // Tells lots of one graph. The graph outlives it; a transaction is given with each lot, because an
 // answer may go on after its first one.

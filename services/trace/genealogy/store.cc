@@ -32,6 +32,15 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<Place>> PlacesOf(store::ReadTx& tx, const std::string& operator_name) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   kPlaces.Select(tx, store::Sql{"WHERE operator = $1 ORDER BY gln"},
+                                  store::Values(operator_name)));
+  std::vector<Place> places;
+  for (const auto& row : rows) places.push_back({row.Text(1), row.Text(2)});
+  return places;
+}
+
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri) {
   return ColumnAt(tx, uri, 0);
 }

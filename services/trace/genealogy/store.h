@@ -17,6 +17,8 @@ struct Place {
 };
 absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
                        const std::vector<Place>& places);
+// By GLN; empty when it registered none.
+absl::StatusOr<std::vector<Place>> PlacesOf(store::ReadTx& tx, const std::string& operator_name);
 // "operators/{operator}" at the place or party `uri`; empty when nobody registered it.
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri);
 // Division of that place, 6 digits; empty when nobody registered it.

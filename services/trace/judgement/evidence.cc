@@ -1,0 +1,93 @@
+#include "services/trace/judgement/evidence.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+#include "services/trace/capture/epc.h"
+#include "services/trace/genealogy/containment.h"
+#include "services/trace/judgement/limits.h"
+
+namespace shian::trace {
+namespace {
+
+Evidence EachOnce(Evidence events) {
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  return events;
+}
+
+}  // namespace
+
+ProcessId FindProcess(const Graph& graph, absl::string_view transformation) {
+  for (const Graph::PartPtr& part : graph.parts()) {
+    const uint32_t name = part->names().Find(transformation);
+    if (name != kNone) return part->ProcessOfName(name);
+  }
+  return kNone;
+}
+
+Evidence EventsOfProcess(const Graph& graph, View view, ProcessId process) {
+  Evidence events;
+  const auto add = [&](const auto& flow) { events.push_back(flow.event()); };
+  graph.InputsOf(process, view, add);
+  graph.OutputsOf(process, view, add);
+  return EachOnce(std::move(events));
+}
+
+Evidence EventsOfLot(const Graph& graph, View view, NodeId lot) {
+  Evidence events;
+  graph.TouchesOf(lot, view, [&](const Touch& touch) { events.push_back(touch.event); });
+  return EachOnce(std::move(events));
+}
+
+Evidence EmptyingsOfLot(const Graph& graph, View view, NodeId lot) {
+  Evidence events;
+  if (!graph.has_containments()) return events;
+  for (const Stay& stay : ContainersOf(graph, lot, view)) {
+    graph.EmptyingsOf(stay.unit, view, [&](const Containment& emptied) {
+      if (graph.EventAt(emptied.event).time == stay.when.to) events.push_back(emptied.event);
+    });
+  }
+  return EachOnce(std::move(events));
+}
+
+absl::flat_hash_set<uint32_t> PlacesWith(const Graph& graph, const std::set<std::string>& glns) {
+  absl::flat_hash_set<uint32_t> places;
+  for (const Graph::PartPtr& part : graph.parts()) {
+    const Names& names = part->places();
+    for (uint32_t place = names.first(); place < names.end(); ++place) {
+      if (glns.contains(GlnOf(names.At(place)))) places.insert(place);
+    }
+  }
+  return places;
+}
+
+Found EventsAt(const Graph& graph, View view, const absl::flat_hash_set<uint32_t>& places,
+               const Period& period, size_t most, absl::Time until) {
+  Found found;
+  for (const Graph::PartPtr& part : graph.parts()) {
+    for (EventIndex event = part->first(); event < part->end(); ++event) {
+      if (event % limits::kEventsPerClockCheck == 0 && absl::Now() > until) {
+        found.out_of_time = true;
+        return found;
+      }
+      const EventRow& row = part->EventAt(event);
+      if (!period.Holds(row.time) || !places.contains(row.place)) continue;
+      if (!graph.Visible(event, view)) continue;
+      found.events.push_back(event);
+      if (found.events.size() == most) return found;
+    }
+  }
+  return found;
+}
+
+std::set<uint32_t> PlacesNamedBy(const Graph& graph, const Evidence& events) {
+  std::set<uint32_t> places;
+  for (const EventIndex event : events) {
+    const EventRow& row = graph.EventAt(event);
+    places.insert({row.place, row.source, row.destination});
+  }
+  return places;
+}
+
+}  // namespace shian::trace

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "libs/rpc/edge.h"
+#include "services/trace/genealogy/service_graph.h"
+#include "shian/trace/v1/judgement_service.grpc.pb.h"
+
+namespace shian::trace {
+
+class JudgementService final : public v1::JudgementService::CallbackService {
+ public:
+  JudgementService(rpc::Edge& edge, genealogy::LiveGraph& graph) : edge_(edge), graph_(graph) {}
+
+  grpc::ServerUnaryReactor* CheckBalance(grpc::CallbackServerContext* context,
+                                         const v1::CheckBalanceRequest* in,
+                                         v1::CheckBalanceResponse* out) override;
+
+ private:
+  rpc::Edge& edge_;
+  genealogy::LiveGraph& graph_;
+};
+
+}  // namespace shian::trace
