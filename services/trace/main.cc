@@ -1,6 +1,7 @@
 // shian-trace: events of lots, what was made of what, and what must be called back.
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 
 #include "embedded/trace_schema.h"
@@ -40,14 +41,11 @@ int Main(int argc, char** argv) {
   EventQueryService queries(host.edge());
   RecallService recalls(host.edge(), graph);
   RecallConductService conduct(host.edge(), graph);
-  host.Serve(&captures);
-  host.Serve(&genealogies);
-  host.Serve(&lineages);
-  host.Serve(&queries);
   JudgementService judgements(host.edge(), graph);
-  host.Serve(&recalls);
-  host.Serve(&conduct);
-  host.Serve(&judgements);
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &captures, &genealogies, &lineages, &queries, &recalls, &conduct, &judgements}) {
+    host.Serve(service);
+  }
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());

@@ -67,7 +67,7 @@ absl::Status TakeWithdrawal(const policy::Policies& policies, store::WriteTx& tx
   RETURN_IF_ERROR(
       Report(tx, "shian.trace.recall.withdrawn", withdrawn, payload.SerializeAsString()));
   // What was never published needs no public correction.
-  if (!withdrawn.frozen()) return absl::OkStatus();
+  if (!withdrawn.frozen() && !withdrawn.ordered()) return absl::OkStatus();
   return ledger::Append(tx,
                         {.log = ledger::Log::kPublic,
                          .type = "shian.public.recall",

@@ -68,6 +68,28 @@ TEST_CASE("a plan is filed, must be changed, is filed anew and accepted; each pa
   }
 }
 
+void Overturn(Story& story) {
+  inspection::v1::SampleFinalised overturned;
+  overturned.set_sample("samples/1");
+  overturned.set_outcome(inspection::v1::SAMPLE_OUTCOME_OVERTURNED);
+  story.world.React(RecallReactions(story.world.host->edge()), "shian.inspection.sample.finalised",
+                    overturned.SerializeAsString());
+}
+
+TEST_CASE("an ordered recall whose ground falls away before it starts is corrected in public") {
+  Story story;
+  story.world.Advance(absl::Hours(49));
+  v1::OrderRecallRequest order;
+  order.set_name(story.name);
+  order.set_reason("逾期未启动召回");
+  v1::OrderRecallResponse ordered;
+  REQUIRE(story.Do(&Conduct::OrderRecall, order, &ordered, "head", "p2").ok());
+  Overturn(story);
+  const auto cards = story.Cards();
+  REQUIRE(cards.size() == 2);
+  CHECK(cards.back().state() == v1::RECALL_STATE_WITHDRAWN);
+}
+
 TEST_CASE("a recall that nobody started is ordered, published, and still starts") {
   Story story;
   v1::OrderRecallRequest order;
@@ -285,11 +307,7 @@ TEST_CASE("a recall is closed when nothing is missing, by another than who froze
   CHECK(story.Refused(&Conduct::FilePlan, story.Plan()) == Reason::kRecallPlanNotTaken);
 
   // A closed recall is not withdrawn any more.
-  inspection::v1::SampleFinalised overturned;
-  overturned.set_sample("samples/1");
-  overturned.set_outcome(inspection::v1::SAMPLE_OUTCOME_OVERTURNED);
-  story.world.React(RecallReactions(story.world.host->edge()), "shian.inspection.sample.finalised",
-                    overturned.SerializeAsString());
+  Overturn(story);
   CHECK(story.world.OnlyRecall().state() == v1::RECALL_STATE_CLOSED);
 }
 
