@@ -21,6 +21,7 @@
 #include "services/sanction/document/reactions.h"
 #include "services/sanction/document/service.h"
 #include "services/sanction/document/store.h"
+#include "services/sanction/lead/convert.h"
 #include "services/sanction/lead/service.h"
 #include "services/sanction/lead/store.h"
 #include "services/sanction/listing/reactions.h"
@@ -221,6 +222,28 @@ v1::AnnulPenaltyRequest AnnulmentOf(const std::string& name) {
   in.set_name(name);
   in.set_text("行政复议决定撤销");
   return in;
+}
+
+std::string RaiseLead(World& world) {
+  Lead lead;
+  lead.op = OperatorId("914403001922038216");
+  lead.region = "410902";
+  lead.evidence = "samples/410902-0001";
+  lead.found = lead.recorded = world.edge().clock().Now();
+  const auto raised = world.edge().store().WriteAndWait(
+      {.now = lead.found, .caller = "", .request_id = "", .body_digest = "", .seed = ""},
+      [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+        auto clock =
+            convert::StartClock(tx, world.edge().policies(), kFilingClock, ToDate(lead.found));
+        if (!clock.ok()) return clock.status();
+        lead.started = *clock;
+        lead.id = LeadId(tx.NewId());
+        const absl::Status put = InsertLead(tx, lead);
+        if (!put.ok()) return put;
+        return std::string();
+      });
+  REQUIRE(raised.ok());
+  return lead.name();
 }
 
 std::string FileCase(World& world, const std::string& number) {

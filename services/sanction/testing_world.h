@@ -97,6 +97,9 @@ v1::ScreenResponse Screen(World& world, const char* system, v1::Purpose purpose,
 
 v1::AnnulPenaltyRequest AnnulmentOf(const std::string& name);
 
+// A lead against kOperator, found now; its name.
+std::string RaiseLead(World& world);
+
 std::string FileCase(World& world, const std::string& number);
 
 // Files, reviews, serves, waits, discusses, decides and lists.

@@ -5,8 +5,6 @@
 #include <set>
 #include <string>
 
-#include "services/sanction/lead/convert.h"
-#include "services/sanction/lead/store.h"
 #include "services/sanction/testing_world.h"
 #include "shian/common/v1/todo_service.grpc.pb.h"
 
@@ -21,6 +19,7 @@ using testing::kAllowed;
 using testing::Listings;
 using testing::Morning;
 using testing::NoticeOf;
+using testing::RaiseLead;
 using testing::ReasonOf;
 using testing::TakeEffect;
 using testing::World;
@@ -223,26 +222,7 @@ TEST_CASE("a penalty that policy does not publish owes no publication") {
 
 TEST_CASE("a lead is due to be taken up, and belongs to the office of its division until then") {
   World world;
-  const absl::Time now = world.edge().clock().Now();
-  REQUIRE(world.edge()
-              .store()
-              .WriteAndWait(
-                  {.now = now, .caller = "", .request_id = "", .body_digest = "", .seed = ""},
-                  [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-                    Lead lead;
-                    lead.op = OperatorId("914403001922038216");
-                    lead.id = LeadId(tx.NewId());
-                    lead.region = "410902";
-                    lead.found = lead.recorded = now;
-                    auto clock =
-                        convert::StartClock(tx, world.edge().policies(), kFilingClock, ToDate(now));
-                    if (!clock.ok()) return clock.status();
-                    lead.started = *clock;
-                    const absl::Status put = InsertLead(tx, lead);
-                    if (!put.ok()) return put;
-                    return std::string();
-                  })
-              .ok());
+  RaiseLead(world);
   const auto ask = [&](const std::string& office) {
     common::v1::ListTodosRequest in;
     in.set_organisation(office);

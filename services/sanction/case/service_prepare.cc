@@ -76,6 +76,9 @@ absl::StatusOr<Case> CaseService::File(store::WriteTx& tx, const rpc::Call& call
     ASSIGN_OR_RETURN(const auto lead, FindLead(tx, c.op, id));
     const std::string name = "operators/" + c.op.value() + "/leads/" + id.value();
     if (!lead) return errors::NotFound(name);
+    if (lead->declined()) {
+      return Refuse(Reason::kStepAlreadyDone, {{"step", "不予立案"}}, permit.step.basis);
+    }
     if (!lead->open()) {
       return Refuse(Reason::kLeadAlreadyFiled, {{"lead", name}}, permit.step.basis);
     }

@@ -9,6 +9,8 @@
 
 namespace shian::sanction::convert {
 
+// Act of the approval chain.
+absl::string_view ChainAct(LeadAct act);
 // Derives the clock of the decision to file.
 absl::Status FillClock(store::ReadTx& tx, const policy::Policies& policies, Lead* lead);
 

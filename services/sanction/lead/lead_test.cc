@@ -13,7 +13,7 @@ TEST_CASE("a lead is open until the day on which it was taken up, and unknown be
   lead.found = found;
   lead.recorded = found + absl::Hours(2);
   lead.taken_up = CaseId("c1");
-  lead.taken_up_at = found + absl::Hours(50);
+  lead.ended = found + absl::Hours(50);
   const auto at = [&](int as_of, int known_at) {
     return AsOf(lead, found + absl::Hours(as_of), found + absl::Hours(known_at));
   };
@@ -22,7 +22,7 @@ TEST_CASE("a lead is open until the day on which it was taken up, and unknown be
   REQUIRE(at(1, 2)->open());
   REQUIRE(at(49, 90)->open());
   REQUIRE(at(90, 49)->open());
-  REQUIRE(at(49, 90)->taken_up_at == absl::InfiniteFuture());
+  REQUIRE(at(49, 90)->ended == absl::InfiniteFuture());
   REQUIRE(at(50, 50)->taken_up == lead.taken_up);
 }
 

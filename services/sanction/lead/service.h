@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/rpc/edge.h"
+#include "services/sanction/lead/lead.h"
 #include "shian/sanction/v1/lead_service.grpc.pb.h"
 
 namespace shian::sanction {
@@ -18,7 +19,15 @@ class LeadService final : public v1::LeadService::CallbackService {
   Reactor* ListLeads(Context* context, const v1::ListLeadsRequest* in,
                      v1::ListLeadsResponse* out) override;
 
+  Reactor* ExtendLead(Context* context, const v1::ExtendLeadRequest* in,
+                      v1::ExtendLeadResponse* out) override;
+  Reactor* DeclineLead(Context* context, const v1::DeclineLeadRequest* in,
+                       v1::DeclineLeadResponse* out) override;
+
  private:
+  template <class In, class Out>
+  Reactor* TakeAct(Context* context, const In* in, Out* out, LeadAct act);
+
   rpc::Edge& edge_;
 };
 

@@ -15,10 +15,12 @@ absl::Status InsertLead(store::WriteTx& tx, const Lead& lead);
 absl::StatusOr<std::optional<Lead>> FindLead(store::ReadTx& tx, const OperatorId& op,
                                              const LeadId& id);
 // Marks the lead as taken up by a case that is filed now.
-absl::Status TakeUp(store::WriteTx& tx, Lead lead, const CaseId& filed);
+absl::Status TakeUp(store::WriteTx& tx, const Lead& lead, const CaseId& filed);
+// Keeps an act of now; a declined lead ends.
+absl::Status AppendLeadEvent(store::WriteTx& tx, const Lead& lead, const LeadEvent& event);
 struct LeadQuery {
   PageQuery page;
-  std::optional<absl::Time> open_at;  // only those without a case then
+  std::optional<absl::Time> open_at;  // only those that were to be decided then
 };
 absl::StatusOr<std::vector<Lead>> ListLeads(store::ReadTx& tx, const LeadQuery& query);
 
