@@ -9,7 +9,7 @@
 #include "libs/base/testing.h"
 #include "libs/base/time.h"
 #include "libs/store/testing.h"
-#include "services/trace/recall/amount.h"
+#include "services/trace/recall/effect.h"
 #include "services/trace/recall/store.h"
 #include "services/trace/recall/store_conduct.h"
 

@@ -1,4 +1,4 @@
-#include "services/trace/recall/amount.h"
+#include "services/trace/recall/effect.h"
 
 #include <algorithm>
 #include <map>
