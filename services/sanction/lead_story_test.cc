@@ -37,6 +37,10 @@ v1::Lead LeadAt(World& world, const std::string& name, absl::Time as_of) {
   return out.lead();
 }
 
+Date LastDay(const v1::Lead& lead) {
+  return ToDate(rpc::FromProto(lead.filing_deadline().due_time()));
+}
+
 int OpenLeads(World& world) {
   v1::ListLeadsRequest in;
   in.set_open_only(true);
@@ -53,22 +57,20 @@ TEST_CASE("the check of a lead is prolonged once, by the head, before it is over
   const v1::Lead found = LeadAt(world, lead, before);
   REQUIRE(found.state() == v1::LEAD_STATE_OPEN);
   // 15 working days from Monday 2 March, which does not count itself.
-  REQUIRE(found.filing_deadline().due_date().month() == 3);
-  REQUIRE(found.filing_deadline().due_date().day() == 23);
+  REQUIRE(LastDay(found) == Date(2026, 3, 23));
 
   v1::Lead after;
   REQUIRE(Extend(world, lead, "handler", &after) == "STEP_NOT_ALLOWED");
   world.AdvanceTo(Morning(2026, 3, 20));
   REQUIRE(Extend(world, lead, "head", &after) == kAllowed);
   // 15 more; 6 April is the holiday of Qingming.
-  REQUIRE(after.filing_deadline().due_date().month() == 4);
-  REQUIRE(after.filing_deadline().due_date().day() == 14);
+  REQUIRE(LastDay(after) == Date(2026, 4, 14));
   REQUIRE(after.events_size() == 1);
   REQUIRE(after.events(0).act() == v1::LEAD_ACT_EXTENDED);
   REQUIRE(after.events(0).text() == "涉及外省企业，协查未回");
   REQUIRE(Extend(world, lead, "head", &after) == "EXTENSION_NOT_ALLOWED");
   // As it was then.
-  REQUIRE(LeadAt(world, lead, before).filing_deadline().due_date().day() == 23);
+  REQUIRE(LastDay(LeadAt(world, lead, before)) == Date(2026, 3, 23));
   REQUIRE(LeadAt(world, lead, before).events_size() == 0);
 
   const std::string late = RaiseLead(world);
@@ -95,8 +97,8 @@ TEST_CASE("a lead on which no case is filed is over, was open before, and carrie
 
   const auto facts = world.Facts("shian.sanction.lead.");
   REQUIRE(facts.size() == 1);
-  REQUIRE(facts.front().type == "shian.sanction.lead.declined");
-  REQUIRE(facts.front().subject == lead);
+  REQUIRE(facts.front().change.type == "shian.sanction.lead.declined");
+  REQUIRE(facts.front().change.subject == lead);
 
   v1::FileCaseRequest in;
   in.set_operator_(kOperator);
