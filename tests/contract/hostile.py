@@ -113,12 +113,12 @@ class Filler:
             return float("nan") if self.negative else 1.0
         if kind in UNSIGNED:
             return (1 << 64) - 1 if kind in WIDE else (1 << 32) - 1
-        return self.number(kind)
+        return self.number(kind, field.name)
 
-    def number(self, kind):
+    def number(self, kind, name):
         if self.negative:
             return INT64_MIN if kind in WIDE else INT32_MIN
-        return 1
+        return 2025 if name == "year" and self.text is None else 1
 
     @staticmethod
     def first_member(field):

@@ -94,7 +94,7 @@ def check_tool(suite, checks, name, sample):
     checks.equal(found["unanswered"], [], "services that did not answer")
     mine = json.loads(todo_tool(suite, "--me", "--format", "json").stdout)["todos"]
     checks.equal({todo["matter"] for todo in mine}, {name}, "what the officer is in charge of")
-    text = todo_tool(suite, "--office", harness.REGION, "--kind", "sanction", "--overdue",
+    text = todo_tool(suite, "--office", harness.REGION, "--kind", "sanction.case", "--overdue",
                      "--format", "csv").stdout
     checks.expect(text.startswith("\ufeff"), "no byte order mark")
     rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))

@@ -11,8 +11,8 @@ namespace {
 
 using errors::Reason;
 
-absl::Status Refused(Reason reason, const Recall& recall) {
-  return errors::Refuse(reason, {{"name", recall.name()}}, recall.basis);
+absl::Status Refused(Reason reason, const Recall& recall, const errors::Basis& basis) {
+  return errors::Refuse(reason, {{"name", recall.name()}}, basis);
 }
 
 bool IsUnderWay(const Recall& recall) {
@@ -29,17 +29,18 @@ std::string NameNotices(const std::vector<std::string>& ids) {
 
 }  // namespace
 
-absl::Status CheckPlanTaken(const Recall& recall) {
+absl::Status CheckPlanTaken(const Recall& recall, const errors::Basis& basis) {
   if (recall.state == RecallState::kProposed || recall.state == RecallState::kFrozen) {
     return absl::OkStatus();
   }
-  return Refused(Reason::kRecallPlanNotTaken, recall);
+  return Refused(Reason::kRecallPlanNotTaken, recall, basis);
 }
 
-absl::Status Assess(const Recall& recall, int last, PlanAssessment assessment, RecallPlan* plan) {
+absl::Status Assess(const Recall& recall, int last, const errors::Basis& basis,
+                    PlanAssessment assessment, RecallPlan* plan) {
   const bool open = recall.state == RecallState::kProposed || IsUnderWay(recall);
   if (!open || plan->assessment || plan->number != last) {
-    return errors::Refuse(Reason::kRecallPlanNotOpen, {{"name", plan->name()}}, recall.basis);
+    return errors::Refuse(Reason::kRecallPlanNotOpen, {{"name", plan->name()}}, basis);
   }
   plan->assessment = std::move(assessment);
   return absl::OkStatus();
@@ -47,7 +48,8 @@ absl::Status Assess(const Recall& recall, int last, PlanAssessment assessment, R
 
 absl::Status Extend(const ExtensionLimit& limit, int times, const calendar::Due& due, int count,
                     absl::Time now, Recall* recall) {
-  if (recall->state != RecallState::kFrozen) return Refused(Reason::kRecallNotFrozen, *recall);
+  if (recall->state != RecallState::kFrozen)
+    return Refused(Reason::kRecallNotFrozen, *recall, limit.basis);
   const bool in_time = due.pending || now <= due.due;
   if (!in_time || times >= limit.times_max || count > limit.count_max) {
     return errors::Refuse(Reason::kRecallNotExtensible,
@@ -63,7 +65,8 @@ absl::Status Extend(const ExtensionLimit& limit, int times, const calendar::Due&
 
 absl::Status Order(const calendar::Due& due, const errors::Basis& basis, absl::Time now,
                    Recall* recall) {
-  if (recall->state != RecallState::kProposed) return Refused(Reason::kRecallNotProposed, *recall);
+  if (recall->state != RecallState::kProposed)
+    return Refused(Reason::kRecallNotProposed, *recall, basis);
   if (recall->ordered() || due.pending || now <= due.due) {
     return errors::Refuse(Reason::kRecallNotOverdue, {{"name", recall->name()}}, basis);
   }
@@ -76,8 +79,8 @@ std::string Disposal::name() const {
   return absl::StrCat("recalls/", recall, "/disposals/", number);
 }
 
-absl::Status CheckDisposable(const Recall& recall) {
-  return IsUnderWay(recall) ? absl::OkStatus() : Refused(Reason::kRecallNotFrozen, recall);
+absl::Status CheckDisposable(const Recall& recall, const errors::Basis& basis) {
+  return IsUnderWay(recall) ? absl::OkStatus() : Refused(Reason::kRecallNotFrozen, recall, basis);
 }
 
 absl::Status CheckDisposal(const Recall& recall, const DisposalRule& rule, const Disposal& row) {
@@ -93,14 +96,15 @@ absl::Status CheckDisposal(const Recall& recall, const DisposalRule& rule, const
   return absl::OkStatus();
 }
 
-absl::Status CheckTakeBack(const Disposal& earlier) {
+absl::Status CheckTakeBack(const Disposal& earlier, const errors::Basis& basis) {
   if (earlier.stands()) return absl::OkStatus();
-  return errors::Refuse(Reason::kRecallDisposalTakenBack, {{"name", earlier.name()}});
+  return errors::Refuse(Reason::kRecallDisposalTakenBack, {{"name", earlier.name()}}, basis);
 }
 
-absl::Status Close(const ClosingState& state, absl::Time now, Recall* recall) {
+absl::Status Close(const ClosingState& state, const errors::Basis& basis, absl::Time now,
+                   Recall* recall) {
   if (recall->state != RecallState::kCompleted) {
-    return Refused(Reason::kRecallNotCompleted, *recall);
+    return Refused(Reason::kRecallNotCompleted, *recall, basis);
   }
   std::vector<std::string> missing;
   if (!state.plan_accepted) missing.push_back("召回计划未经评估通过");
@@ -111,7 +115,7 @@ absl::Status Close(const ClosingState& state, absl::Time now, Recall* recall) {
   if (!missing.empty()) {
     return errors::Refuse(Reason::kRecallClosingIncomplete,
                           {{"name", recall->name()}, {"missing", absl::StrJoin(missing, "；")}},
-                          recall->basis);
+                          basis);
   }
   recall->state = RecallState::kClosed;
   recall->close_time = now;

@@ -64,10 +64,12 @@ struct RecallPlan {
   std::string name() const { return "recalls/" + recall + "/plans/" + std::to_string(number); }
 };
 
+// A refusal of what follows names `basis`, the article of the act in its approval chain.
 // Refused: RECALL_PLAN_NOT_TAKEN.
-absl::Status CheckPlanTaken(const Recall& recall);
+absl::Status CheckPlanTaken(const Recall& recall, const errors::Basis& basis);
 // Refused: RECALL_PLAN_NOT_OPEN. `last` is the number of the last plan filed.
-absl::Status Assess(const Recall& recall, int last, PlanAssessment assessment, RecallPlan* plan);
+absl::Status Assess(const Recall& recall, int last, const errors::Basis& basis,
+                    PlanAssessment assessment, RecallPlan* plan);
 
 // What an officer did to a recall; each made the version `version` of it.
 enum class RecallAct { kOrdered = 1, kExtended = 2, kCompleted = 3, kClosed = 4 };
@@ -126,11 +128,11 @@ struct Disposal {
   bool stands() const { return takes_back == 0 && !taken_back; }
 };
 // Refused: RECALL_NOT_FROZEN.
-absl::Status CheckDisposable(const Recall& recall);
+absl::Status CheckDisposable(const Recall& recall, const errors::Basis& basis);
 // Refused: RECALL_MEASURE_NOT_ALLOWED, RECALL_DISPOSAL_UNANNOUNCED.
 absl::Status CheckDisposal(const Recall& recall, const DisposalRule& rule, const Disposal& row);
 // Refused: RECALL_DISPOSAL_TAKEN_BACK.
-absl::Status CheckTakeBack(const Disposal& earlier);
+absl::Status CheckTakeBack(const Disposal& earlier, const errors::Basis& basis);
 
 // What a closing rests on.
 struct ClosingState {
@@ -140,6 +142,7 @@ struct ClosingState {
   bool no_disposal_explained = false;
 };
 // Refused: RECALL_NOT_COMPLETED; RECALL_CLOSING_INCOMPLETE, which names each thing that is missing.
-absl::Status Close(const ClosingState& state, absl::Time now, Recall* recall);
+absl::Status Close(const ClosingState& state, const errors::Basis& basis, absl::Time now,
+                   Recall* recall);
 
 }  // namespace shian::trace

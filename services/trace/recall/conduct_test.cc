@@ -24,6 +24,8 @@ const absl::Time kDue = kNow + absl::Hours(48);
 const absl::Time kLate = kDue + absl::Microseconds(1);
 const Officer kOfficer = {"p1", "o1", "c1"};
 
+const errors::Basis kBasis = {"食品召回管理办法", "第三十三条"};
+
 Recall Proposed() {
   Recall recall;
   recall.id = "0195a0a0-0000-7000-8000-000000000001";
@@ -93,24 +95,24 @@ Disposal Destroyed(int64_t number) {
 
 TEST_CASE("a plan is taken until the recall is completed, and the last one is assessed once") {
   Recall recall = Proposed();
-  CHECK(CheckPlanTaken(recall).ok());
+  CHECK(CheckPlanTaken(recall, kBasis).ok());
   recall = Frozen();
-  CHECK(CheckPlanTaken(recall).ok());
+  CHECK(CheckPlanTaken(recall, kBasis).ok());
   RecallPlan first = Planned(1), second = Planned(2);
-  CHECK(ReasonOf(Assess(recall, 2, {true, "", kOfficer, kNow}, &first)) ==
+  CHECK(ReasonOf(Assess(recall, 2, kBasis, {true, "", kOfficer, kNow}, &first)) ==
         Reason::kRecallPlanNotOpen);
   CHECK_FALSE(first.assessment);
-  REQUIRE(Assess(recall, 2, {false, "未列明批次", kOfficer, kNow}, &second).ok());
-  CHECK(ReasonOf(Assess(recall, 2, {true, "", kOfficer, kNow}, &second)) ==
+  REQUIRE(Assess(recall, 2, kBasis, {false, "未列明批次", kOfficer, kNow}, &second).ok());
+  CHECK(ReasonOf(Assess(recall, 2, kBasis, {true, "", kOfficer, kNow}, &second)) ==
         Reason::kRecallPlanNotOpen);
   CHECK_FALSE(second.assessment->accepted);
   REQUIRE(Complete(kNow, &recall).ok());
-  CHECK(ReasonOf(CheckPlanTaken(recall)) == Reason::kRecallPlanNotTaken);
+  CHECK(ReasonOf(CheckPlanTaken(recall, kBasis)) == Reason::kRecallPlanNotTaken);
   RecallPlan third = Planned(3);
-  CHECK(Assess(recall, 3, {true, "", kOfficer, kNow}, &third).ok());
+  CHECK(Assess(recall, 3, kBasis, {true, "", kOfficer, kNow}, &third).ok());
   REQUIRE(Withdraw("overturned", kNow, &recall));
   RecallPlan fourth = Planned(4);
-  CHECK(ReasonOf(Assess(recall, 4, {true, "", kOfficer, kNow}, &fourth)) ==
+  CHECK(ReasonOf(Assess(recall, 4, kBasis, {true, "", kOfficer, kNow}, &fourth)) ==
         Reason::kRecallPlanNotOpen);
 }
 
@@ -148,8 +150,8 @@ TEST_CASE("a recall is ordered once, when its time to start ran out with nothing
 
 TEST_CASE("a disposal keeps to the class and is reported first where the policy wants it") {
   const Recall recall = Frozen();
-  CHECK(ReasonOf(CheckDisposable(Proposed())) == Reason::kRecallNotFrozen);
-  CHECK(CheckDisposable(recall).ok());
+  CHECK(ReasonOf(CheckDisposable(Proposed(), kBasis)) == Reason::kRecallNotFrozen);
+  CHECK(CheckDisposable(recall, kBasis).ok());
   Disposal row = Destroyed(1);
   DisposalRule rule = {"销毁", true, true, {"食品召回管理办法", "第二十四条"}};
   CHECK(ReasonOf(CheckDisposal(recall, rule, row)) == Reason::kRecallDisposalUnannounced);
@@ -159,30 +161,32 @@ TEST_CASE("a disposal keeps to the class and is reported first where the policy 
   CHECK(CheckDisposal(recall, rule, row).ok());
   rule.in_class = false;
   CHECK(ReasonOf(CheckDisposal(recall, rule, row)) == Reason::kRecallMeasureNotAllowed);
-  CHECK(CheckTakeBack(row).ok());
+  CHECK(CheckTakeBack(row, kBasis).ok());
   row.taken_back = true;
-  CHECK(ReasonOf(CheckTakeBack(row)) == Reason::kRecallDisposalTakenBack);
+  CHECK(ReasonOf(CheckTakeBack(row, kBasis)) == Reason::kRecallDisposalTakenBack);
 }
 
 TEST_CASE("a closing names each thing that is missing") {
   Recall recall = Frozen();
-  CHECK(ReasonOf(Close({true, {}, true, false}, kNow, &recall)) == Reason::kRecallNotCompleted);
+  CHECK(ReasonOf(Close({true, {}, true, false}, kBasis, kNow, &recall)) ==
+        Reason::kRecallNotCompleted);
   REQUIRE(Complete(kNow, &recall).ok());
   std::vector<std::string> many;
   for (int i = 1; i <= 12; ++i) many.push_back(absl::StrCat("n", i));
-  const absl::Status refused = Close({false, many, false, false}, kNow, &recall);
+  const absl::Status refused = Close({false, many, false, false}, kBasis, kNow, &recall);
   CHECK(ReasonOf(refused) == Reason::kRecallClosingIncomplete);
+  CHECK(errors::BasisOf(refused)->article == "第三十三条");
   const std::string text(refused.message());
   for (const char* part : {"召回计划", "n10等共12份", "处置"}) {
     CHECK(text.find(part) != text.npos);
   }
-  CHECK(ReasonOf(Close({true, {"n1"}, true, false}, kNow, &recall)) ==
+  CHECK(ReasonOf(Close({true, {"n1"}, true, false}, kBasis, kNow, &recall)) ==
         Reason::kRecallClosingIncomplete);
   CHECK(recall.state == RecallState::kCompleted);
-  REQUIRE(Close({true, {}, false, true}, kNow, &recall).ok());
+  REQUIRE(Close({true, {}, false, true}, kBasis, kNow, &recall).ok());
   CHECK(recall.state == RecallState::kClosed);
   CHECK_FALSE(Withdraw("too late", kNow, &recall));
-  CHECK(ReasonOf(CheckDisposable(recall)) == Reason::kRecallNotFrozen);
+  CHECK(ReasonOf(CheckDisposable(recall, kBasis)) == Reason::kRecallNotFrozen);
 }
 
 // Whatever is tried in whatever order: each act makes one version or changes nothing, and the
@@ -218,7 +222,7 @@ TEST_CASE("acts on a recall in any order keep its states in order") {
           break;
         case 4: {
           const bool whole = random() % 2 == 0;
-          done = Close({whole, {}, true, false}, now, &recall).ok();
+          done = Close({whole, {}, true, false}, kBasis, now, &recall).ok();
           CHECK(done == (whole && before.state == RecallState::kCompleted));
           break;
         }

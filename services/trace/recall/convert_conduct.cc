@@ -166,7 +166,10 @@ absl::StatusOr<calendar::Rule> CloseRule(store::ReadTx& tx, const policy::Polici
   const Date on = ToDate(recall.complete_time);
   ASSIGN_OR_RETURN(const auto rule, policies.InForce<RecallRule>(tx, kRecallRule, on));
   if (rule.policy().close_clock().empty()) return calendar::Rule();
-  return policies.RuleInForce(tx, rule.policy().close_clock(), on);
+  auto clock = policies.RuleInForce(tx, rule.policy().close_clock(), on);
+  // A table of before this clock may still be in force.
+  if (absl::IsNotFound(clock.status())) return calendar::Rule();
+  return clock;
 }
 
 v1::RecallPlan ToProto(const RecallPlan& plan) {

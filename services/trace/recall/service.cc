@@ -34,7 +34,7 @@ absl::StatusOr<v1::FreezeScopeResponse> RunFreeze(const policy::Policies& polici
                                                   const FreezePlan& plan, store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall frozen, recall::MustFind(tx, plan.order.recall));
   RETURN_IF_ERROR(recall::CheckEtag(plan.etag, frozen.version, frozen.name()));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "freeze", plan.officer, frozen));
+  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "freeze", plan.officer, frozen).status());
   RETURN_IF_ERROR(TellBreach(tx, policies, frozen));
   const RecallClass decided =
       plan.order.class_stated ? plan.order.recall_class : frozen.recall_class;
@@ -94,7 +94,7 @@ absl::StatusOr<v1::CompleteRecallResponse> RunComplete(const policy::Policies& p
   RETURN_IF_ERROR(recall::CheckEtag(etag, of.version, of.name()));
   const Recall before = of;
   RETURN_IF_ERROR(Complete(tx.now(), &of));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "completion", call.officer(), of));
+  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "completion", call.officer(), of).status());
   RETURN_IF_ERROR(TellBreach(tx, policies, before));
   RETURN_IF_ERROR(recall::PutRecall(tx, of));
   RETURN_IF_ERROR(recall::PutStep(tx, of.id,

@@ -24,8 +24,9 @@ absl::StatusOr<v1::FilePlanResponse> RunFilePlan(const policy::Policies& policie
                                                  const rpc::Call& call, RecallPlan plan,
                                                  store::WriteTx& tx) {
   ASSIGN_OR_RETURN(const Recall of, recall::Open(call, tx, plan.recall));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "plan", call.officer(), of));
-  RETURN_IF_ERROR(CheckPlanTaken(of));
+  ASSIGN_OR_RETURN(const errors::Basis basis,
+                   recall::CheckStep(policies, tx, "plan", call.officer(), of));
+  RETURN_IF_ERROR(CheckPlanTaken(of, basis));
   ASSIGN_OR_RETURN(const auto last, recall::FindPlan(tx, of.id, 0));
   plan.number = last ? last->number + 1 : 1;
   plan.filed_by = recall::ToOfficer(call.officer());
@@ -55,10 +56,11 @@ absl::StatusOr<v1::AssessPlanResponse> RunAssess(const policy::Policies& policie
   ASSIGN_OR_RETURN(const Recall of, recall::Open(call, tx, order.recall));
   ASSIGN_OR_RETURN(RecallPlan plan, MustFindPlan(tx, of.id, order.plan));
   ASSIGN_OR_RETURN(const RecallPlan last, MustFindPlan(tx, of.id, 0));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "plan_assessment", call.officer(), of));
+  ASSIGN_OR_RETURN(const errors::Basis basis,
+                   recall::CheckStep(policies, tx, "plan_assessment", call.officer(), of));
   order.assessment.by = recall::ToOfficer(call.officer());
   order.assessment.time = tx.now();
-  RETURN_IF_ERROR(Assess(of, last.number, std::move(order.assessment), &plan));
+  RETURN_IF_ERROR(Assess(of, last.number, basis, std::move(order.assessment), &plan));
   RETURN_IF_ERROR(recall::InsertAssessment(tx, plan));
   v1::AssessPlanResponse out;
   *out.mutable_plan() = recall::ToProto(plan);
@@ -89,7 +91,7 @@ absl::StatusOr<v1::ExtendRecallResponse> RunExtend(const policy::Policies& polic
                                                    store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall of, recall::Open(call, tx, order.recall));
   RETURN_IF_ERROR(recall::CheckEtag(order.etag, of.version, of.name()));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "extension", call.officer(), of));
+  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "extension", call.officer(), of).status());
   ASSIGN_OR_RETURN(const auto clocks, recall::DueClocksOf(tx, policies, of));
   ASSIGN_OR_RETURN(const ExtensionLimit limit,
                    recall::LimitOf(tx, policies, clocks.back().rule, ToDate(tx.now())));
@@ -119,10 +121,11 @@ absl::StatusOr<v1::OrderRecallResponse> RunOrder(const policy::Policies& policie
                                                  store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall of, recall::Open(call, tx, order.recall));
   RETURN_IF_ERROR(recall::CheckEtag(order.etag, of.version, of.name()));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "order", call.officer(), of));
+  ASSIGN_OR_RETURN(const errors::Basis basis,
+                   recall::CheckStep(policies, tx, "order", call.officer(), of));
   ASSIGN_OR_RETURN(const auto clocks, recall::DueClocksOf(tx, policies, of));
   const Recall before = of;
-  RETURN_IF_ERROR(Order(clocks.front().due, clocks.front().rule.basis, tx.now(), &of));
+  RETURN_IF_ERROR(Order(clocks.front().due, basis, tx.now(), &of));
   RETURN_IF_ERROR(TellBreach(tx, policies, before));
   RETURN_IF_ERROR(PutAct(tx, RecallAct::kOrdered, call, of, order));
   v1::OrderRecallResponse out;

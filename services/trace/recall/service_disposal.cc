@@ -25,10 +25,10 @@ namespace {
 
 // What it takes back, or whether its measure may be taken.
 absl::Status CheckRow(const policy::Policies& policies, store::ReadTx& tx, const Recall& of,
-                      const Disposal& row) {
+                      const errors::Basis& basis, const Disposal& row) {
   if (row.takes_back != 0) {
     ASSIGN_OR_RETURN(const auto earlier, recall::FindDisposal(tx, of.id, row.takes_back));
-    if (earlier) return CheckTakeBack(*earlier);
+    if (earlier) return CheckTakeBack(*earlier, basis);
     return errors::NotFound(absl::StrCat(of.name(), "/disposals/", row.takes_back));
   }
   if (row.time < of.freeze_time) {
@@ -44,9 +44,10 @@ absl::StatusOr<v1::ReportDisposalResponse> RunDisposal(const policy::Policies& p
                                                        const rpc::Call& call, Disposal row,
                                                        store::WriteTx& tx) {
   ASSIGN_OR_RETURN(const Recall of, recall::Open(call, tx, row.recall));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "disposal", call.officer(), of));
-  RETURN_IF_ERROR(CheckDisposable(of));
-  RETURN_IF_ERROR(CheckRow(policies, tx, of, row));
+  ASSIGN_OR_RETURN(const errors::Basis basis,
+                   recall::CheckStep(policies, tx, "disposal", call.officer(), of));
+  RETURN_IF_ERROR(CheckDisposable(of, basis));
+  RETURN_IF_ERROR(CheckRow(policies, tx, of, basis, row));
   ASSIGN_OR_RETURN(row.number, recall::NextDisposal(tx, of.id));
   row.by = recall::ToOfficer(call.officer());
   row.recorded = tx.now();
@@ -121,10 +122,11 @@ absl::StatusOr<v1::CloseRecallResponse> RunClose(const policy::Policies& policie
                                                  store::WriteTx& tx) {
   ASSIGN_OR_RETURN(Recall of, recall::Open(call, tx, order.recall));
   RETURN_IF_ERROR(recall::CheckEtag(order.etag, of.version, of.name()));
-  RETURN_IF_ERROR(recall::CheckStep(policies, tx, "closing", call.officer(), of));
+  ASSIGN_OR_RETURN(const errors::Basis basis,
+                   recall::CheckStep(policies, tx, "closing", call.officer(), of));
   std::vector<Notice> explained;
   ASSIGN_OR_RETURN(const ClosingState state, StateOf(tx, of, order, &explained));
-  RETURN_IF_ERROR(Close(state, tx.now(), &of));
+  RETURN_IF_ERROR(Close(state, basis, tx.now(), &of));
   for (const Notice& notice : explained) RETURN_IF_ERROR(recall::PutNotice(tx, notice));
   RETURN_IF_ERROR(recall::PutRecall(tx, of));
   RETURN_IF_ERROR(recall::PutStep(tx, of.id,

@@ -10,6 +10,7 @@
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
 #include "libs/ledger/change.h"
+#include "libs/policy/convert.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/recall/convert.h"
 #include "services/trace/recall/limits.h"
@@ -113,12 +114,17 @@ absl::Status CheckEtag(absl::string_view etag, int64_t version, const std::strin
   return errors::Refuse(errors::Reason::kEtagMismatch, {{"name", name}});
 }
 
-absl::Status CheckStep(const policy::Policies& policies, store::ReadTx& tx, absl::string_view act,
-                       const auth::Officer& officer, const Recall& of) {
+absl::StatusOr<errors::Basis> CheckStep(const policy::Policies& policies, store::ReadTx& tx,
+                                        absl::string_view act, const auth::Officer& officer,
+                                        const Recall& of) {
   ASSIGN_OR_RETURN(const auto chain, policies.InForce<policy::v1::ApprovalChain>(
                                          tx, kApprovalChain, ToDate(of.propose_time)));
   ASSIGN_OR_RETURN(const auto done, DoneSteps(tx, of));
-  return auth::CheckStep(chain.policy(), act, officer, done, of.region);
+  RETURN_IF_ERROR(auth::CheckStep(chain.policy(), act, officer, done, of.region));
+  for (const policy::v1::ApprovalAct& each : chain.policy().acts()) {
+    if (absl::string_view(each.act()) == act) return policy::ToBasis(each.legal_basis());
+  }
+  return errors::Basis();
 }
 
 absl::Status Tell(store::WriteTx& tx, const Recall& of, absl::string_view what, std::string payload,

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "libs/auth/officer.h"
+#include "libs/errors/errors.h"
 #include "libs/policy/registry.h"
 #include "libs/rpc/call.h"
 #include "libs/store/store.h"
@@ -36,9 +37,10 @@ absl::StatusOr<std::vector<ScopeLot>> LiveLots(genealogy::LiveGraph& live, store
 absl::Status CheckEtag(absl::string_view etag, int64_t version, const std::string& name);
 
 // The officer's post allows `act` of the chain approval.recall, and nobody takes two acts that it
-// keeps apart.
-absl::Status CheckStep(const policy::Policies& policies, store::ReadTx& tx, absl::string_view act,
-                       const auth::Officer& officer, const Recall& of);
+// keeps apart. Gives the act's article.
+absl::StatusOr<errors::Basis> CheckStep(const policy::Policies& policies, store::ReadTx& tx,
+                                        absl::string_view act, const auth::Officer& officer,
+                                        const Recall& of);
 
 // What a recall reports: "shian.trace.recall.{what}" to the facts, and who did it to the audit log.
 absl::Status Tell(store::WriteTx& tx, const Recall& of, absl::string_view what, std::string payload,

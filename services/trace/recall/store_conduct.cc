@@ -245,6 +245,7 @@ absl::StatusOr<std::vector<Disposal>> ListDisposals(store::ReadTx& tx, const std
   ASSIGN_OR_RETURN(const auto rows,
                    kDisposals.Select(tx, kRows, Values(recall, after, ToMicros(at), limit)));
   std::vector<Disposal> listed;
+  listed.reserve(rows.size());
   for (const Row& row : rows) listed.push_back(ToDisposal(row));
   if (listed.empty()) return listed;
   // What takes back one of these stands after it, and may stand after them all.
