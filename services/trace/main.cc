@@ -11,6 +11,7 @@
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -19,10 +20,8 @@
 namespace shian::trace {
 namespace {
 
-constexpr int32_t kApplicationId = 0x53411005;
-
 store::Schema TraceSchema() {
-  store::Schema schema(kApplicationId);
+  store::Schema schema(0x53411005);  // the application id
   schema.Add("trace", kMigrations);
   return schema;
 }
@@ -51,6 +50,7 @@ int Main(int argc, char** argv) {
   host.React("registry", ErasureReactions());
   host.React("inspection", RecallReactions(host.edge()));
   host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
+  host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
   return host.Run();
 }
 

@@ -29,7 +29,7 @@ POLITE = {
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
     "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
     "identity_number": "410902188001010012", "ground": "judgment", "CasePeriod.ground": "审计", "person_name": "甲",
-    "lists": "SAMR_SERIOUS", "process": "urn:example:process:1",
+    "lists": "SAMR_SERIOUS",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
 # What `name` or `parent` means in each service, and the fields that name something of another kind.
@@ -48,7 +48,7 @@ OF_REQUEST = {"GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
-    "entry": "listings", "matter": "cases", "epc": "lots", "lot": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
+    "entry": "listings", "matter": "cases", "epc": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
     "policy": "policies",
 }
 REAL = {}  # what a test put in: the name of something, by its kind

@@ -66,6 +66,7 @@ OTHER_KEYS = {
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
     "recall_notice": "a recall", "genealogy_run": "few rows, read at start",
+    "judgement_progress": "one row", "judgement_expiry": "last days, written behind",
     # Unique indexes.
     "laboratory_by_source": "laboratories are few", "inspector_by_source": "officers",
     "sanction_case_by_number": "(organisation, year)", "case_penalty_by_number": "(organisation, year)",
