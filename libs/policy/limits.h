@@ -21,6 +21,7 @@ inline constexpr int kRecallExtensionMax = 366;
 inline constexpr size_t kFactorDecimalsMax = 12;
 inline constexpr size_t kFactorWholeDigitsMax = 6;
 inline constexpr int64_t kRatioPpmMax = 100'000'000;
+inline constexpr int64_t kShelfLifeDaysMax = 36'500;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;

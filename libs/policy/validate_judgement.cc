@@ -124,12 +124,27 @@ void ValidateYields(const Node& root) {
   }
 }
 
+void ValidateNearExpiries(const Node& root) {
+  root.Present("near_expiries");
+  int64_t longer = limits::kShelfLifeDaysMax + 1;
+  for (const Node& near : root.Each("near_expiries")) {
+    near.Range("shelf_life_days_min", 0, longer - 1);
+    near.Range("near_days", 0, limits::kShelfLifeDaysMax);
+    near.Present("mark");
+    longer = near.As<v1::NearExpiry>().shelf_life_days_min();
+  }
+  if (longer != 0) {
+    root.Wrong("near_expiries", {"the last one must be for any", "最后一项应适用于任何保质期"});
+  }
+}
+
 }  // namespace
 
 void ValidateJudgement(const Node& root) {
   ValidateUnits(root);
   ValidateMovements(root);
   ValidateYields(root);
+  ValidateNearExpiries(root);
 }
 
 }  // namespace shian::policy

@@ -12,6 +12,7 @@
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -23,9 +24,7 @@ namespace {
 
 store::Schema TraceSchema() {
   constexpr int32_t kApplicationId = 0x53411005;
-  store::Schema schema(kApplicationId);
-  schema.Add("trace", kMigrations);
-  return schema;
+  return store::Schema(kApplicationId).Add("trace", kMigrations);
 }
 
 int Main(int argc, char** argv) {
@@ -51,6 +50,7 @@ int Main(int argc, char** argv) {
   host.React("registry", ErasureReactions());
   host.React("inspection", RecallReactions(host.edge()));
   host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
+  host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
   return host.Run();
 }
 

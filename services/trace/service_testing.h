@@ -26,6 +26,7 @@
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -84,6 +85,7 @@ class World {
     host->Remind(RecallTodos(host->edge()));
     host->Serve(judgements_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
+    host->OnAdvance([this](absl::Time now) { return IndexExpiries(host->edge(), now); });
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());

@@ -309,6 +309,24 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
   return FromRows(tx, rows);
 }
 
+absl::StatusOr<std::vector<StoredEvent>> ListWithIlmd(store::ReadTx& tx, int64_t after,
+                                                      int64_t upto, int limit) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   kEvents.Select(tx,
+                                  Sql{"WHERE sequence > $1 AND sequence <= $2 AND json LIKE "
+                                      "'%ilmd%' ORDER BY sequence LIMIT $3"},
+                                  Values(after, upto, limit)));
+  return FromRows(tx, rows);
+}
+
+absl::StatusOr<int64_t> LastSequence(store::ReadTx& tx) {
+  ASSIGN_OR_RETURN(
+      const auto row,
+      tx.QueryOne(Sql{"SELECT last FROM capture_counter WHERE name = 'event'"}, Values()));
+  if (!row) return absl::DataLossError("capture_counter has lost its row");
+  return row->Int(0);
+}
+
 absl::StatusOr<std::string> NameOfEvent(store::ReadTx& tx, int64_t sequence) {
   ASSIGN_OR_RETURN(
       const auto row,

@@ -97,6 +97,9 @@ class Tally {
   // The sums alone, of what was cut short.
   Balance Unjudged() const;
 
+  const std::map<Dimension, Sums>& sums() const { return sums_; }
+  // Whether the sums hold all that was added.
+  bool all_counted() const { return unstated_.empty() && unknown_units_.empty() && !inexact_; }
   const std::set<int64_t>& unstated() const { return unstated_; }
   const std::set<std::string>& unknown_units() const { return unknown_units_; }
 

@@ -15,6 +15,24 @@ inline constexpr absl::Duration kBalanceTime = absl::Milliseconds(1'200);
 inline constexpr uint32_t kEventsPerClockCheck = 65'536;
 inline constexpr absl::Duration kPeriodMax = absl::Hours(24 * 366);
 inline constexpr size_t kOperatorBytesMax = 100;
+// Days of the list of last days.
+inline constexpr int kWithinDaysMax = 366;
+inline constexpr int kExpiredDaysMax = 3'660;
+inline constexpr int kYearMin = 1900;
+inline constexpr int kYearMax = 2999;
+// Last days read at once, and looked at for one page.
+inline constexpr int kExpiryStep = 200;
+inline constexpr int64_t kExpiryLookedAtMax = 2'000;
+inline constexpr absl::Duration kExpiryTime = absl::Milliseconds(1'000);
+inline constexpr size_t kExpiryPlacesMax = 20;
+// Events of a lot at one place that are added up; one with more counts as still there.
+inline constexpr int kStockEventsMax = 50;
+// Places in the order of capture that one write of last days goes through; events with ILMD in it,
+// which may be large; rows after which no further event is taken; and writes in one round.
+inline constexpr int64_t kIndexRun = 20'000;
+inline constexpr int kIndexEvents = 200;
+inline constexpr size_t kIndexRows = 5'000;
+inline constexpr int kIndexStepsMax = 50;
 // Named events and units in an answer; the counts beside them are exact.
 inline constexpr size_t kListedMax = 100;
 
