@@ -26,6 +26,7 @@ class Counter {
         moved = true;
       }
     }
+    NoteRunning();
   }
 
   // Whether the day is worked, as far as is known; notes what made it so.
@@ -87,6 +88,13 @@ class Counter {
     count_.suspended.insert(i);
     if (suspensions_[i].to == kRunning) count_.running = true;
   }
+  // One may have begun within days that another one took.
+  void NoteRunning() {
+    for (size_t i = 0; i < suspensions_.size(); ++i) {
+      const Suspension& one = suspensions_[i];
+      if (one.to == kRunning && start_ < one.from && one.from < at_) NoteSuspension(i);
+    }
+  }
   void NoteUnknown() {
     if (!count_.pending) count_.unknown_year = static_cast<int>(at_.year());
     count_.pending = true;
@@ -120,10 +128,11 @@ Count CountHours(absl::Time start, int hours, const std::vector<Suspension>& sus
     const bool running = suspension.to == kRunning;
     const absl::Time from = StartOfDay(suspension.from);
     const absl::Time to = StartOfDay((running ? suspension.from : suspension.to) + 1);
-    if (to <= at) continue;
+    if (to <= start) continue;
     if (at + left <= from) break;
     left -= std::max(from - at, absl::ZeroDuration());
-    at = to;
+    at = std::max(at, to);
+    // Also one that began within days that another one took.
     count.suspended.insert(i);
     count.running |= running;
   }

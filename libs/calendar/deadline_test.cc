@@ -143,6 +143,23 @@ TEST_CASE("a running suspension leaves the end open") {
   REQUIRE(hours.suspended);
 }
 
+TEST_CASE("a running suspension that begins within another one leaves the end open") {
+  const std::vector<Suspension> over = {{D("2025-03-05"), D("2025-03-20"), "审计"}};
+  for (const char* from : {"2025-03-05", "2025-03-10", "2025-03-20"}) {
+    const Suspension running = {D(from), kRunning, "鉴定"};
+    for (const std::vector<Suspension>& both :
+         {std::vector<Suspension>{over[0], running}, {running, over[0]}}) {
+      REQUIRE(WorkingDays("2025-03-03", 5, both).suspended);
+      REQUIRE(DueOf(OfficialCalendar(), StartOfDay(D("2025-03-04")),
+                    {72, Unit::kHours, LastDay::kNone}, both)
+                  .suspended);
+    }
+  }
+  // One that begins after the end does not.
+  REQUIRE_FALSE(
+      WorkingDays("2025-03-03", 5, {over[0], {D("2025-04-01"), kRunning, "鉴定"}}).suspended);
+}
+
 TEST_CASE("the explanation names the holiday and the days worked instead") {
   const Due due = WorkingDays("2025-09-26", 5);
   REQUIRE(due.moved_by == std::vector<std::string>{"国庆节、中秋节（2025-10-01至2025-10-08）放假",

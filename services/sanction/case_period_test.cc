@@ -114,6 +114,25 @@ TEST_CASE("a period that is over is not prolonged") {
   world.AdvanceTo(Morning(2025, 6, 6));
   REQUIRE(Act(world, "h1", kHead, &Cases::ExtendPeriod, DaysMore<v1::ExtendPeriodRequest>(name, 30))
               .reason == "EXTENSION_NOT_ALLOWED");
+  REQUIRE(Act(world, "h1", kHead, &Cases::PausePeriod, Pause(name, "审计")).reason ==
+          "STEP_OUT_OF_ORDER");
+}
+
+TEST_CASE("a time that began within another one that is over still stops the clock") {
+  World world;
+  const std::string name = FileCase(world, kNumber);
+  const auto pause = [&](const char* ground) {
+    return Act(world, "h1", kHead, &Cases::PausePeriod, Pause(name, ground)).reason;
+  };
+  REQUIRE(pause("审计") == kAllowed);
+  world.AdvanceTo(Morning(2025, 3, 10));
+  REQUIRE(pause("权利人辨认或者鉴别") == kAllowed);
+  world.AdvanceTo(Morning(2025, 3, 20));
+  REQUIRE(Act(world, "p1", kHandler, &Cases::ResumePeriod, Resume(name, 2)).reason == kAllowed);
+  world.AdvanceTo(Morning(2025, 9, 1));
+  const auto due = Due(world)[kDecide];
+  REQUIRE(due.suspended_reason() == "权利人辨认或者鉴别");
+  REQUIRE_FALSE(due.overdue());
 }
 
 TEST_CASE("a time that does not count stops the clock, and what is due says why") {
@@ -141,12 +160,12 @@ TEST_CASE("a time that does not count stops the clock, and what is due says why"
   REQUIRE(resumed.c.deadlines(0).suspensions_size() == 1);
   REQUIRE(resumed.c.deadlines(0).suspensions(0).reason() == "审计");
   // 120 days from the fourth of March to the first of July, and ninety more.
-  REQUIRE(DueDay(Due(world)[kDecide]).month() == 9);
+  REQUIRE(DueDay(Due(world)[kDecide]) == Date(2025, 9, 29));
   REQUIRE(Due(world)[kDecide].suspended_reason().empty());
   REQUIRE(resume(2).reason == "STEP_OUT_OF_ORDER");
 }
 
-TEST_CASE("things that were sent for a test stop the period, and a seizure too") {
+TEST_CASE("things that were sent for a test stop the period, and not the seizure of others") {
   World world;
   const std::string name = FileCase(world, kNumber);
   auto keep = About<v1::PreserveEvidenceRequest>(name);
@@ -160,16 +179,17 @@ TEST_CASE("things that were sent for a test stop the period, and a seizure too")
   handle.mutable_custody()->set_outcome(v1::CUSTODY_OUTCOME_SENT_FOR_TEST);
   REQUIRE(Act(world, "h1", kHead, &Cases::HandlePreserved, handle).reason == kAllowed);
   world.AdvanceTo(Morning(2025, 3, 10));
-  auto due = Due(world);
-  for (const char* kind : {kDecide, "sanction.case.seized"}) {
-    REQUIRE(due[kind].suspended_reason() == "检测、检验、检疫、鉴定");
-  }
+  REQUIRE(Due(world)[kDecide].suspended_reason() == "检测、检验、检疫、鉴定");
+  REQUIRE(Due(world)["sanction.case.seized"].suspended_reason().empty());
   REQUIRE(Act(world, "p1", kHandler, &Cases::ResumePeriod, Resume(name, 4)).reason == kAllowed);
-  due = Due(world);
-  for (const char* kind : {kDecide, "sanction.case.seized"}) {
-    REQUIRE(due[kind].suspended_reason().empty());
-    REQUIRE(due[kind].deadline().suspensions_size() == 1);
-  }
+  REQUIRE(Due(world)[kDecide].suspended_reason().empty());
+  REQUIRE(Due(world)[kDecide].deadline().suspensions_size() == 1);
+  REQUIRE(Due(world)["sanction.case.seized"].deadline().suspensions_size() == 0);
+  // A head's own word stops a seizure.
+  REQUIRE(
+      Act(world, "h1", kHead, &Cases::PausePeriod, Pause(name, "检测、检验、检疫、鉴定")).reason ==
+      kAllowed);
+  REQUIRE_FALSE(Due(world)["sanction.case.seized"].suspended_reason().empty());
 }
 
 TEST_CASE("a hearing is notified in time by one who did not inquire, and held by that one") {
@@ -193,6 +213,11 @@ TEST_CASE("a hearing is notified in time by one who did not inquire, and held by
   REQUIRE(notify(HearingOf(name, "p1", Morning(2025, 3, 13))).reason == "STEPS_KEPT_APART");
   // Seven working days end on the twelfth.
   REQUIRE(notify(HearingOf(name, "z1", Morning(2025, 3, 12))).reason == "STEP_OUT_OF_ORDER");
+  REQUIRE(notify(HearingOf(name, "z1", Morning(2025, 2, 3))).reason == "FIELD_INVALID");
+  REQUIRE(notify(HearingOf(name, "z1", Morning(2035, 3, 13))).reason == "FIELD_INVALID");
+  // Who asked to be heard is not told anew that there is nothing to be heard.
+  REQUIRE(Act(world, "p1", kHandler, &Cases::ServeNotice, NoticeOf(name)).reason ==
+          "HEARING_PENDING");
   in.mutable_hearing()->set_closed(true);
   REQUIRE(notify(in).reason == "FIELD_INVALID");
   in.set_text("涉及商业秘密");

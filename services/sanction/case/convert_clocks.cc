@@ -35,7 +35,8 @@ absl::Status MoveEnd(store::ReadTx& tx, const policy::Policies& policies, const 
   const int days = decides ? PeriodDays(c) : ExtensionDays(c, start);
   clock->rule.budget.count += days;
   ASSIGN_OR_RETURN(const auto grounds, ExcludedBy(tx, policies, *clock));
-  std::vector<calendar::Suspension> suspensions = DaysExcluded(c, grounds);
+  std::vector<calendar::Suspension> suspensions =
+      decides ? DaysExcluded(c, grounds) : SeizureDaysExcluded(c, grounds);
   if (decides) {
     for (calendar::Suspension& with_police : DaysWithPolice(c)) {
       suspensions.push_back(std::move(with_police));

@@ -72,6 +72,10 @@ Rung ToRung(const policy::v1::DiscretionRung& in) {
 
 }  // namespace
 
+bool HasNoRule(const absl::Status& status) {
+  return IsNotInForce(status) || absl::IsNotFound(status);
+}
+
 absl::StatusOr<RuleRevision> RuleOf(store::ReadTx& tx, const policy::Policies& policies,
                                     const Case& c, absl::Time now) {
   return policies.InForce<policy::v1::CaseRule>(tx, kCaseRule, FilingDay(c, now));
@@ -124,7 +128,7 @@ absl::StatusOr<std::optional<calendar::Rule>> ContinuationOf(store::ReadTx& tx,
   const auto rule = policies.RuleInForce(tx, clocks::kContinued, ToDate(c.events.front().time));
   if (rule.ok()) return *rule;
   // A table that does not know it lets no discussion prolong anything.
-  if (IsNotInForce(rule.status()) || absl::IsNotFound(rule.status())) return std::nullopt;
+  if (HasNoRule(rule.status())) return std::nullopt;
   return rule.status();
 }
 
@@ -198,7 +202,7 @@ absl::StatusOr<std::optional<Rung>> RungOf(store::ReadTx& tx, const policy::Poli
   const auto table = policies.InForce<policy::v1::DiscretionTable>(tx, chosen->table, on);
   // An id that is another kind of policy is no table either.
   if (!table.ok()) {
-    if (IsNotInForce(table.status()) || absl::IsNotFound(table.status())) return std::nullopt;
+    if (HasNoRule(table.status())) return std::nullopt;
     return table.status();
   }
   chosen->revision = table->revision;

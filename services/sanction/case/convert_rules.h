@@ -34,6 +34,9 @@ absl::StatusOr<ChainRevision> ChainOf(store::ReadTx& tx, const policy::Policies&
 // What a decision in this case needs.
 absl::StatusOr<Needs> NeedsOf(store::ReadTx& tx, const policy::Policies& policies, const Case& c);
 
+// Whether a lookup failed because no policy in force, or none of its rows, says anything.
+bool HasNoRule(const absl::Status& status);
+
 // By how much, and how often, a collective discussion may prolong what the head has prolonged;
 // absent before that, and where the table of the filing day does not say.
 absl::StatusOr<std::optional<calendar::Rule>> ContinuationOf(store::ReadTx& tx,

@@ -26,6 +26,8 @@ absl::Status CheckHearingNotice(const Case& c, const Event& event, const Clock& 
 absl::Status CheckPresider(const Case& c, const std::string& person, const Step& step);
 
 // That it may end for this reason: nobody has stayed away from what was not to begin yet.
+// A new notice does not take away a hearing that was asked for.
+absl::Status CheckRenotice(const Case& c, const Notice& notice, const Step& step);
 absl::Status CheckHearingEnd(const Case& c, const Hearing& hearing, const std::string& person,
                              const Step& step);
 

@@ -58,6 +58,9 @@ TEST_CASE("nobody who inquired into the case presides") {
     REQUIRE(ReasonOf(CheckNotice(story, person, start)) == Reason::kStepsKeptApart);
   }
   REQUIRE(CheckNotice(story, "z1", start).ok());
+  // Nor holds it, named or not.
+  REQUIRE(ReasonOf(CheckPresider(story.get(), "p5", story.StepOf(Act::kHearingHeld))) ==
+          Reason::kStepsKeptApart);
 }
 
 TEST_CASE("who was named presides, at the time that was told") {

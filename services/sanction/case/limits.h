@@ -14,6 +14,7 @@ inline constexpr size_t kStepEventsMax = 300;
 inline constexpr size_t kStepBytesMax = size_t{3} << 20;
 inline constexpr int kGroundCodePointsMax = 50;
 inline constexpr int kExtensionDaysMax = 366;
+inline constexpr int kHearingAheadDaysMax = 366;
 inline constexpr int kPeopleMax = 1'000'000;
 inline constexpr int kReviewItemsMax = 100;
 inline constexpr int kPointsMax = 100;

@@ -22,10 +22,6 @@ int CountOf(const Case& c, Act act) {
                                         [act](const Event& event) { return event.act == act; }));
 }
 
-bool InTime(const Clock& clock, absl::Time now) {
-  return !clock.due.known() || now <= clock.due.due;
-}
-
 // Before it is over, as often as the table says, and by no more than it says.
 absl::Status CheckExtension(const Case& c, int days, const Step& step) {
   const Clock* clock = c.FindClock(clocks::kDecide);
@@ -107,6 +103,17 @@ absl::Status CheckPause(const Case& c, const std::string& ground,
   return absl::OkStatus();
 }
 
+std::vector<calendar::Suspension> DaysOf(const std::vector<ExcludedTime>& times,
+                                         const std::set<std::string>& grounds) {
+  std::vector<calendar::Suspension> days;
+  for (const ExcludedTime& time : times) {
+    if (!grounds.contains(time.ground)) continue;
+    const Date to = time.ended == nullptr ? calendar::kRunning : ToDate(time.ended->time);
+    days.push_back({ToDate(time.begun->time), to, time.ground});
+  }
+  return days;
+}
+
 absl::Status CheckUndecided(const Case& c, const Step& step) {
   return c.Has(Act::kPenaltyDecided)
              ? Refuse(Reason::kStepAlreadyDone, {{"step", "处罚决定"}}, step.basis)
@@ -114,6 +121,10 @@ absl::Status CheckUndecided(const Case& c, const Step& step) {
 }
 
 }  // namespace
+
+bool InTime(const Clock& clock, absl::Time now) {
+  return !clock.due.known() || now <= clock.due.due;
+}
 
 int PeriodDays(const Case& c) {
   int days = 0;
@@ -141,13 +152,14 @@ std::vector<ExcludedTime> ExcludedTimes(const Case& c) {
 
 std::vector<calendar::Suspension> DaysExcluded(const Case& c,
                                                const std::set<std::string>& grounds) {
-  std::vector<calendar::Suspension> days;
-  for (const ExcludedTime& time : ExcludedTimes(c)) {
-    if (!grounds.contains(time.ground)) continue;
-    const Date to = time.ended == nullptr ? calendar::kRunning : ToDate(time.ended->time);
-    days.push_back({ToDate(time.begun->time), to, time.ground});
-  }
-  return days;
+  return DaysOf(ExcludedTimes(c), grounds);
+}
+
+std::vector<calendar::Suspension> SeizureDaysExcluded(const Case& c,
+                                                      const std::set<std::string>& grounds) {
+  std::vector<ExcludedTime> times = ExcludedTimes(c);
+  std::erase_if(times, [](const ExcludedTime& time) { return SentForTest(*time.begun); });
+  return DaysOf(times, grounds);
 }
 
 absl::Status CheckPeriodAct(const Case& c, const Step& step) {

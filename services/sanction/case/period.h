@@ -11,6 +11,9 @@
 
 namespace shian::sanction {
 
+// Whether it is not over yet, as far as is known.
+bool InTime(const Clock& clock, absl::Time now);
+
 // By how many days it was prolonged.
 int PeriodDays(const Case& c);
 
@@ -24,6 +27,9 @@ struct ExcludedTime {
 std::vector<ExcludedTime> ExcludedTimes(const Case& c);
 // Those days of them that a rule which excludes `grounds` does not count.
 std::vector<calendar::Suspension> DaysExcluded(const Case& c, const std::set<std::string>& grounds);
+// The same for a seizure: what was preserved and sent for a test are other goods.
+std::vector<calendar::Suspension> SeizureDaysExcluded(const Case& c,
+                                                      const std::set<std::string>& grounds);
 
 // An act on the period: that it may be taken at all (CheckPeriodAct), and that what it states is
 // allowed (CheckPeriod). `grounds` are those that the running clocks of the case exclude.

@@ -7,6 +7,7 @@
 #include "libs/auth/approval.h"
 #include "libs/base/status_macros.h"
 #include "libs/blob/blob.h"
+#include "services/sanction/case/clocks.h"
 #include "services/sanction/case/convert_rules.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/case/store.h"
@@ -106,9 +107,12 @@ absl::Status CaseActs::Record(store::WriteTx& tx, const rpc::Call& call, const P
   event.actor = convert::ToActor(call.officer());
   event.chain_revision = permit.chain.revision;
   for (const char* key : ClocksStartedBy(*c, event)) {
-    ASSIGN_OR_RETURN(StartedClock started,
-                     convert::StartClock(tx, edge_.policies(), key, ToDate(event.time)));
-    event.clocks.push_back(std::move(started));
+    auto started = convert::StartClock(tx, edge_.policies(), key, ToDate(event.time));
+    // The party's right to be heard does not hang on our clock for arranging it.
+    if (absl::string_view(key) == clocks::kHearingArrange && convert::HasNoRule(started.status()))
+      continue;
+    if (!started.ok()) return started.status();
+    event.clocks.push_back(*std::move(started));
   }
   c->events.push_back(std::move(event));
   RETURN_IF_ERROR(first ? InsertCase(tx, *c) : AppendEvent(tx, *c, c->events.back()));

@@ -80,12 +80,19 @@ CaseService::Reactor* CaseService::EndHearing(Context* context, const v1::EndHea
 absl::Status CaseService::PreparePeriod(store::ReadTx& tx, const Case& c, const Permit& permit,
                                         const PeriodStep& period) const {
   std::set<std::string> grounds;
+  bool in_time = false;
   for (const Clock& clock : c.clocks) {
     const bool counts = clock.key == clocks::kDecide || clock.key == clocks::kSeize;
     if (!counts || clock.done != absl::InfiniteFuture()) continue;
+    in_time |= InTime(clock, permit.step.now);
     ASSIGN_OR_RETURN(std::set<std::string> excluded,
                      convert::ExcludedBy(tx, edge_.policies(), clock));
     grounds.merge(excluded);
+  }
+  if (permit.step.act == Act::kPeriodPaused && !in_time) {
+    return errors::Refuse(errors::Reason::kStepOutOfOrder,
+                          {{"step", "扣除期间开始"}, {"missing", "未届满的期限"}},
+                          permit.step.basis);
   }
   return CheckPeriod(c, period, grounds, permit.step);
 }

@@ -237,6 +237,7 @@ absl::Status CaseService::Prepare(store::WriteTx& tx, const rpc::Call& call, con
   if (order->act == Act::kPenaltyPublished) {
     ASSIGN_OR_RETURN(event.until, LastPublicDay(tx, c, permit));
   }
+  if (order->act == Act::kNoticeServed) return CheckRenotice(c, *event.notice, permit.step);
   if (order->act == Act::kHearingHeld) return PrepareHearing(tx, call, c, permit, event);
   return order->act < Act::kEvidenceGathered ? absl::OkStatus()
                                              : PrepareDetail(tx, call, c, permit, &event);

@@ -178,13 +178,14 @@ bool IsInquiry(Act act) {
   return (act >= Act::kEvidenceGathered && act <= Act::kTransferReported &&
           act != Act::kPreservedHandled && act != Act::kSeizedReleased) ||
          act == Act::kStatementSubmitted || act == Act::kSupervisionOpened ||
-         act == Act::kProgressReported || act == Act::kPeriodPaused;
+         act == Act::kProgressReported || act == Act::kPeriodPaused || act == Act::kHearingNotified;
 }
 
-// What a case takes once, or once for each thing held: these bring it to its end.
+// What a case takes once, or once for each thing held or begun: these bring it to its end.
 bool IsOnce(Act act) {
   return (act >= Act::kPenaltyDecided && act <= Act::kAnnulled) || act == Act::kLegalReviewed ||
          act == Act::kPreservedHandled || act == Act::kSeizedReleased || act == Act::kExecuted ||
+         act == Act::kHearingHeld || act == Act::kHearingEnded || act == Act::kPeriodResumed ||
          act == Act::kClosed;
 }
 
