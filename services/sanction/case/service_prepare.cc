@@ -10,6 +10,7 @@
 #include "services/sanction/case/convert_rules.h"
 #include "services/sanction/case/ending.h"
 #include "services/sanction/case/evidence.h"
+#include "services/sanction/case/hearing.h"
 #include "services/sanction/case/limits.h"
 #include "services/sanction/case/service.h"
 #include "services/sanction/case/store.h"
