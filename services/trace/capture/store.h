@@ -51,8 +51,8 @@ struct EventFilter {
 absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const EventFilter& filter,
                                                     int64_t after, int limit);
 
-// Events after one place in the order of capture and up to another that state something of the goods
-// they make; a few others may be among them.
+// Events after one place in the order of capture and up to another that state something of the
+// goods they make; a few others may be among them.
 absl::StatusOr<std::vector<StoredEvent>> ListWithIlmd(store::ReadTx& tx, int64_t after,
                                                       int64_t upto, int limit);
 // The last place in the order of capture; 0 when nothing was captured.
