@@ -145,6 +145,12 @@ void ValidateJudgement(const Node& root) {
   ValidateMovements(root);
   ValidateYields(root);
   ValidateNearExpiries(root);
+  if (!root.Present("completeness")) return;
+  const Node target = root.Child("completeness");
+  target.Range("subject_ppm", 1, 1'000'000);
+  target.Range("item_ppm", 1, 1'000'000);
+  target.Text("source_zh", limits::kTitleCodePointsMax);
+  target.Present("mark");
 }
 
 }  // namespace shian::policy

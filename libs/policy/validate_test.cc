@@ -146,6 +146,7 @@ TEST_CASE("each mistake is named by its field") {
       {"judgement/food.txtpb", "code: \"GRM\"", "code: \"gram\"", "units[1].code"},
       {"judgement/food.txtpb", "factor: \"0.001\"", "factor: \"1e-3\"", "units[1].factor"},
       {"judgement/food.txtpb", "factor: \"0.001\"", "factor: \"0.000\"", "units[1].factor"},
+      {"judgement/food.txtpb", "item_ppm: 900000", "item_ppm: 1000001", "completeness.item_ppm"},
       {"judgement/food.txtpb", "shelf_life_days_min: 0 ", "shelf_life_days_min: 1 ",
        "near_expiries"},
       {"judgement/food.txtpb", "shelf_life_days_min: 90 ", "shelf_life_days_min: 180 ",

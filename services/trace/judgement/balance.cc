@@ -16,23 +16,11 @@ const Unit& Pieces() {
   return pieces;
 }
 
-// The 14 digits of a canonical identifier; empty when it has none.
-std::string GtinOf(absl::string_view epc) {
-  constexpr size_t kGtinDigits = 14;
-  if (!absl::ConsumePrefix(&epc, "https://id.gs1.org/01/")) return "";
-  return std::string(epc.substr(0, kGtinDigits));
-}
-
 bool IsCarrier(EpcKind kind) { return kind == EpcKind::kLogisticUnit || kind == EpcKind::kAsset; }
 
 bool AnyIn(const std::set<std::string>& wanted, const std::set<std::string>& values) {
   return std::any_of(values.begin(), values.end(),
                      [&](const std::string& value) { return wanted.contains(value); });
-}
-
-bool BeginsWithAny(const std::string& gtin, const std::vector<std::string>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](const std::string& prefix) { return absl::StartsWith(gtin, prefix); });
 }
 
 BalanceVerdict JudgeSums(const Yield& yield, const Sums& sums) {
@@ -51,6 +39,17 @@ BalanceVerdict Worse(BalanceVerdict a, BalanceVerdict b) {
 }
 
 }  // namespace
+
+std::string GtinOf(absl::string_view epc) {
+  constexpr size_t kGtinDigits = 14;
+  if (!absl::ConsumePrefix(&epc, "https://id.gs1.org/01/")) return "";
+  return std::string(epc.substr(0, kGtinDigits));
+}
+
+bool BeginsWithAny(const std::string& gtin, const std::vector<std::string>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return absl::StartsWith(gtin, prefix); });
+}
 
 std::optional<Side> SideOfGoods(const BalanceRule& rule, const Event& event, const Link& link) {
   if (link.role == Role::kInput) return Side::kOut;

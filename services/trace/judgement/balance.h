@@ -49,6 +49,10 @@ struct BalanceRule {
   std::vector<Yield> yields;
 };
 
+// The 14 digits of a canonical identifier; empty when it has none.
+std::string GtinOf(absl::string_view epc);
+bool BeginsWithAny(const std::string& gtin, const std::vector<std::string>& prefixes);
+
 // On which side the link counts in the balance of its lot, or of the place of the event; nothing
 // when it moves no goods. A unit moves nothing by itself: what it holds left when it was packed.
 std::optional<Side> SideOfGoods(const BalanceRule& rule, const Event& event, const Link& link);

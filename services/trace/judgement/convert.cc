@@ -1,5 +1,8 @@
 #include "services/trace/judgement/convert.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
@@ -17,7 +20,6 @@ namespace {
 using errors::Violations;
 
 constexpr char kEvents[] = "events/";
-constexpr char kOperators[] = "operators/";
 
 void ReadProcess(const std::string& name, BalanceQuestion* question, Violations* wrong) {
   std::string declaration;
@@ -43,23 +45,8 @@ void ReadLot(const std::string& lot, BalanceQuestion* question, Violations* wron
 void ReadOperator(const v1::CheckBalanceRequest& in, BalanceQuestion* question, Violations* wrong) {
   question->subject = Subject::kOperator;
   question->operator_ = in.operator_();
-  if (!absl::StartsWith(in.operator_(), kOperators) ||
-      in.operator_().size() > limits::kOperatorBytesMax) {
-    wrong->Add("operator", {"must be an operator's name", "应为经营者名称operators/…", "NAME"});
-  }
-  if (!in.has_from_event_time() || !in.has_to_event_time()) {
-    wrong->Add("from_event_time",
-               {"is required with to_event_time", "起止时间均不能为空", "REQUIRED"});
-  }
-  const absl::Time from = capture::ToTime(in.has_from_event_time(), in.from_event_time(),
-                                          absl::UnixEpoch(), "from_event_time", wrong);
-  const absl::Time to =
-      capture::ToTime(in.has_to_event_time(), in.to_event_time(), from, "to_event_time", wrong);
-  if (to < from || to - from > limits::kPeriodMax) {
-    wrong->Add("to_event_time", {"must be at most 366 days after from_event_time",
-                                 "应不早于from_event_time且相隔不超过366日", "RANGE"});
-  }
-  question->period = {ToMicros(from), ToMicros(to)};
+  CheckOperator(in.operator_(), "operator", wrong);
+  question->period = ReadPeriod(in, wrong);
 }
 
 size_t ReadMaxEvents(int32_t asked, Violations* wrong) {
@@ -139,6 +126,23 @@ absl::StatusOr<BalanceQuestion> ToQuestion(const v1::CheckBalanceRequest& in) {
   question.max_events = ReadMaxEvents(in.max_events(), &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());
   return question;
+}
+
+void CheckOperator(absl::string_view name, absl::string_view field, Violations* wrong) {
+  constexpr absl::string_view kOperators = "operators/";
+  if (absl::StartsWith(name, kOperators) && name.size() > kOperators.size() &&
+      name.size() <= limits::kOperatorBytesMax) {
+    return;
+  }
+  wrong->Add(field, {"must be an operator's name", "应为经营者名称operators/…", "NAME"});
+}
+
+void CheckRegion(absl::string_view region, Violations* wrong) {
+  constexpr size_t kRegionDigits = 6;
+  const bool digits = std::all_of(region.begin(), region.end(),
+                                  [](unsigned char c) { return absl::ascii_isdigit(c); });
+  if (region.empty() || (region.size() == kRegionDigits && digits)) return;
+  wrong->Add("region", {"must be 6 digits", "应为6位行政区划代码", "REGION"});
 }
 
 BalanceRule ToRule(const policy::v1::JudgementRule& rule) {

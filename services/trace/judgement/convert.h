@@ -4,9 +4,14 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/base/time.h"
+#include "libs/errors/errors.h"
+#include "services/trace/capture/convert.h"
 #include "services/trace/judgement/balance.h"
 #include "services/trace/judgement/evidence.h"
+#include "services/trace/judgement/limits.h"
 #include "shian/policy/v1/judgement.pb.h"
 #include "shian/trace/v1/judgement_service.pb.h"
 
@@ -23,6 +28,28 @@ struct BalanceQuestion {
   size_t max_events = 0;
 };
 absl::StatusOr<BalanceQuestion> ToQuestion(const v1::CheckBalanceRequest& in);
+
+// What the requests of this service share.
+void CheckOperator(absl::string_view name, absl::string_view field, errors::Violations* wrong);
+// Empty is none.
+void CheckRegion(absl::string_view region, errors::Violations* wrong);
+// From from_event_time to to_event_time, both required.
+template <class In>
+Period ReadPeriod(const In& in, errors::Violations* wrong) {
+  if (!in.has_from_event_time() || !in.has_to_event_time()) {
+    wrong->Add("from_event_time",
+               {"is required with to_event_time", "起止时间均不能为空", "REQUIRED"});
+    return {};
+  }
+  const absl::Time from =
+      capture::ToTime(true, in.from_event_time(), absl::UnixEpoch(), "from_event_time", wrong);
+  const absl::Time to = capture::ToTime(true, in.to_event_time(), from, "to_event_time", wrong);
+  if (to < from || to - from > limits::kPeriodMax) {
+    wrong->Add("to_event_time", {"must be at most 366 days after from_event_time",
+                                 "应不早于from_event_time且相隔不超过366日", "RANGE"});
+  }
+  return {ToMicros(from), ToMicros(to)};
+}
 
 BalanceRule ToRule(const policy::v1::JudgementRule& rule);
 

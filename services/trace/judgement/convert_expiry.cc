@@ -1,30 +1,18 @@
 #include "services/trace/judgement/convert_expiry.h"
 
-#include <algorithm>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "services/trace/capture/convert.h"
+#include "services/trace/judgement/convert.h"
 #include "services/trace/judgement/limits.h"
 
 namespace shian::trace::judgement {
 namespace {
 
 using errors::Violations;
-
-constexpr char kOperators[] = "operators/";
-constexpr size_t kRegionDigits = 6;
-
-bool IsRegion(const std::string& text) {
-  return text.size() == kRegionDigits && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_isdigit(c);
-         });
-}
 
 void CheckDays(int32_t days, int most, const char* field, Violations* wrong) {
   if (days >= 0 && days <= most) return;
@@ -45,14 +33,9 @@ absl::StatusOr<ExpiryQuestion> ToQuestion(const v1::ListExpiringRequest& in, abs
   Violations wrong;
   ExpiryQuestion question;
   question.region = in.region();
-  if (!in.region().empty() && !IsRegion(in.region())) {
-    wrong.Add("region", {"must be 6 digits", "应为6位行政区划代码", "REGION"});
-  }
+  CheckRegion(in.region(), &wrong);
   question.operator_ = in.operator_();
-  if (!in.operator_().empty() && (!absl::StartsWith(in.operator_(), kOperators) ||
-                                  in.operator_().size() > limits::kOperatorBytesMax)) {
-    wrong.Add("operator", {"must be an operator's name", "应为经营者名称operators/…", "NAME"});
-  }
+  if (!in.operator_().empty()) CheckOperator(in.operator_(), "operator", &wrong);
   CheckDays(in.within_days(), limits::kWithinDaysMax, "within_days", &wrong);
   CheckDays(in.expired_days(), limits::kExpiredDaysMax, "expired_days", &wrong);
   question.as_of = ToDate(capture::ToTime(in.has_as_of(), in.as_of(), now, "as_of", &wrong));

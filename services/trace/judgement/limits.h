@@ -15,6 +15,11 @@ inline constexpr absl::Duration kBalanceTime = absl::Milliseconds(1'200);
 inline constexpr uint32_t kEventsPerClockCheck = 65'536;
 inline constexpr absl::Duration kPeriodMax = absl::Hours(24 * 366);
 inline constexpr size_t kOperatorBytesMax = 100;
+// Of the question for completeness; events of the period in all, and those that are read for lots.
+inline constexpr int kKeyOperatorsMax = 500;
+inline constexpr int kPrefixCountMax = 100;
+inline constexpr size_t kCompletenessScanMax = 1'000'000;
+inline constexpr size_t kCompletenessEventsMax = 5'000;
 // Days of the list of last days.
 inline constexpr int kWithinDaysMax = 366;
 inline constexpr int kExpiredDaysMax = 3'660;

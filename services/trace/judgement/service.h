@@ -16,6 +16,9 @@ class JudgementService final : public v1::JudgementService::CallbackService {
   grpc::ServerUnaryReactor* ListExpiring(grpc::CallbackServerContext* context,
                                          const v1::ListExpiringRequest* in,
                                          v1::ListExpiringResponse* out) override;
+  grpc::ServerUnaryReactor* GetCompleteness(grpc::CallbackServerContext* context,
+                                            const v1::GetCompletenessRequest* in,
+                                            v1::GetCompletenessResponse* out) override;
 
  private:
   rpc::Edge& edge_;

@@ -33,6 +33,7 @@ absl::Status SetIndexedTo(store::WriteTx& tx, int64_t sequence) {
 
 absl::Status PutExpiries(store::WriteTx& tx, const std::vector<StatedExpiry>& stated) {
   std::vector<std::vector<store::Value>> rows;
+  rows.reserve(stated.size());
   for (const StatedExpiry& each : stated) {
     rows.push_back(Values(FormatDate(each.expiry.day), each.expiry.epc,
                           static_cast<int>(each.expiry.kind), each.sequence));
