@@ -173,7 +173,7 @@ absl::StatusOr<std::vector<RecallStep>> ListSteps(store::ReadTx& tx, const std::
 
 absl::Status InsertPlan(store::WriteTx& tx, const std::string& operator_name, const RecallPlan& p) {
   const PlanContent& c = p.content;
-  RETURN_IF_ERROR(kPlans.Insert(
+  RETURN_IF_ERROR(kPlans.Add(
       tx, Values(p.recall, p.number, operator_name, c.contact_name, c.contact_details,
                  c.sales_region, c.reason, c.harm, static_cast<int>(c.recall_class), c.steps,
                  c.notice_text, c.notice_channels, c.duties_of_others, c.disposal, c.cost_bearing,
@@ -182,18 +182,17 @@ absl::Status InsertPlan(store::WriteTx& tx, const std::string& operator_name, co
   int position = 0;
   for (const PlannedProduct& each : c.products) {
     RETURN_IF_ERROR(
-        kProducts.Insert(tx, Values(p.recall, p.number, ++position, each.product, each.brand,
-                                    each.specification, DateLines(each.production_dates),
-                                    absl::StrJoin(each.batches, "\n"), each.quantity, each.uom)));
+        kProducts.Add(tx, Values(p.recall, p.number, ++position, each.product, each.brand,
+                                 each.specification, DateLines(each.production_dates),
+                                 absl::StrJoin(each.batches, "\n"), each.quantity, each.uom)));
   }
   return absl::OkStatus();
 }
 
 absl::Status InsertAssessment(store::WriteTx& tx, const RecallPlan& plan) {
   const PlanAssessment& a = *plan.assessment;
-  return kAssessments.Insert(
-      tx, Values(plan.recall, plan.number, a.accepted, a.reasons, a.by.person, a.by.organisation,
-                 a.by.card, ToMicros(a.time)));
+  return kAssessments.Add(tx, Values(plan.recall, plan.number, a.accepted, a.reasons, a.by.person,
+                                     a.by.organisation, a.by.card, ToMicros(a.time)));
 }
 
 absl::StatusOr<std::optional<RecallPlan>> FindPlan(store::ReadTx& tx, const std::string& recall,
@@ -232,7 +231,7 @@ absl::Status EraseContacts(store::WriteTx& tx, const std::string& operator_name)
 }
 
 absl::Status InsertDisposal(store::WriteTx& tx, const Disposal& d) {
-  return kDisposals.Insert(
+  return kDisposals.Add(
       tx, Values(d.recall, d.number, static_cast<int>(d.measure), d.quantity, d.uom, d.place,
                  TimeOrNull(d.time), d.supervisor, TimeOrNull(d.announced), d.takes_back, d.remark,
                  d.by.person, d.by.organisation, d.by.card, ToMicros(d.recorded)));

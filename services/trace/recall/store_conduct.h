@@ -15,6 +15,7 @@ absl::Status PutStep(store::WriteTx& tx, const std::string& recall, const Recall
 absl::StatusOr<std::vector<RecallStep>> ListSteps(store::ReadTx& tx, const std::string& recall,
                                                   int64_t upto);
 
+// Where many write, two that give out the same number are a conflict, and the later one runs again.
 absl::Status InsertPlan(store::WriteTx& tx, const std::string& operator_name,
                         const RecallPlan& plan);
 absl::Status InsertAssessment(store::WriteTx& tx, const RecallPlan& plan);
