@@ -97,6 +97,7 @@ def beside_postgresql(report, programs, service):
 def fill(cluster, programs):
     path = programs.scratch / "edges"
     path.write_text(programs.text("trace", "edges", "tiered"))
+    programs.scratch.chmod(0o755)  # the server reads it as another user
     cluster.primary.sql("CREATE DATABASE lots")
     sql = lambda text: cluster.primary.sql(text, database="lots")
     sql("CREATE TABLE edge (src int, dst int)")

@@ -112,8 +112,11 @@ int Trace(Session& session, const TraceArguments& arguments) {
       arguments.format.empty() ? (session.json() ? "json" : "table") : arguments.format;
   std::cout << Shown(format, traced);
   if (traced.summary.complete()) return 0;
-  std::cerr << "shian: the trace stopped by " << traced.summary.stopped_by() << "; it goes on with "
-            << "--resume " << traced.summary.resume() << "\n";
+  std::cerr << "shian: the trace stopped by " << traced.summary.stopped_by();
+  if (!traced.summary.resume().empty()) {
+    std::cerr << "; it goes on with --resume " << traced.summary.resume();
+  }
+  std::cerr << "\n";
   return kExitWrong;
 }
 

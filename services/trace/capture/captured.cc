@@ -13,4 +13,11 @@ std::string PlaceOf(const std::vector<Party>& parties) {
   return parties.empty() ? "" : parties.front().party;
 }
 
+void CapturedBatch::CutAfter(int64_t sequence) {
+  std::erase_if(events, [&](const CapturedEvent& event) { return event.sequence > sequence; });
+  std::erase_if(declarations,
+                [&](const CapturedDeclaration& one) { return one.sequence > sequence; });
+  last = sequence;
+}
+
 }  // namespace shian::trace

@@ -56,6 +56,9 @@ struct CapturedBatch {
   std::vector<CapturedDeclaration> declarations;
   std::vector<CapturedMask> masks;
   int64_t last = 0;  // sequence of the last one
+
+  // Leaves out what comes after the event at `sequence`.
+  void CutAfter(int64_t sequence);
 };
 
 // The place or party in a list of sources or destinations that says best where the goods are.

@@ -32,4 +32,8 @@ inline constexpr size_t kOriginBytesMax = 100;
 inline constexpr size_t kSourceIdCodePointsMax = 200;
 inline constexpr size_t kAuthorityCodePointsMax = 200;
 
+// Identifiers that the graph takes in per read, or a few more: what the last event names comes
+// whole.
+inline constexpr int64_t kLinksPerReadMax = 500'000;
+
 }  // namespace shian::trace::limits

@@ -63,5 +63,8 @@ absl::StatusOr<std::string> NameOfEvent(store::ReadTx& tx, int64_t sequence);
 // For the graph: what was captured after the identifiers numbered `epc` and the event `after`.
 absl::StatusOr<CapturedBatch> ReadCaptured(store::ReadTx& tx, int64_t after, int64_t epc,
                                            int limit);
+// The same, ending before an event once `links_max` identifiers were named: at least one is whole.
+absl::StatusOr<CapturedBatch> ReadCapturedUpTo(store::ReadTx& tx, int64_t after, int64_t epc,
+                                               int limit, int64_t links_max);
 
 }  // namespace shian::trace::capture

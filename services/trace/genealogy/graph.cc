@@ -49,10 +49,13 @@ void Graph::MergeTail() {
 std::vector<Graph::PartPtr> Graph::BeginMerge() {
   if (merging_ != 0) return {};
   std::vector<PartPtr> due;
-  size_t size = 0;
+  size_t size = 0, texts = 0;
   for (auto held = parts_.rbegin(); held != parts_.rend(); ++held) {
-    if (size != 0 && held->part->size() > limits::kMergeRatio * size) break;
-    size += held->part->size();
+    const size_t more = held->part->size(), more_texts = held->part->bytes().texts;
+    const bool full = size + more > part_records_max_ || texts + more_texts > limits::kPartTextsMax;
+    if (size != 0 && (full || more > limits::kMergeRatio * size)) break;
+    size += more;
+    texts += more_texts;
     due.insert(due.begin(), held->part);
   }
   if (due.size() < 2) return {};

@@ -141,6 +141,7 @@ class Graph {
 
   // Parts of so few records are merged where they are added.
   void MergeAtOnce(size_t most) { merged_at_once_ = most; }
+  void MergeUpTo(size_t records) { part_records_max_ = records; }
 
   size_t part_count() const { return parts_.size(); }
   std::vector<PartPtr> parts() const;
@@ -184,6 +185,7 @@ class Graph {
   size_t lot_count_ = 0, process_count_ = 0, place_count_ = 0, name_count_ = 0;
   bool has_containments_ = false;
   size_t merged_at_once_ = limits::kMergedAtOnceMax;
+  size_t part_records_max_ = limits::kPartRecordsMax;
   EventIndex merging_ = 0;  // parts before it are being merged
   std::vector<Held> parts_;
   Masks masks_;

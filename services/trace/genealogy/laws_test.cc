@@ -229,6 +229,32 @@ TEST_CASE("a merge at any time loses and doubles nothing, and a snapshot stays w
   }
 }
 
+TEST_CASE("merging stops where a part would hold too much") {
+  std::mt19937_64 random(shian::testing::Seed());
+  const std::vector<Told> chain = RandomChain(&random, 10, 40);
+  const GraphMaker maker = Tell(chain), raw = Tell(chain);
+  const size_t whole = testing::Whole(maker.graph()).size();
+  for (const size_t most : {size_t{1}, whole / 3, whole}) {
+    INFO("most " << most << " of " << whole);
+    Graph graph;
+    graph.MergeAtOnce(0);
+    graph.MergeUpTo(most);
+    size_t alone = 0;
+    while (graph.last() < raw.last()) {
+      graph.Apply(testing::Cut(raw.batch(), graph.last(), graph.last() + 1));
+      alone = std::max(alone, graph.parts().back()->size());
+      while (graph.MergeOnce()) {
+      }
+    }
+    for (const Graph::PartPtr& part : graph.parts()) {
+      CHECK(part->size() <= std::max(most, alone));
+    }
+    CHECK((most == whole || graph.part_count() > 1));
+    REQUIRE(Pack(testing::Whole(graph)) == Pack(testing::Whole(maker.graph())));
+    REQUIRE(All(graph, Direction::kBack) == All(maker.graph(), Direction::kBack));
+  }
+}
+
 TEST_CASE("kept records come back as they were, and damaged ones are refused") {
   std::mt19937_64 random(shian::testing::Seed());
   const GraphMaker maker = Tell(RandomChain(&random, 10, 40));

@@ -35,6 +35,10 @@ inline constexpr int kContainmentDepthMax = 16;
 inline constexpr size_t kMergedAtOnceMax = 8'192;
 // A part is merged with those after it when it is at most this many times as large as they are.
 inline constexpr size_t kMergeRatio = 8;
+// What one part holds at most, in records and in bytes of its identifiers' texts: parts are
+// numbered in 32 bits.
+inline constexpr size_t kPartRecordsMax = 100'000'000;
+inline constexpr size_t kPartTextsMax = size_t{2} << 30;
 // Events in one kept run of the graph, at least.
 inline constexpr uint32_t kKeptEventsMin = 32'768;
 // Or records: events with long lists make a run sooner.

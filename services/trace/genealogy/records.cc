@@ -182,6 +182,16 @@ bool Records::IsFollowedBy(const Records& next) const {
          next.first_name == first_name + names.size();
 }
 
+Records Records::After() const {
+  Records next;
+  next.first = next.end = end;
+  next.first_lot = first_lot + static_cast<NodeId>(lots.size());
+  next.first_place = first_place + static_cast<uint32_t>(places.size());
+  next.first_process = first_process + static_cast<uint32_t>(processes.size());
+  next.first_name = first_name + static_cast<uint32_t>(names.size());
+  return next;
+}
+
 void Records::Append(Records&& next) {
   SHIAN_CHECK(IsFollowedBy(next)) << "records were joined that do not follow each other";
   end = next.end;

@@ -90,6 +90,8 @@ struct Records {
   size_t size() const {
     return events.size() + inputs.size() + outputs.size() + containments.size() + touches.size();
   }
+  // Without anything in it, beginning where this one ends.
+  Records After() const;
   // Whether `next` begins where this one ends, in events and in all that is numbered.
   bool IsFollowedBy(const Records& next) const;
   // Takes in the run that follows.

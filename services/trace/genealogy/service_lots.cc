@@ -20,16 +20,21 @@ View ViewAt(const Graph& graph, absl::Time known_at) {
   return known_at == absl::InfiniteFuture() ? graph.Now() : graph.KnownAt(known_at);
 }
 
+std::set<uint32_t> JudgedPlaces(std::set<uint32_t> now, std::set<uint32_t> then) {
+  return now.empty() ? then : now;
+}
+
 absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, store::ReadTx& tx,
                          const std::string& epc) {
   call.NoteResource(epc);
   const NodeId lot = graph.Find(epc);
   if (lot == kNone) return absl::OkStatus();
-  // Where it was seen by what is known now counts too: an older knowledge opens no door.
-  std::set<uint32_t> places;
-  for (const Seen& seen : SightingsOf(graph, graph.Now(), lot)) places.insert(seen.place);
-  for (const Seen& seen : SightingsOf(graph, view, lot)) places.insert(seen.place);
-  return RequireAnyPlace(call, graph, tx, places);
+  const auto places_at = [&](View at) {
+    std::set<uint32_t> places;
+    for (const Seen& seen : SightingsOf(graph, at, lot)) places.insert(seen.place);
+    return places;
+  };
+  return RequireAnyPlace(call, graph, tx, JudgedPlaces(places_at(graph.Now()), places_at(view)));
 }
 
 absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::ReadTx& tx,

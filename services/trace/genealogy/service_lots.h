@@ -21,6 +21,9 @@ View ViewAt(const Graph& graph, absl::Time known_at);
 absl::Status RequireSeed(const rpc::Call& call, const Graph& graph, View view, store::ReadTx& tx,
                          const std::string& epc);
 
+// The places by which that is judged, of those by what is known now and by what was known then:
+// what is known now, if anything is, so that an older knowledge opens no door.
+std::set<uint32_t> JudgedPlaces(std::set<uint32_t> now, std::set<uint32_t> then);
 // The same of what was at some places, given by their numbers.
 absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::ReadTx& tx,
                              const std::set<uint32_t>& places);

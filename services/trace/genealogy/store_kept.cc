@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace::genealogy {
 namespace {
@@ -28,14 +29,24 @@ absl::StatusOr<int64_t> NextEvent(store::ReadTx& tx) {
 
 absl::StatusOr<std::optional<int64_t>> LoadKept(store::ReadTx& tx, Graph* graph) {
   Records all;
+  size_t bytes = 0;
   const absl::Status read =
       kRuns.ForEach(tx, store::Sql{"WHERE first_event > $1 ORDER BY first_event"}, store::Values(0),
-                    [&all](const store::Row& row) -> absl::Status {
-                      ASSIGN_OR_RETURN(Records records, Unpack(row.Blob(kRecords)));
+                    [&](const store::Row& row) -> absl::Status {
+                      const std::string& packed = row.Blob(kRecords);
+                      ASSIGN_OR_RETURN(Records records, Unpack(packed));
                       if (!all.IsFollowedBy(records) || row.Int(kNext) != records.end) {
                         return absl::DataLossError(absl::StrCat(
                             "kept records of the graph do not follow event ", all.end));
                       }
+                      if (bytes + packed.size() > limits::kPartTextsMax ||
+                          all.size() + records.size() > limits::kPartRecordsMax) {
+                        Records next = all.After();
+                        graph->Add(std::move(all));
+                        all = std::move(next);
+                        bytes = 0;
+                      }
+                      bytes += packed.size();
                       all.Append(std::move(records));
                       return absl::OkStatus();
                     });

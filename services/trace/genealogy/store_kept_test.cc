@@ -230,6 +230,50 @@ TEST_CASE("what came in before a reader failed is there once") {
   RequireSame(*world.See(kept), *world.See(whole));
 }
 
+TEST_CASE("a batch ends sooner where its events name much, and nothing is lost") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  std::string told;
+  for (int i = 0; i < 40; ++i) {
+    const std::string event = i % 7 == 6 ? Wrong(told) : RandomEvent(&random);
+    told = event;
+    REQUIRE(world.Capture(event));
+  }
+  LiveGraph whole(capture::ReadCaptured);
+  for (const int64_t links : {1, 3, 10}) {
+    int batches = 0;
+    LiveGraph cut([&](store::ReadTx& tx, int64_t after, int64_t epc, int limit) {
+      ++batches;
+      return capture::ReadCapturedUpTo(tx, after, epc, limit, links);
+    });
+    RequireSame(*world.See(cut), *world.See(whole));
+    CHECK(batches > 3);
+  }
+}
+
+TEST_CASE("an index of identifiers that is damaged is told, and takes nothing down") {
+  for (const store::Sql damage : {store::Sql{"UPDATE capture_link SET epc = 0 WHERE sequence = 2"},
+                                  store::Sql{"DELETE FROM capture_event WHERE sequence = 2"},
+                                  store::Sql{"DELETE FROM capture_epc WHERE number = 1"}}) {
+    World world;
+    for (const char* time : {"10:00:00", "10:00:01", "10:00:02"}) {
+      REQUIRE(world.Capture(EventJson("AggregationEvent", time,
+                                      R"("action":"ADD","parentID":"urn:x:unit:1",)"
+                                      R"("childEPCs":["urn:x:item:1"])")));
+    }
+    REQUIRE(world.store
+                .Write(kNow + absl::Hours(1),
+                       [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                         const auto changed = tx.Execute(damage, {});
+                         if (!changed.ok()) return changed.status();
+                         return absl::StrCat(*changed);
+                       })
+                .ok());
+    LiveGraph live(capture::ReadCaptured);
+    CHECK(absl::IsDataLoss(world.store.Read([&](store::ReadTx& tx) { return live.CatchUp(tx); })));
+  }
+}
+
 TEST_CASE("readers on snapshots go on while events come in and parts are merged") {
   std::mt19937_64 random(shian::testing::Seed());
   World world;

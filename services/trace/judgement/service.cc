@@ -88,11 +88,10 @@ class BalanceAnswer {
       events = EventsOfProcess(graph_, view_, process);
       now = EventsOfProcess(graph_, graph_.Now(), process);
     }
-    // Where it was by what is known now counts too, as for the seed of a trace.
     call_.NoteResource(Name());
-    std::set<uint32_t> places = PlacesNamedBy(graph_, now);
-    places.merge(PlacesNamedBy(graph_, events));
-    RETURN_IF_ERROR(genealogy::RequireAnyPlace(call_, graph_, tx_, places));
+    RETURN_IF_ERROR(genealogy::RequireAnyPlace(
+        call_, graph_, tx_,
+        genealogy::JudgedPlaces(PlacesNamedBy(graph_, now), PlacesNamedBy(graph_, events))));
     return events.empty() ? errors::NotFound(Name()) : absl::StatusOr<Evidence>(events);
   }
 

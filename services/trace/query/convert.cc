@@ -9,6 +9,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "services/trace/capture/convert.h"
+#include "services/trace/capture/epc.h"
 #include "services/trace/capture/vocabulary.h"
 #include "services/trace/query/limits.h"
 
@@ -142,7 +143,10 @@ void AddValues(const v1::QueryEventsRequest& in, EventQuery* query, Violations* 
   query->reasons = Words(Vocabulary::kErrorReason, in.error_reasons(), "error_reasons", wrong);
   query->read_points = Epcs(in.read_points(), "read_points", wrong);
   query->biz_locations = Epcs(in.biz_locations(), "biz_locations", wrong);
-  query->transformations = Texts(in.transformation_ids(), "transformation_ids", wrong);
+  // In the one form that a GS1 key has, as they are captured.
+  for (const std::string& text : Texts(in.transformation_ids(), "transformation_ids", wrong)) {
+    query->transformations.insert(CanonicalUri(text));
+  }
   query->event_ids = Texts(in.event_ids(), "event_ids", wrong);
   query->corrective_ids = Texts(in.corrective_event_ids(), "corrective_event_ids", wrong);
   query->declarations_only = in.declarations_only();
