@@ -69,7 +69,7 @@ absl::StatusOr<Known> KnownOf(store::ReadTx& tx, const Event& event) {
                    tx.Query(Sql{"SELECT declaration FROM capture_event WHERE hash = $1"},
                             Values(Bytes{event.hash})));
   for (const Row& row : rows) {
-    const std::string declaration = row.Blob(0);
+    const std::string& declaration = row.Blob(0);
     known.event |= declaration.empty();
     known.declaration |= event.declaration && declaration == event.declaration->digest;
   }
