@@ -6,27 +6,6 @@
 namespace shian::calendar {
 namespace {
 
-struct UnitNames {
-  const char* zh;
-  const char* en;
-};
-
-UnitNames NamesOf(Unit unit) {
-  switch (unit) {
-    case Unit::kWorkingDays:
-      return {"个工作日", "working days"};
-    case Unit::kCalendarDays:
-      return {"日", "calendar days"};
-    case Unit::kHours:
-      return {"小时", "hours"};
-    case Unit::kMonths:
-      return {"个月", "months"};
-    case Unit::kYears:
-      return {"年", "years"};
-  }
-  return {"", ""};
-}
-
 std::string Span(Date from, Date to, const char* between) {
   if (from == to) return FormatDate(from);
   return absl::StrCat(FormatDate(from), between, FormatDate(to));
@@ -54,6 +33,22 @@ std::string EndText(const Count& count, Unit unit) {
 }
 
 }  // namespace
+
+UnitNames NamesOf(Unit unit) {
+  switch (unit) {
+    case Unit::kWorkingDays:
+      return {"个工作日", "working days"};
+    case Unit::kCalendarDays:
+      return {"日", "calendar days"};
+    case Unit::kHours:
+      return {"小时", "hours"};
+    case Unit::kMonths:
+      return {"个月", "months"};
+    case Unit::kYears:
+      return {"年", "years"};
+  }
+  return {"", ""};
+}
 
 std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget, const Count& count,
                                  const std::vector<Suspension>& suspensions) {

@@ -4,6 +4,13 @@
 
 namespace shian::calendar {
 
+// "个工作日", "working days".
+struct UnitNames {
+  const char* zh;
+  const char* en;
+};
+UnitNames NamesOf(Unit unit);
+
 // What moved the end, one phrase each, in Chinese.
 std::vector<std::string> MovedBy(const Calendar& calendar, const Budget& budget, const Count& count,
                                  const std::vector<Suspension>& suspensions);

@@ -17,6 +17,9 @@
 
 namespace shian::trace::judgement {
 
+// The policy that events are judged by.
+inline constexpr char kPolicy[] = "judgement.food";
+
 struct BalanceQuestion {
   Subject subject = Subject::kProcess;
   std::string process;    // transformation id; or

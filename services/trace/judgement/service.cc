@@ -23,8 +23,6 @@ namespace {
 
 using judgement::BalanceQuestion;
 
-constexpr char kPolicy[] = "judgement.food";
-
 // One balance, being drawn.
 class BalanceAnswer {
  public:
@@ -189,7 +187,7 @@ absl::Status AnswerBalance(rpc::Edge& edge, genealogy::LiveGraph& live, const rp
                            v1::CheckBalanceResponse* out) {
   ASSIGN_OR_RETURN(const BalanceQuestion question, judgement::ToQuestion(in));
   ASSIGN_OR_RETURN(const auto policy, edge.policies().InForce<policy::v1::JudgementRule>(
-                                          tx, kPolicy, ToDate(call.now())));
+                                          tx, judgement::kPolicy, ToDate(call.now())));
   const BalanceRule rule = judgement::ToRule(policy.policy());
   RETURN_IF_ERROR(live.Read(tx, [&](const Graph& graph) {
     return BalanceAnswer(graph, call, tx, question, rule, out).Draw();

@@ -22,8 +22,6 @@ namespace {
 
 using judgement::CompletenessQuestion;
 
-constexpr char kPolicy[] = "judgement.food";
-
 // One answer, being reckoned.
 class CompletenessAnswer {
  public:
@@ -125,7 +123,7 @@ absl::Status AnswerCompleteness(rpc::Edge& edge, genealogy::LiveGraph& live, con
   if (question.region.empty()) question.region = call.system().region;
   RETURN_IF_ERROR(call.RequireRegion(question.region));
   ASSIGN_OR_RETURN(const auto policy, edge.policies().InForce<policy::v1::JudgementRule>(
-                                          tx, kPolicy, ToDate(call.now())));
+                                          tx, judgement::kPolicy, ToDate(call.now())));
   out->set_policy(policy.id);
   out->set_policy_revision(policy.revision);
   return live.Read(tx, [&](const Graph& graph) {

@@ -35,8 +35,6 @@ using judgement::ExpiryQuestion;
 using judgement::StatedExpiry;
 using Group = std::vector<StatedExpiry>;  // what several events state alike
 
-constexpr char kPolicy[] = "judgement.food";
-
 // One page of the list, being filled.
 class ExpiryAnswer {
  public:
@@ -178,7 +176,7 @@ absl::Status AnswerExpiring(rpc::Edge& edge, genealogy::LiveGraph& live, const r
   if (question.region.empty()) question.region = call.system().region;
   RETURN_IF_ERROR(call.RequireRegion(question.region));
   ASSIGN_OR_RETURN(const auto policy, edge.policies().InForce<policy::v1::JudgementRule>(
-                                          tx, kPolicy, ToDate(call.now())));
+                                          tx, judgement::kPolicy, ToDate(call.now())));
   out->set_policy(policy.id);
   out->set_policy_revision(policy.revision);
   ASSIGN_OR_RETURN(const int64_t indexed_to, judgement::IndexedTo(tx));

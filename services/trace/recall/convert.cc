@@ -25,8 +25,6 @@
 namespace shian::trace::recall {
 namespace {
 
-constexpr char kRecallRule[] = "recall.food";
-
 constexpr absl::string_view kNoticePrefix = "/notices/";
 
 common::v1::Deadline ToProto(const DueClock& clock, bool attested, absl::string_view locale) {

@@ -18,6 +18,9 @@
 
 namespace shian::trace::recall {
 
+// The policy that recalls run by.
+inline constexpr char kRecallRule[] = "recall.food";
+
 // The rule of a class in force on `on`. POLICY_NOT_IN_FORCE when there is none.
 absl::StatusOr<ClassRule> RuleOfClass(store::ReadTx& tx, const policy::Policies& policies,
                                       RecallClass recall_class, Date on);

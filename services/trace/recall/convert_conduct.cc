@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
+#include "libs/calendar/explain.h"
 #include "libs/policy/convert.h"
 #include "libs/rpc/convert.h"
 #include "services/trace/recall/convert.h"
@@ -16,32 +17,9 @@ namespace {
 
 using policy::v1::RecallRule;
 
-constexpr char kRecallRule[] = "recall.food";
-
 static_assert(static_cast<int>(DisposalMeasure::kDestruction) ==
               policy::v1::RECALL_DISPOSAL_MEASURE_DESTRUCTION);
 static_assert(static_cast<int>(RecallState::kClosed) == v1::RECALL_STATE_CLOSED);
-
-struct UnitWords {
-  const char* zh;
-  const char* en;
-};
-
-UnitWords WordsOf(calendar::Unit unit) {
-  switch (unit) {
-    case calendar::Unit::kWorkingDays:
-      return {"个工作日", " working days"};
-    case calendar::Unit::kCalendarDays:
-      return {"日", " calendar days"};
-    case calendar::Unit::kHours:
-      return {"小时", " hours"};
-    case calendar::Unit::kMonths:
-      return {"个月", " months"};
-    case calendar::Unit::kYears:
-      return {"年", " years"};
-  }
-  return {"", ""};
-}
 
 common::v1::Date ToProto(Date date) {
   common::v1::Date out;
@@ -121,11 +99,11 @@ absl::Status AddSteps(store::ReadTx& tx, const Recall& recall, v1::Recall* out) 
 }
 
 void ExplainExtension(int by_rule, int more, calendar::Unit unit, calendar::Due* due) {
-  const UnitWords words = WordsOf(unit);
-  due->explanation_zh = absl::StrCat("原定", by_rule, words.zh, "，经同意延长", more, words.zh,
+  const calendar::UnitNames names = calendar::NamesOf(unit);
+  due->explanation_zh = absl::StrCat("原定", by_rule, names.zh, "，经同意延长", more, names.zh,
                                      "；", due->explanation_zh);
-  due->explanation_en = absl::StrCat("Originally ", by_rule, words.en, ", extended by ", more,
-                                     words.en, " with consent; ", due->explanation_en);
+  due->explanation_en = absl::StrCat("Originally ", by_rule, " ", names.en, ", extended by ", more,
+                                     " ", names.en, " with consent; ", due->explanation_en);
 }
 
 absl::StatusOr<DisposalRule> RuleOfDisposal(store::ReadTx& tx, const policy::Policies& policies,
@@ -155,7 +133,7 @@ absl::StatusOr<ExtensionLimit> LimitOf(store::ReadTx& tx, const policy::Policies
   ExtensionLimit limit;
   limit.count_max = extension.count_max();
   limit.times_max = rule.extensions_max;
-  limit.count_max_zh = absl::StrCat(limit.count_max, WordsOf(rule.budget.unit).zh);
+  limit.count_max_zh = absl::StrCat(limit.count_max, calendar::NamesOf(rule.budget.unit).zh);
   limit.basis =
       recalls.policy().has_extension() ? policy::ToBasis(extension.legal_basis()) : rule.basis;
   return limit;
