@@ -9,8 +9,11 @@
 //
 // What is opened gives a function that fills the next piece and says whether another one follows;
 // it is called at least once, on a thread that may block. `revision` is filled in the first piece.
+// A reader that does not read holds what was opened, so the call is cancelled after
+// limits::kAnswerMax, whatever its deadline.
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
@@ -18,13 +21,45 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "libs/errors/errors.h"
+#include "libs/rpc/limits.h"
 #include "libs/rpc/ongoing.h"
 
 namespace shian::rpc {
 
 template <class Out>
 using Pieces = std::function<absl::StatusOr<bool>(Out*)>;
+
+// Cancels a call that lasts too long.
+class CallLimit {
+ public:
+  CallLimit(grpc::CallbackServerContext* context, absl::Duration most)
+      : limited_(std::make_shared<Limited>()) {
+    {
+      absl::MutexLock lock(&limited_->mutex);
+      limited_->context = context;
+    }
+    alarm_.Set(absl::ToChronoTime(absl::Now() + most), [limited = limited_](bool expired) {
+      absl::MutexLock lock(&limited->mutex);
+      if (expired && limited->context != nullptr) limited->context->TryCancel();
+    });
+  }
+  // The context lives no longer.
+  ~CallLimit() {
+    absl::MutexLock lock(&limited_->mutex);
+    limited_->context = nullptr;
+  }
+
+ private:
+  struct Limited {
+    absl::Mutex mutex;
+    grpc::CallbackServerContext* context ABSL_GUARDED_BY(mutex) = nullptr;
+  };
+  const std::shared_ptr<Limited> limited_;
+  grpc::Alarm alarm_;
+};
 
 template <class In, class Out, class Open>
 class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
@@ -33,7 +68,8 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
       : edge_(edge),
         ongoing_(std::make_shared<Ongoing>(edge.state(), context, *in)),
         in_(in),
-        open_(std::move(open)) {
+        open_(std::move(open)),
+        limit_(context, limits::kAnswerMax) {
     if (const absl::Status begun = Begin(); !begun.ok()) {
       End(begun);
     } else {
@@ -97,6 +133,7 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
   Open open_;
   Pieces<Out> pieces_;
   Out out_;
+  CallLimit limit_;
 };
 
 template <class In, class Out, class Open>

@@ -1,6 +1,7 @@
 // LineageService over mTLS: traces as a stream, their events and edges, going on where one stopped,
 // and what complaints have in common.
 #include "absl/strings/match.h"
+#include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/service_testing.h"
 
 namespace shian::trace {
@@ -135,6 +136,20 @@ TEST_CASE("a trace that was cut short goes on by its token") {
   in.set_resume("forged");
   const auto refused = errors::ReasonOf(rpc::FromGrpc(TryStream(world, in, &out)));
   CHECK(refused == Reason::kPageTokenInvalid);
+}
+
+TEST_CASE("one caller does not take all places of streams") {
+  StreamPlaces places(3, 2);
+  auto first = places.Take("portal"), second = places.Take("portal");
+  REQUIRE(first != nullptr);
+  REQUIRE(second != nullptr);
+  CHECK(places.Take("portal") == nullptr);
+  const auto other = places.Take("laboratory");
+  REQUIRE(other != nullptr);
+  CHECK(places.Take("office") == nullptr);  // all three are taken
+  first.reset();
+  CHECK(places.Take("laboratory") != nullptr);
+  CHECK(places.Take("portal") != nullptr);  // what was not kept is free again
 }
 
 TEST_CASE("what is no question is refused with its field, and an unknown lot is not found") {

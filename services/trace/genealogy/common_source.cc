@@ -16,7 +16,7 @@ namespace {
 class BitWalker {
  public:
   BitWalker(const Graph& graph, View view, const Budget& budget)
-      : graph_(graph), view_(view), purse_(budget) {}
+      : graph_(graph), view_(view), purse_(budget), containments_(graph, view) {}
 
   CommonSources Run(const std::vector<NodeId>& complaints, int least) {
     for (size_t i = 0; i < complaints.size(); ++i) {
@@ -79,14 +79,11 @@ class BitWalker {
     Nest nest;
     for (nest.Push(unit, when); !nest.empty();) {
       const Stay at = nest.Pop();
-      if (!graph_.IsContainer(at.unit)) continue;
-      for (const Stay& stay : ContentsOf(graph_, at.unit, view_)) {
-        const Interval common = Intersection(stay.when, at.when);
-        if (!purse_.Spend()) return;
-        if (common.empty()) continue;
+      const auto tell = [&](const Stay& stay, const Interval& common) {
         Tell(stay.unit, bits);
         nest.Push(stay.unit, common);
-      }
+      };
+      containments_.EachContent(at.unit, at.when, &purse_, tell);
     }
   }
 
@@ -109,6 +106,7 @@ class BitWalker {
   const Graph& graph_;
   const View view_;
   Purse purse_;
+  Containments containments_;
   int depth_ = 0;
   absl::flat_hash_map<NodeId, Known> lots_;
   absl::flat_hash_map<ProcessId, uint64_t> processes_;

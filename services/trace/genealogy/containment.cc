@@ -8,6 +8,9 @@
 namespace shian::trace {
 namespace {
 
+// Shorter lists are told anew each time.
+constexpr size_t kKeptStaysMin = 8;
+
 struct Act {
   int64_t time = 0;
   Action action = Action::kNone;
@@ -18,8 +21,9 @@ struct Act {
 // Unpacking sorts before packing at one instant.
 int Rank(const Act& act) { return act.action == Action::kDelete ? 0 : 1; }
 
-// Of the unit that the acts are about.
-void AddStays(NodeId unit, std::vector<Act> acts, std::vector<Stay>* stays) {
+// Of the unit that the acts are about. `emptied`: when what it was in was emptied whole, in order.
+void AddStays(NodeId unit, std::vector<Act> acts, const std::vector<int64_t>& emptied,
+              std::vector<Stay>* stays) {
   std::sort(acts.begin(), acts.end(), [](const Act& a, const Act& b) {
     return std::make_tuple(a.time, Rank(a), a.action, a.quantity, a.event) <
            std::make_tuple(b.time, Rank(b), b.action, b.quantity, b.event);
@@ -28,12 +32,19 @@ void AddStays(NodeId unit, std::vector<Act> acts, std::vector<Stay>* stays) {
     if (began.time < until) stays->push_back({unit, {began.time, until}, began.event});
   };
   const Act* began = nullptr;
+  int64_t until = 0;  // the next emptying after it began
   bool measured = true;
   int64_t inside = 0;
   for (const Act& act : acts) {
+    if (began != nullptr && until <= act.time) {
+      add(*began, until);
+      began = nullptr;
+    }
     if (act.action == Action::kAdd) {
       if (began == nullptr) {
         began = &act;
+        const auto next = std::upper_bound(emptied.begin(), emptied.end(), act.time);
+        until = next == emptied.end() ? Interval().to : *next;
         inside = 0;
         measured = true;
       }
@@ -48,7 +59,7 @@ void AddStays(NodeId unit, std::vector<Act> acts, std::vector<Stay>* stays) {
       began = nullptr;
     }
   }
-  if (began != nullptr) add(*began, Interval().to);
+  if (began != nullptr) add(*began, until);
 }
 
 using ActsByUnit = std::map<NodeId, std::vector<Act>>;
@@ -57,41 +68,75 @@ Act ActOf(const Graph& graph, const Containment& record) {
   return {graph.EventAt(record.event).time, record.action, record.quantity_micros, record.event};
 }
 
-std::vector<Stay> Stays(ActsByUnit acts) {
-  std::vector<Stay> stays;
-  for (auto& [unit, list] : acts) AddStays(unit, std::move(list), &stays);
-  return stays;
-}
-
 }  // namespace
 
 Interval Intersection(const Interval& a, const Interval& b) {
   return {std::max(a.from, b.from), std::min(a.to, b.to)};
 }
 
-std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view) {
-  ActsByUnit acts;
-  graph.RecordsOfChild(child, view, [&](const Containment& record) {
-    acts[record.parent].push_back(ActOf(graph, record));
+const std::vector<int64_t>& Containments::EmptiedTimes(NodeId unit, Purse* purse) {
+  const auto known = emptied_.find(unit);
+  if (known != emptied_.end()) return *known->second;
+  auto times = std::make_unique<std::vector<int64_t>>();
+  graph_.EmptyingsOf(unit, view_, [&](const Containment& record) {
+    if (purse->Spend()) times->push_back(graph_.EventAt(record.event).time);
   });
-  for (auto& [parent, list] : acts) {
-    graph.EmptyingsOf(parent, view, [&, &list = list](const Containment& record) {
-      list.push_back(ActOf(graph, record));
-    });
+  std::sort(times->begin(), times->end());
+  return *emptied_.emplace(unit, std::move(times)).first->second;
+}
+
+Containments::StaysPtr Containments::Find(NodeId unit, Side side, Purse* purse) {
+  if (purse->stopped_by() != StoppedBy::kNothing) return nullptr;
+  const auto known = known_.find({unit, side});
+  if (known != known_.end()) return known->second;
+  StaysPtr stays = Derive(unit, side, purse);
+  // What was told of a part of the records is told to nobody.
+  if (purse->stopped_by() != StoppedBy::kNothing) return nullptr;
+  // Most lots are in one box once, and asked about once.
+  if (stays->list.size() >= kKeptStaysMin) known_.emplace(std::make_pair(unit, side), stays);
+  return stays;
+}
+
+Containments::StaysPtr Containments::Derive(NodeId unit, Side side, Purse* purse) {
+  ActsByUnit acts;
+  const auto add = [&](NodeId other, const Containment& record) {
+    if (purse->Spend()) acts[other].push_back(ActOf(graph_, record));
+  };
+  auto stays = std::make_shared<Stays>();
+  if (side == kContents) {
+    graph_.RecordsOfParent(unit, view_, [&](const Containment& r) { add(r.child, r); });
+  } else {
+    graph_.RecordsOfChild(unit, view_, [&](const Containment& r) { add(r.parent, r); });
   }
-  return Stays(std::move(acts));
+  for (auto& [other, list] : acts) {
+    AddStays(other, std::move(list), EmptiedTimes(side == kContents ? unit : other, purse),
+             &stays->list);
+  }
+  std::stable_sort(
+      stays->list.begin(), stays->list.end(),
+      [](const Stay& a, const Stay& b) { return a.when.from < b.when.from; });
+  int64_t last = Interval().from;
+  for (const Stay& stay : stays->list) {
+    last = std::max(last, stay.when.to);
+    stays->last_end.push_back(last);
+  }
+  return stays;
+}
+
+std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view) {
+  std::vector<Stay> stays;
+  Purse purse(Unlimited());
+  Containments(graph, view).EachContainer(
+      child, Interval(), &purse, [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
+  return stays;
 }
 
 std::vector<Stay> ContentsOf(const Graph& graph, NodeId parent, View view) {
-  ActsByUnit acts;
-  graph.RecordsOfParent(parent, view, [&](const Containment& record) {
-    acts[record.child].push_back(ActOf(graph, record));
-  });
-  std::vector<Act> emptied;
-  graph.EmptyingsOf(parent, view,
-                    [&](const Containment& record) { emptied.push_back(ActOf(graph, record)); });
-  for (auto& [child, list] : acts) list.insert(list.end(), emptied.begin(), emptied.end());
-  return Stays(std::move(acts));
+  std::vector<Stay> stays;
+  Purse purse(Unlimited());
+  Containments(graph, view).EachContent(
+      parent, Interval(), &purse, [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
+  return stays;
 }
 
 }  // namespace shian::trace

@@ -2,13 +2,18 @@
 // known, so that it does not matter in which order it was reported.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "services/trace/genealogy/graph.h"
+#include "services/trace/genealogy/purse.h"
 
 namespace shian::trace {
 
@@ -48,12 +53,60 @@ class Nest {
   std::vector<Stay> left_;
 };
 
-// The units that `child` was in, and when. A part of a lot taken out leaves the rest inside: the
-// stay ends when as much has left as went in, or when no quantity says otherwise. At one instant
-// unpacking comes before packing.
-std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view);
+// Stays as one question asks for them, again and again: what it costs to tell them is paid once for
+// a unit, and then only for those that fit. A crate that goes round for years is emptied thousands
+// of times, and a vat is asked about at each of its uses.
+class Containments {
+ public:
+  // `graph` outlives it.
+  Containments(const Graph& graph, View view) : graph_(graph), view_(view) {}
 
-// What was in `parent`, and when.
+  // Calls `fn(stay, common)` for what was in `unit`, or held it, at some moment of `when`: `common`
+  // are those moments, and not empty. A part of a lot taken out leaves the rest inside: the stay ends
+  // when as much has left as went in, or when no quantity says otherwise. At one instant unpacking
+  // comes before packing. In the order of time; ends when the purse does.
+  template <class Fn>
+  void EachContent(NodeId unit, const Interval& when, Purse* purse, Fn&& fn) {
+    if (graph_.IsContainer(unit)) Each(Find(unit, kContents, purse), when, purse, fn);
+  }
+  template <class Fn>
+  void EachContainer(NodeId unit, const Interval& when, Purse* purse, Fn&& fn) {
+    Each(Find(unit, kContainers, purse), when, purse, fn);
+  }
+
+ private:
+  enum Side { kContents, kContainers };
+  struct Stays {
+    std::vector<Stay> list;         // by their beginning
+    std::vector<int64_t> last_end;  // of all up to this one
+  };
+  using StaysPtr = std::shared_ptr<const Stays>;
+  // Null when the purse does not suffice.
+  StaysPtr Find(NodeId unit, Side side, Purse* purse);
+  StaysPtr Derive(NodeId unit, Side side, Purse* purse);
+  const std::vector<int64_t>& EmptiedTimes(NodeId unit, Purse* purse);
+
+  template <class Fn>
+  static void Each(const StaysPtr& stays, const Interval& when, Purse* purse, Fn& fn) {
+    if (stays == nullptr) return;
+    // Those before `first` have all ended by then.
+    const auto first = std::upper_bound(stays->last_end.begin(), stays->last_end.end(), when.from);
+    for (size_t i = static_cast<size_t>(first - stays->last_end.begin());
+         i < stays->list.size() && stays->list[i].when.from < when.to; ++i) {
+      if (!purse->Spend()) return;
+      const Interval common = Intersection(stays->list[i].when, when);
+      if (!common.empty()) fn(stays->list[i], common);
+    }
+  }
+
+  const Graph& graph_;
+  const View view_;
+  absl::flat_hash_map<std::pair<NodeId, Side>, StaysPtr> known_;
+  absl::flat_hash_map<NodeId, std::unique_ptr<const std::vector<int64_t>>> emptied_;
+};
+
+// All units that `child` was in, and all that was in `parent`: for one question about one unit.
+std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view);
 std::vector<Stay> ContentsOf(const Graph& graph, NodeId parent, View view);
 
 }  // namespace shian::trace

@@ -45,9 +45,9 @@ void Name(const Graph& graph, NodeId lot, List* list) {
 
 // What is not named is not looked for.
 template <class Is, class List>
-void NameIf(Is is, const Graph& graph, View view, NodeId lot, List* list) {
+void NameIf(Is is, const Graph& graph, NodeId lot, List* list) {
   if (static_cast<size_t>(list->size()) >= limits::kNamedMax) return;
-  if (is(graph, view, lot)) Name(graph, lot, list);
+  if (is()) Name(graph, lot, list);
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ void NoteStop(StoppedBy stopped_by, v1::TraceSummary* summary) {
   summary->set_stopped_by(ToText(stopped_by));
 }
 
-void AddToSummary(const Graph& graph, View view, const TraceResult& result,
+void AddToSummary(const Graph& graph, View view, const TraceResult& result, Purse* purse,
                   v1::TraceSummary* summary) {
   NoteStop(result.stopped_by, summary);
   summary->set_lots(summary->lots() + static_cast<int64_t>(result.lots.size()));
@@ -201,16 +201,20 @@ void AddToSummary(const Graph& graph, View view, const TraceResult& result,
   for (const ReachedLot& lot : result.lots) {
     summary->set_depth(std::max(summary->depth(), lot.depth));
     if (lot.carrier) continue;
-    NameIf(IsDangling, graph, view, lot.lot, summary->mutable_dangling());
+    if (!purse->Spend()) continue;
+    NameIf([&] { return IsDangling(graph, view, lot.lot, purse); }, graph, lot.lot,
+           summary->mutable_dangling());
     if (result.direction == Direction::kBack) {
-      NameIf(IsOrigin, graph, view, lot.lot, summary->mutable_origins());
+      NameIf([&] { return IsOrigin(graph, view, lot.lot); }, graph, lot.lot,
+             summary->mutable_origins());
     } else {
-      NameIf(IsEnd, graph, view, lot.lot, summary->mutable_ends());
+      NameIf([&] { return IsEnd(graph, view, lot.lot); }, graph, lot.lot, summary->mutable_ends());
     }
   }
-  for (NodeId lot : FindCycles(graph, view, result, limits::kNamedMax)) {
+  for (NodeId lot : FindCycles(graph, view, result, limits::kNamedMax, purse)) {
     Name(graph, lot, summary->mutable_cycles());
   }
+  if (purse->stopped_by() != StoppedBy::kNothing) summary->set_findings_cut_short(true);
 }
 
 }  // namespace shian::trace::genealogy

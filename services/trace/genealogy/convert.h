@@ -48,8 +48,8 @@ v1::TraceDirection ToProto(Direction direction);
 std::string ToText(StoppedBy stopped_by);
 // Says that the answer was cut short, if it was.
 void NoteStop(StoppedBy stopped_by, v1::TraceSummary* summary);
-// Adds one direction's numbers and findings to the summary of a trace.
-void AddToSummary(const Graph& graph, View view, const TraceResult& result,
+// Adds one direction's numbers to the summary of a trace, and findings as far as the purse reaches.
+void AddToSummary(const Graph& graph, View view, const TraceResult& result, Purse* purse,
                   v1::TraceSummary* summary);
 
 }  // namespace shian::trace::genealogy

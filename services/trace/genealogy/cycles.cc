@@ -37,11 +37,13 @@ Scratch& OwnScratch(const Graph& graph) {
 // is looked at once, and none that the trace did not look at.
 class CycleFinder {
  public:
-  CycleFinder(const Graph& graph, View view, const TraceResult& result, size_t most)
+  CycleFinder(const Graph& graph, View view, const TraceResult& result, size_t most,
+              Purse* purse)
       : graph_(graph),
         view_(view),
         result_(result),
         most_(most),
+        purse_(*purse),
         lots_(OwnScratch(graph).lots),
         processes_(OwnScratch(graph).processes) {}
 
@@ -51,9 +53,9 @@ class CycleFinder {
     }
     for (const Passed& passed : result_.passed) processes_.inside.Set(passed.process);
     for (const ReachedLot& lot : result_.lots) {
-      if (cycles_.size() >= most_) break;
+      if (cycles_.size() >= most_ || stopped()) break;
       if (!lot.carrier && !lots_.open.Has(lot.lot)) stack_.push_back({lot.lot, false});
-      while (!stack_.empty() && cycles_.size() < most_) Step();
+      while (!stack_.empty() && cycles_.size() < most_ && !stopped()) Step();
     }
     lots_.Clear(result_.lots, [](const ReachedLot& lot) { return lot.lot; });
     processes_.Clear(result_.passed, [](const Passed& passed) { return passed.process; });
@@ -82,12 +84,13 @@ class CycleFinder {
     }
   }
 
+  bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
   bool back() const { return result_.direction == Direction::kBack; }
 
   // A process that lies on the way that led to the lot closes a circle through it.
   void LeaveLot(NodeId lot) {
     const auto enter = [&](const Part::FlowRef& flow) {
-      if (!processes_.inside.Has(flow.process)) return;
+      if (!purse_.Spend() || !processes_.inside.Has(flow.process)) return;
       if (!processes_.open.Has(flow.process)) {
         stack_.push_back({flow.process, true});
       } else if (!processes_.done.Has(flow.process)) {
@@ -99,7 +102,7 @@ class CycleFinder {
 
   void LeaveProcess(ProcessId process) {
     const auto reach = [&](const Part::FlowRef& flow) {
-      if (!lots_.inside.Has(flow.lot)) return;
+      if (!purse_.Spend() || !lots_.inside.Has(flow.lot)) return;
       if (!lots_.open.Has(flow.lot)) {
         stack_.push_back({flow.lot, false});
       } else if (!lots_.done.Has(flow.lot)) {
@@ -117,6 +120,7 @@ class CycleFinder {
   const View view_;
   const TraceResult& result_;
   const size_t most_;
+  Purse& purse_;
   States& lots_;
   States& processes_;
   std::vector<Node> stack_;
@@ -127,8 +131,8 @@ class CycleFinder {
 }  // namespace
 
 std::vector<NodeId> FindCycles(const Graph& graph, View view, const TraceResult& result,
-                               size_t most) {
-  return CycleFinder(graph, view, result, most).Run();
+                               size_t most, Purse* purse) {
+  return CycleFinder(graph, view, result, most, purse).Run();
 }
 
 }  // namespace shian::trace

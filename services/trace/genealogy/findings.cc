@@ -29,7 +29,7 @@ void AddContainerSteps(const Graph& graph, View view, Direction direction,
 // Events on a lot, and on the units that held it then. An unpacking ends what was in the unit until
 // then, and still speaks of it. What is in `nest` of earlier lots is not asked again.
 void CollectEvents(const Graph& graph, View view, NodeId lot, Nest* nest,
-                   std::vector<EventIndex>* events, Purse* purse) {
+                   Containments* containments, std::vector<EventIndex>* events, Purse* purse) {
   for (nest->Push(lot, Interval()); !nest->empty();) {
     const Stay at = nest->Pop();
     graph.AnyTouchOf(at.unit, view, [&](const Touch& touch) {
@@ -41,11 +41,10 @@ void CollectEvents(const Graph& graph, View view, NodeId lot, Nest* nest,
       return false;
     });
     if (!graph.has_containments()) continue;
-    for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
-      if (!purse->Spend()) return;
-      const Interval common = Intersection(stay.when, at.when);
-      if (!common.empty()) nest->Push(stay.unit, common);
-    }
+    const auto look = [nest](const Stay& stay, const Interval& common) {
+      nest->Push(stay.unit, common);
+    };
+    containments->EachContainer(at.unit, at.when, purse, look);
   }
 }
 
@@ -96,7 +95,7 @@ Step WayTo(const Graph& graph, View view, const TraceResult& result, const Reach
 }
 
 Edges::Edges(const Graph& graph, View view, const TraceResult& result)
-    : graph_(graph), view_(view), result_(result) {
+    : graph_(graph), view_(view), result_(result), containments_(graph, view) {
   reached_.reserve(result.lots.size());
   for (const ReachedLot& lot : result.lots) {
     reached_.emplace(lot.lot, static_cast<uint32_t>(reached_.size()));
@@ -149,40 +148,48 @@ void Edges::AddFlows(size_t passed) {
 
 void Edges::AddStays(size_t lot) {
   const NodeId child = result_.lots[lot].lot;
-  for (const Stay& stay : ContainersOf(graph_, child, view_)) {
+  Purse purse(Unlimited());  // of each lot its own records
+  const auto add = [&](const Stay& stay, const Interval&) {
     const auto found = reached_.find(stay.unit);
-    if (found == reached_.end()) continue;
+    if (found == reached_.end()) return;
     if (!result_.lots_since.empty()) {
       // Forward it was still inside when the lot was there; back it was inside before it was over.
       const int64_t last =
           result_.direction == Direction::kForward ? stay.when.to - 1 : -stay.when.from;
-      if (last < result_.lots_since[lot] || last < result_.lots_since[found->second]) continue;
+      if (last < result_.lots_since[lot] || last < result_.lots_since[found->second]) return;
     }
     block_.push_back({child, kNone, stay.unit, false, stay.event});
-  }
+  };
+  containments_.EachContainer(child, Interval(), &purse, add);
 }
 
 std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResult& result,
                                  Purse* purse) {
   std::vector<EventIndex> events;
   Nest nest;
+  Containments containments(graph, view);
   for (const ReachedLot& lot : result.lots) {
     if (purse->stopped_by() != StoppedBy::kNothing) break;
     // A unit's own ways count only while it held a lot, which the lot's events tell.
-    if (!lot.carrier) CollectEvents(graph, view, lot.lot, &nest, &events, purse);
+    if (!lot.carrier) CollectEvents(graph, view, lot.lot, &nest, &containments, &events, purse);
   }
   std::sort(events.begin(), events.end());
   events.erase(std::unique(events.begin(), events.end()), events.end());
   return events;
 }
 
-bool IsDangling(const Graph& graph, View view, NodeId lot) {
+bool IsDangling(const Graph& graph, View view, NodeId lot, Purse* purse) {
   bool used = false;
   const bool otherwise = graph.AnyTouchOf(lot, view, [&](const Touch& touch) {
     used |= touch.role == Role::kInput;
-    return touch.role != Role::kInput;
+    return touch.role != Role::kInput || !purse->Spend();
   });
   return used && !otherwise;
+}
+
+bool IsDangling(const Graph& graph, View view, NodeId lot) {
+  Purse purse(Unlimited());
+  return IsDangling(graph, view, lot, &purse);
 }
 
 bool IsOrigin(const Graph& graph, View view, NodeId lot) {

@@ -54,6 +54,7 @@ class Edges {
   const Graph& graph_;
   const View view_;
   const TraceResult& result_;
+  Containments containments_;
   absl::flat_hash_map<NodeId, uint32_t> reached_;  // where they are in the answer
   size_t next_passed_ = 0, next_lot_ = 0;
   std::vector<Edge> block_;
@@ -68,13 +69,15 @@ std::vector<EventIndex> EventsOf(const Graph& graph, View view, const TraceResul
 // Used, but never made, received or otherwise seen (来源不明): the breach of one-up-one-down that a
 // supervisor looks for first.
 bool IsDangling(const Graph& graph, View view, NodeId lot);
+bool IsDangling(const Graph& graph, View view, NodeId lot, Purse* purse);
 // Nothing known went into it, or was made of it.
 bool IsOrigin(const Graph& graph, View view, NodeId lot);
 bool IsEnd(const Graph& graph, View view, NodeId lot);
 
 // Of the reached lots, some that lead back to themselves through the processes passed, at least one
-// for each circle, in the order in which they were come to. It follows what the trace did, once.
+// for each circle, in the order in which they were come to. It follows what the trace did, once, as
+// far as the purse reaches.
 std::vector<NodeId> FindCycles(const Graph& graph, View view, const TraceResult& result,
-                               size_t most);
+                               size_t most, Purse* purse);
 
 }  // namespace shian::trace

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace shian::trace::limits {
 
 inline constexpr int kSeedsMax = 64;
@@ -11,6 +13,8 @@ inline constexpr int64_t kTraceEdgesMax = 20'000'000;
 // A trace runs inside a read transaction, which ends after two seconds.
 inline constexpr int64_t kTraceMillisDefault = 1'000;
 inline constexpr int64_t kTraceMillisMax = 1'500;
+// How long, after it, may be looked for what it found.
+inline constexpr int64_t kFindingsMillisMax = 200;
 // As a stream it runs on a snapshot, outside of any transaction.
 inline constexpr int64_t kStreamEdgesDefault = 20'000'000;
 inline constexpr int64_t kStreamEdgesMax = 50'000'000;
@@ -19,8 +23,9 @@ inline constexpr int64_t kStreamMillisMax = 30'000;
 // Rows in one piece of a stream, and how long it may be looked for before what is there is sent.
 inline constexpr int kPieceRowsMax = 500;
 inline constexpr int64_t kPieceMillisMax = 200;
-// Streams that are told at once; each may hold a thread and what it reached.
+// Streams that are told at once, in all and of one caller; each may hold a thread and what it reached.
 inline constexpr int kStreamsMax = 4;
+inline constexpr int kStreamsPerCallerMax = 2;
 // Sources listed by FindCommonSources.
 inline constexpr int kSourcesDefault = 50;
 inline constexpr int kSourcesMax = 500;
@@ -29,6 +34,8 @@ inline constexpr int64_t kEdgesPerClockCheck = 4'096;
 // Named findings in an answer; the numbers beside them are exact.
 inline constexpr size_t kNamedMax = 100;
 inline constexpr size_t kStepsPerLotMax = 100;
+// Stays in units that are looked at to tell where one lot was seen.
+inline constexpr int64_t kNestedStaysMax = 1'000'000;
 // Units inside units inside units: no honest chain packs deeper.
 inline constexpr int kContainmentDepthMax = 16;
 // Records of parts of the graph that are merged where they are added.
@@ -45,6 +52,8 @@ inline constexpr uint32_t kKeptEventsMin = 32'768;
 inline constexpr size_t kKeptRecordsMin = 1'000'000;
 // Events that wait in memory to be kept, at most: what a failing disk or a long backlog may cost.
 inline constexpr size_t kUnkeptEventsMax = 1'000'000;
+// After what was kept in vain, at least so long until it is tried again.
+inline constexpr absl::Duration kKeepAgainAfter = absl::Seconds(60);
 // Events taken into the graph per read.
 inline constexpr int kEventsPerCatchUp = 5'000;
 

@@ -68,7 +68,7 @@ class TraceAnswer {
     for (Direction direction : question_.directions) {
       const TraceResult result =
           Trace(graph_, cut_.view, seeds, direction, {question_.max_edges, until_});
-      genealogy::AddToSummary(graph_, cut_.view, result, &summary());
+      genealogy::AddToSummary(graph_, cut_.view, result, &findings_, &summary());
       if (question_.detail != v1::TRACE_DETAIL_COUNTS) {
         RETURN_IF_ERROR(AddLots(result, before, page_size));
         before += result.lots.size();
@@ -115,6 +115,8 @@ class TraceAnswer {
   genealogy::LotTeller teller_;
   const absl::Time until_ = absl::Now() + question_.budget;
   Purse purse_{{question_.max_edges, until_}};  // for the steps of the page
+  Purse findings_{
+      {limits::kTraceEdgesMax, until_ + absl::Milliseconds(limits::kFindingsMillisMax)}};
 };
 
 absl::Status AnswerTrace(genealogy::LiveGraph& live, const rpc::Call& call,

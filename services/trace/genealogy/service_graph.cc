@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/telemetry/log.h"
@@ -70,9 +71,14 @@ absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
 }
 
 void LiveGraph::NoteUnkept(const Records& records) {
-  // Only a beginning without a gap can be kept: once there is no room, the rest waits for a start.
-  keeps_ = keeps_ && unkept_events_ < limits::kUnkeptEventsMax;
   if (!keeps_) return;
+  // Only a beginning without a gap can be kept: once there is no room, the rest waits for a start.
+  keeps_ = unkept_events_ < limits::kUnkeptEventsMax;
+  if (!keeps_) {
+    telemetry::Log(telemetry::Severity::kWarning, "graph_keeping_ended",
+                   {{"event", records.first}, {"waiting", static_cast<int64_t>(unkept_events_)}});
+    return;
+  }
   unkept_events_ += records.events.size();
   unkept_.push_back(std::make_shared<const Records>(records));
 }
@@ -140,6 +146,7 @@ absl::Status LiveGraph::Keep(store::Store& store, uint32_t least_events, size_t 
 bool LiveGraph::Due() { return changed_ || stopping_; }
 
 void LiveGraph::Background() {
+  absl::Time keep_after = absl::InfinitePast();
   while (true) {
     store::Store* store = nullptr;
     {
@@ -153,9 +160,11 @@ void LiveGraph::Background() {
       absl::MutexLock lock(&mutex_);
       if (stopping_) return;
     }
-    // What could not be kept stays in memory, and is tried again after the next change.
-    if (store == nullptr) continue;
+    // What could not be kept stays in memory, and is tried again with a change some time later: to
+    // pack it costs more than a capture does.
+    if (store == nullptr || absl::Now() < keep_after) continue;
     if (const absl::Status kept = Keep(*store); !kept.ok()) {
+      keep_after = absl::Now() + limits::kKeepAgainAfter;
       telemetry::Log(telemetry::Severity::kWarning, "graph_not_kept",
                      {{"problem", std::string(kept.message())}});
     }

@@ -52,7 +52,7 @@ absl::StatusOr<rpc::Pieces<v1::StreamTraceResponse>> OpenTrace(rpc::Edge& edge, 
     RETURN_IF_ERROR(genealogy::RequireSeed(call, *graph, progress.view, tx, seed));
   }
   RETURN_IF_ERROR(RequireKnown(*graph, question.seeds));
-  std::shared_ptr<void> place = places.Take();
+  std::shared_ptr<void> place = places.Take(call.system().name());
   if (place == nullptr) return errors::Refuse(errors::Reason::kShedInFlight);
   auto telling =
       std::make_shared<genealogy::Telling>(edge, graph, std::move(question), std::move(page),
@@ -130,16 +130,21 @@ absl::Status AnswerSources(LiveGraph& live, const rpc::Call& call,
 
 }  // namespace
 
-std::shared_ptr<void> StreamPlaces::Take() {
-  if (left_->fetch_sub(1) <= 0) {
-    left_->fetch_add(1);
-    return nullptr;
-  }
-  return {left_.get(), [left = left_](void*) { left->fetch_add(1); }};
+std::shared_ptr<void> StreamPlaces::Take(const std::string& caller) {
+  absl::MutexLock lock(&taken_->mutex);
+  int& own = taken_->by_caller[caller];
+  if (taken_->in_all >= in_all_ || own >= per_caller_) return nullptr;
+  ++taken_->in_all;
+  ++own;
+  return {taken_.get(), [taken = taken_, caller](void*) {
+            absl::MutexLock lock(&taken->mutex);
+            --taken->in_all;
+            if (--taken->by_caller[caller] == 0) taken->by_caller.erase(caller);
+          }};
 }
 
 LineageService::LineageService(rpc::Edge& edge, genealogy::LiveGraph& graph)
-    : edge_(edge), graph_(graph), places_(limits::kStreamsMax) {}
+    : edge_(edge), graph_(graph), places_(limits::kStreamsMax, limits::kStreamsPerCallerMax) {}
 
 grpc::ServerWriteReactor<v1::StreamTraceResponse>* LineageService::StreamTrace(
     grpc::CallbackServerContext* context, const v1::StreamTraceRequest* in) {

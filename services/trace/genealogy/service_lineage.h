@@ -1,8 +1,11 @@
 #pragma once
 
-#include <atomic>
+#include <map>
 #include <memory>
+#include <string>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/rpc/edge.h"
 #include "services/trace/genealogy/service_graph.h"
 #include "shian/trace/v1/lineage_service.grpc.pb.h"
@@ -12,12 +15,20 @@ namespace shian::trace {
 // How many streams are told at once: each holds what it reached, and a thread while it follows.
 class StreamPlaces {
  public:
-  explicit StreamPlaces(int count) : left_(std::make_shared<std::atomic<int>>(count)) {}
-  // Held until the last copy is gone; null when all are taken.
-  std::shared_ptr<void> Take();
+  StreamPlaces(int in_all, int per_caller)
+      : in_all_(in_all), per_caller_(per_caller), taken_(std::make_shared<Taken>()) {}
+  // Held until the last copy is gone; null when all are taken, or all of this caller.
+  std::shared_ptr<void> Take(const std::string& caller);
 
  private:
-  const std::shared_ptr<std::atomic<int>> left_;
+  struct Taken {
+    absl::Mutex mutex;
+    int in_all ABSL_GUARDED_BY(mutex) = 0;
+    std::map<std::string, int> by_caller ABSL_GUARDED_BY(mutex);
+  };
+  const int in_all_;
+  const int per_caller_;
+  const std::shared_ptr<Taken> taken_;
 };
 
 class LineageService final : public v1::LineageService::CallbackService {

@@ -11,7 +11,6 @@
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/convert.h"
 #include "services/trace/genealogy/findings.h"
-#include "services/trace/genealogy/sighting.h"
 #include "services/trace/genealogy/store.h"
 
 namespace shian::trace::genealogy {
@@ -63,7 +62,7 @@ absl::Status LotTeller::Tell(store::ReadTx& tx, const ReachedLot& lot, Direction
 }
 
 absl::StatusOr<bool> LotTeller::TellLastSeen(store::ReadTx& tx, NodeId lot, v1::Sighting* to) {
-  const std::vector<Seen> seen = SightingsOf(graph_, view_, lot);
+  const std::vector<Seen> seen = sightings_.Of(lot);
   if (seen.empty()) return false;
   to->set_place(graph_.PlaceName(seen.back().place));
   ASSIGN_OR_RETURN(*to->mutable_operator_(), OperatorOf(tx, to->place()));

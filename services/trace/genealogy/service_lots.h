@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "libs/rpc/call.h"
 #include "libs/store/store.h"
+#include "services/trace/genealogy/sighting.h"
 #include "services/trace/genealogy/trace.h"
 #include "shian/trace/v1/genealogy_service.pb.h"
 
@@ -32,7 +33,8 @@ absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::R
 // answer may go on after its first one.
 class LotTeller {
  public:
-  LotTeller(const Graph& graph, View view) : graph_(graph), view_(view) {}
+  LotTeller(const Graph& graph, View view)
+      : graph_(graph), view_(view), sightings_(graph, view) {}
 
   // Without steps.
   absl::Status Tell(store::ReadTx& tx, const ReachedLot& lot, Direction direction,
@@ -47,6 +49,7 @@ class LotTeller {
 
   const Graph& graph_;
   const View view_;
+  Sightings sightings_;
   // Few places serve many lots, and few processes many steps.
   std::map<std::string, std::string> operators_;
   std::pair<ProcessId, std::string> last_process_;

@@ -59,7 +59,8 @@ void Telling::Follow() {
   const Budget budget = {leg.edges + question_.max_edges, deadline_, leg.edges, question_.budget};
   result_ =
       (question_.in_time ? WalkInTime : Walk)(*graph_, progress_.view, seeds_, direction, budget);
-  AddToSummary(*graph_, progress_.view, result_, &summary_);
+  Purse findings({limits::kStreamEdgesMax, deadline_, 0, question_.budget});
+  AddToSummary(*graph_, progress_.view, result_, &findings, &summary_);
   walked_ = walked_ && result_.complete();
   lots_told_ = std::min(static_cast<size_t>(leg.lots), result_.lots.size());
   // A deadline may end it before it came as far as last time: it goes on from there all the same.

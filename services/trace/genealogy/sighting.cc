@@ -1,10 +1,13 @@
 #include "services/trace/genealogy/sighting.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/match.h"
+#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace {
 namespace {
@@ -20,20 +23,43 @@ void AddSightings(EventIndex index, const EventRow& event, std::vector<Seen>* ou
   }
 }
 
-void Collect(const Graph& graph, View view, NodeId lot, std::vector<Seen>* out) {
-  Nest nest;
-  for (nest.Push(lot, Interval()); !nest.empty();) {
-    const Stay at = nest.Pop();
-    graph.TouchesOf(at.unit, view, [&](const Touch& touch) {
-      const EventRow& event = graph.EventAt(touch.event);
-      if (at.when.Holds(event.time)) AddSightings(touch.event, event, out);
-    });
-    if (!graph.has_containments()) return;
-    for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
-      const Interval common = Intersection(stay.when, at.when);
-      if (!common.empty()) nest.Push(stay.unit, common);
+// Times that may overlap, as such that do not, in order.
+std::vector<Interval> Joined(std::vector<Interval> times) {
+  std::sort(times.begin(), times.end(),
+            [](const Interval& a, const Interval& b) { return a.from < b.from; });
+  std::vector<Interval> joined;
+  for (const Interval& time : times) {
+    if (!joined.empty() && time.from <= joined.back().to) {
+      joined.back().to = std::max(joined.back().to, time.to);
+    } else {
+      joined.push_back(time);
     }
   }
+  return joined;
+}
+
+bool AnyHolds(const std::vector<Interval>& joined, int64_t time) {
+  const auto after =
+      std::upper_bound(joined.begin(), joined.end(), time,
+                       [](int64_t time, const Interval& each) { return time < each.from; });
+  return after != joined.begin() && std::prev(after)->Holds(time);
+}
+
+// The lot, and the units that held it, with when.
+using Held = std::map<NodeId, std::vector<Interval>>;
+Held HeldIn(const Graph& graph, NodeId lot, Containments* containments) {
+  Held held;
+  Nest nest;
+  Purse purse({limits::kNestedStaysMax});
+  for (nest.Push(lot, Interval()); !nest.empty();) {
+    const Stay at = nest.Pop();
+    held[at.unit].push_back(at.when);
+    if (!graph.has_containments()) break;
+    containments->EachContainer(
+        at.unit, at.when, &purse,
+        [&](const Stay& stay, const Interval& common) { nest.Push(stay.unit, common); });
+  }
+  return held;
 }
 
 // What tells holders apart: the GLN where there is one.
@@ -44,20 +70,31 @@ std::string KeyOf(const std::string& place) {
 
 }  // namespace
 
-std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot) {
+std::vector<Seen> Sightings::Of(NodeId lot) {
   std::vector<Seen> seen;
-  Collect(graph, view, lot, &seen);
+  for (auto& [unit, times] : HeldIn(graph_, lot, &containments_)) {
+    const std::vector<Interval> joined = Joined(std::move(times));
+    graph_.TouchesOf(unit, view_, [&, &joined = joined](const Touch& touch) {
+      const EventRow& event = graph_.EventAt(touch.event);
+      if (AnyHolds(joined, event.time)) AddSightings(touch.event, event, &seen);
+    });
+  }
   std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
     return std::tie(a.time, a.order, a.place) < std::tie(b.time, b.order, b.place);
   });
   return seen;
 }
 
+std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot) {
+  return Sightings(graph, view).Of(lot);
+}
+
 std::vector<Holder> HoldersOf(const Graph& graph, View view, const std::vector<NodeId>& lots) {
   std::map<std::string, Holder> holders;
+  Sightings sightings(graph, view);
   for (NodeId lot : lots) {
     std::map<Holder*, bool> left;  // the last sighting at each decides
-    for (const Seen& seen : SightingsOf(graph, view, lot)) {
+    for (const Seen& seen : sightings.Of(lot)) {
       const std::string& place = graph.PlaceName(seen.place);
       if (absl::StartsWith(place, "geo:")) continue;
       const auto [at, added] = holders.try_emplace(KeyOf(place));

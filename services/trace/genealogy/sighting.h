@@ -18,7 +18,21 @@ struct Seen {
   bool leaving = false;    // the event takes the lot away from here
 };
 
-// All sightings of the lot, in the order of time.
+// Of many lots of one graph, which often were in the same units.
+class Sightings {
+ public:
+  // `graph` outlives it.
+  Sightings(const Graph& graph, View view)
+      : graph_(graph), view_(view), containments_(graph, view) {}
+  // All sightings of the lot, in the order of time. Of units inside units that held each other again
+  // and again in turns (kNestedStaysMax) the nearest are looked into.
+  std::vector<Seen> Of(NodeId lot);
+
+ private:
+  const Graph& graph_;
+  const View view_;
+  Containments containments_;
+};
 std::vector<Seen> SightingsOf(const Graph& graph, View view, NodeId lot);
 
 // Who holds or held any of some lots.

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/time/clock.h"
-#include "services/trace/genealogy/limits.h"
 #include "services/trace/genealogy/scratch.h"
 
 namespace shian::trace {
@@ -40,7 +38,8 @@ class Walker {
         marks_(OwnScratch(graph)),
         queue_(marks_.queue),
         containers_(graph.has_containments()),
-        fetched_(graph.largest()) {}
+        fetched_(graph.largest()),
+        containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
     for (NodeId seed : seeds) Reach(seed, 0, kNone, kNone);
@@ -117,14 +116,11 @@ class Walker {
   void ReachContents(NodeId unit, const Interval& when, NodeId used) {
     for (nest_.Push(unit, when); !nest_.empty();) {
       const Stay at = nest_.Pop();
-      if (!graph_.IsContainer(at.unit)) continue;
-      for (const Stay& stay : ContentsOf(graph_, at.unit, view_)) {
-        const Interval common = Intersection(stay.when, at.when);
-        if (!purse_.Spend()) return;
-        if (common.empty()) continue;
+      const auto reach = [&](const Stay& stay, const Interval& common) {
         used == kNone ? Reach(stay.unit, 0, unit, stay.event) : ReachThrough(stay.unit, used);
         nest_.Push(stay.unit, common);
-      }
+      };
+      containments_.EachContent(at.unit, at.when, &purse_, reach);
     }
   }
 
@@ -146,14 +142,12 @@ class Walker {
   void FollowCarriers(NodeId lot) {
     for (nest_.Push(lot, Interval()); !nest_.empty();) {
       const Stay at = nest_.Pop();
-      for (const Stay& stay : ContainersOf(graph_, at.unit, view_)) {
-        const Interval common = Intersection(stay.when, at.when);
-        if (!purse_.Spend()) return;
-        if (common.empty()) continue;
+      const auto follow = [&](const Stay& stay, const Interval& common) {
         ReachCarrier(stay, lot);
         FollowUsesIn(stay.unit, common, lot);
         nest_.Push(stay.unit, common);
-      }
+      };
+      containments_.EachContainer(at.unit, at.when, &purse_, follow);
     }
   }
 
@@ -197,6 +191,7 @@ class Walker {
   const bool containers_;
   const Part* const fetched_;
   Nest nest_;
+  Containments containments_;
   absl::flat_hash_map<NodeId, size_t> carriers_;  // where they are in the answer
   int depth_ = 0;
   size_t next_ = 0;
@@ -219,43 +214,6 @@ TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seed
     return a.depth != b.depth ? a.depth < b.depth : a.lot < b.lot;
   });
   return result;
-}
-
-Purse::Purse(const Budget& budget) : budget_(budget) {
-  granted_ = std::min(budget.edges, limits::kEdgesPerClockCheck);
-  left_ = granted_ + 1;
-  if (budget.again == 0 && budget.span != absl::InfiniteDuration()) began_ = absl::Now();
-}
-
-bool Purse::IsTimeUp() {
-  const absl::Time now = absl::Now();
-  if (before_ >= budget_.again) began_ = std::min(began_, now);
-  return now > budget_.until || now - began_ > budget_.span;
-}
-
-bool Purse::Refill() {
-  if (stopped_by_ != StoppedBy::kNothing) {
-    left_ = 1;
-    return false;
-  }
-  before_ += granted_;
-  if (before_ >= budget_.edges) {
-    stopped_by_ = StoppedBy::kEdges;
-  } else if (IsTimeUp()) {
-    stopped_by_ = StoppedBy::kTime;
-  }
-  if (stopped_by_ != StoppedBy::kNothing) {
-    granted_ = 0;
-    left_ = 1;
-    return false;
-  }
-  granted_ = std::min(budget_.edges - before_, limits::kEdgesPerClockCheck);
-  left_ = granted_;  // one is paid already
-  return true;
-}
-
-int64_t Purse::spent() const {
-  return stopped_by_ != StoppedBy::kNothing ? before_ : before_ + granted_ + 1 - left_;
 }
 
 }  // namespace shian::trace

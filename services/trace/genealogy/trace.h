@@ -5,23 +5,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/time/time.h"
 #include "services/trace/genealogy/containment.h"
 #include "services/trace/genealogy/graph.h"
+#include "services/trace/genealogy/purse.h"
 
 namespace shian::trace {
 
 enum class Direction { kBack = 1, kForward = 2 };
-
-struct Budget {
-  int64_t edges = 0;
-  absl::Time until = absl::InfiniteFuture();  // real time
-  // Edges that an earlier call paid for; after them it may take so long.
-  int64_t again = 0;
-  absl::Duration span = absl::InfiniteDuration();
-};
-
-enum class StoppedBy { kNothing, kEdges, kTime };
 
 // Each lot and each process was come to from one side first; followed from one to the next, that is
 // a way that goods can have taken, containers included.
@@ -76,25 +66,5 @@ inline int64_t Turned(Direction direction, int64_t time) {
 // the earliest way (back: the latest).
 TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
                        Direction direction, const Budget& budget);
-
-// Counts edges and looks at the clock now and then.
-class Purse {
- public:
-  explicit Purse(const Budget& budget);
-  // Pays for one edge; false when the budget is used up.
-  bool Spend() { return --left_ > 0 || Refill(); }
-  StoppedBy stopped_by() const { return stopped_by_; }
-  int64_t spent() const;
-
- private:
-  bool Refill();
-  bool IsTimeUp();
-  const Budget budget_;
-  absl::Time began_ = absl::InfiniteFuture();  // with edges of its own
-  StoppedBy stopped_by_ = StoppedBy::kNothing;
-  int64_t before_ = 0;   // spent before this block
-  int64_t granted_ = 0;  // of this block
-  int64_t left_ = 0;     // of this block, and one
-};
 
 }  // namespace shian::trace

@@ -19,7 +19,7 @@ constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
 class TimedWalker {
  public:
   TimedWalker(const Graph& graph, View view, const Budget& budget, TraceResult* out)
-      : graph_(graph), view_(view), purse_(budget), out_(*out) {}
+      : graph_(graph), view_(view), purse_(budget), out_(*out), containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
     for (NodeId seed : seeds) Come({kAlways, 0, seed, kLot, {}});
@@ -131,16 +131,13 @@ class TimedWalker {
   void ComeContents(NodeId unit, const Interval& when, int64_t at, int depth, uint32_t through) {
     for (nest_.Push(unit, when); !nest_.empty();) {
       const Stay in = nest_.Pop();
-      if (!graph_.IsContainer(in.unit)) continue;
-      for (const Stay& stay : ContentsOf(graph_, in.unit, view_)) {
-        const Interval common = Intersection(stay.when, in.when);
-        if (!purse_.Spend()) return;
-        if (common.empty()) continue;
+      const auto come = [&](const Stay& stay, const Interval& common) {
         const bool open = common.to == Interval().to;
         const Way way = through == 0 ? Way{0, unit, stay.event} : Way{through, unit, kNone};
         Come({open ? at : std::max(at, Turn(common.to - 1)), depth, stay.unit, kLot, way});
         nest_.Push(stay.unit, common);
-      }
+      };
+      containments_.EachContent(in.unit, in.when, &purse_, come);
     }
   }
 
@@ -150,17 +147,15 @@ class TimedWalker {
     after.from = visit.at;
     for (nest_.Push(visit.number, after); !nest_.empty();) {
       const Stay at = nest_.Pop();
-      for (const Stay& stay : ContainersOf(graph_, at.unit, view_)) {
-        const Interval common = Intersection(stay.when, at.when);
-        if (!purse_.Spend()) return;
-        if (common.empty()) continue;
+      const auto follow = [&](const Stay& stay, const Interval& common) {
         Put({stay.unit, visit.depth, true, 0, visit.number, stay.event}, common.from);
         graph_.UsesOf(stay.unit, view_, [&](const Part::FlowRef& flow) {
           if (!common.Holds(graph_.EventAt(flow.event()).time)) return;
           EnterProcess(flow, visit, stay.unit);
         });
         nest_.Push(stay.unit, common);
-      }
+      };
+      containments_.EachContainer(at.unit, at.when, &purse_, follow);
     }
   }
 
@@ -172,6 +167,7 @@ class TimedWalker {
   absl::flat_hash_set<uint32_t> lots_, processes_;  // followed
   absl::flat_hash_map<NodeId, size_t> places_;      // in the answer
   Nest nest_;
+  Containments containments_;
 };
 
 }  // namespace

@@ -181,9 +181,12 @@ TEST_CASE("circles end and are named; dangling lots are named") {
   const TraceResult result =
       Trace(graph, graph.Now(), {graph.Find("d")}, Direction::kBack, {1'000});
   CHECK(result.lots.size() == 5);
-  const auto cycles = FindCycles(graph, graph.Now(), result, 10);
+  Purse purse(Unlimited()), none({0});
+  const auto cycles = FindCycles(graph, graph.Now(), result, 10, &purse);
   REQUIRE(cycles.size() == 1);
   CHECK(std::set<std::string>{"a", "b", "c"}.contains(graph.NameOf(cycles[0])));
+  CHECK(FindCycles(graph, graph.Now(), result, 10, &none).empty());
+  CHECK(none.stopped_by() == StoppedBy::kEdges);
   CHECK(IsDangling(graph, graph.Now(), graph.Find("nowhere")));
   CHECK_FALSE(IsDangling(graph, graph.Now(), graph.Find("a")));
 }
@@ -228,7 +231,9 @@ TEST_CASE("a hub's other uses cost a trace nothing") {
   const Graph& graph = maker.graph();
   const auto result = Walk(graph, graph.Now(), {graph.Find("drink7")}, Direction::kBack, {1'000});
   CHECK(result.edges <= 3);
-  CHECK(FindCycles(graph, graph.Now(), result, 10).empty());
+  Purse findings(Unlimited());
+  CHECK(FindCycles(graph, graph.Now(), result, 10, &findings).empty());
+  CHECK(findings.spent() <= 3);
   Purse little({100}), enough({10'000});
   EventsOf(graph, graph.Now(), result, &little);
   CHECK(little.stopped_by() == StoppedBy::kEdges);
