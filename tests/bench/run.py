@@ -14,6 +14,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(SOURCE / "tests" / "e2e"), str(SOURCE / "tests" / "contract"),
                 str(SOURCE / "tests" / "conformance")]
 
+import captures  # noqa: E402
 import engines  # noqa: E402
 import postgresql  # noqa: E402
 import screen  # noqa: E402
@@ -84,13 +85,7 @@ def bench_replicas(report, programs):
     report.bar("sequencer_delay_p99_ms", [run["p99_ms"] for run in runs], 200, "ms")
 
 
-def bench_capture(report, programs):
-    """From JSON-LD text to event hash, every rule checked, on one core."""
-    report.bar("hash_per_s", [programs.run("hash", 200_000)["rate"] for _ in range(5)], 50_000,
-               "events/s")
-
-
-BENCHES = {"capture": bench_capture, "engines": engines.bench_engines, "replicas": bench_replicas,
+BENCHES = {"capture": captures.bench_capture, "engines": engines.bench_engines, "replicas": bench_replicas,
            "store": bench_store, "ledger": bench_ledger, "rpc": services.bench_reads,
            "import": services.bench_import, "screen": screen.bench_screen,
            "trace": traces.bench_trace}

@@ -176,7 +176,7 @@ def write_through(programs, writes, environment):
         ours = create_draws(programs, service, writes)
         service.suite.stop("inspection")
         empty = programs.folder() / "empty.db"
-        copy_emptied(database, empty)
+        copy_emptied(database, empty, DRAW_TABLES)
         other = programs.run("replay", database, empty, *DRAW_TABLES, environment=environment)
         return ours, other
     finally:
@@ -193,10 +193,10 @@ def create_draws(programs, service, writes):
     return load(programs, suite.ports["inspection"], CREATE, requests, writes, token, "inspection")
 
 
-def copy_emptied(database, empty):
+def copy_emptied(database, empty, tables):
     shutil.copy(database, empty)
     connection = sqlite3.connect(empty)
-    for table in DRAW_TABLES[::2]:
+    for table in tables[::2]:
         connection.execute(f"DELETE FROM {table}")
     connection.commit()
     connection.execute("VACUUM")
