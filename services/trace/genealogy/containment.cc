@@ -112,9 +112,8 @@ Containments::StaysPtr Containments::Derive(NodeId unit, Side side, Purse* purse
     AddStays(other, std::move(list), EmptiedTimes(side == kContents ? unit : other, purse),
              &stays->list);
   }
-  std::stable_sort(
-      stays->list.begin(), stays->list.end(),
-      [](const Stay& a, const Stay& b) { return a.when.from < b.when.from; });
+  std::stable_sort(stays->list.begin(), stays->list.end(),
+                   [](const Stay& a, const Stay& b) { return a.when.from < b.when.from; });
   int64_t last = Interval().from;
   for (const Stay& stay : stays->list) {
     last = std::max(last, stay.when.to);
@@ -126,16 +125,18 @@ Containments::StaysPtr Containments::Derive(NodeId unit, Side side, Purse* purse
 std::vector<Stay> ContainersOf(const Graph& graph, NodeId child, View view) {
   std::vector<Stay> stays;
   Purse purse(Unlimited());
-  Containments(graph, view).EachContainer(
-      child, Interval(), &purse, [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
+  Containments(graph, view)
+      .EachContainer(child, Interval(), &purse,
+                     [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
   return stays;
 }
 
 std::vector<Stay> ContentsOf(const Graph& graph, NodeId parent, View view) {
   std::vector<Stay> stays;
   Purse purse(Unlimited());
-  Containments(graph, view).EachContent(
-      parent, Interval(), &purse, [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
+  Containments(graph, view)
+      .EachContent(parent, Interval(), &purse,
+                   [&](const Stay& stay, const Interval&) { stays.push_back(stay); });
   return stays;
 }
 

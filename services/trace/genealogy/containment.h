@@ -62,9 +62,9 @@ class Containments {
   Containments(const Graph& graph, View view) : graph_(graph), view_(view) {}
 
   // Calls `fn(stay, common)` for what was in `unit`, or held it, at some moment of `when`: `common`
-  // are those moments, and not empty. A part of a lot taken out leaves the rest inside: the stay ends
-  // when as much has left as went in, or when no quantity says otherwise. At one instant unpacking
-  // comes before packing. In the order of time; ends when the purse does.
+  // are those moments, and not empty. A part of a lot taken out leaves the rest inside: the stay
+  // ends when as much has left as went in, or when no quantity says otherwise. At one instant
+  // unpacking comes before packing. In the order of time; ends when the purse does.
   template <class Fn>
   void EachContent(NodeId unit, const Interval& when, Purse* purse, Fn&& fn) {
     if (graph_.IsContainer(unit)) Each(Find(unit, kContents, purse), when, purse, fn);

@@ -37,8 +37,7 @@ Scratch& OwnScratch(const Graph& graph) {
 // is looked at once, and none that the trace did not look at.
 class CycleFinder {
  public:
-  CycleFinder(const Graph& graph, View view, const TraceResult& result, size_t most,
-              Purse* purse)
+  CycleFinder(const Graph& graph, View view, const TraceResult& result, size_t most, Purse* purse)
       : graph_(graph),
         view_(view),
         result_(result),

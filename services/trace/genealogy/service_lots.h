@@ -33,8 +33,7 @@ absl::Status RequireAnyPlace(const rpc::Call& call, const Graph& graph, store::R
 // answer may go on after its first one.
 class LotTeller {
  public:
-  LotTeller(const Graph& graph, View view)
-      : graph_(graph), view_(view), sightings_(graph, view) {}
+  LotTeller(const Graph& graph, View view) : graph_(graph), view_(view), sightings_(graph, view) {}
 
   // Without steps.
   absl::Status Tell(store::ReadTx& tx, const ReachedLot& lot, Direction direction,
