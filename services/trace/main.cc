@@ -1,5 +1,4 @@
 // shian-trace: events of lots, what was made of what, and what must be called back.
-#include <cstdlib>
 #include <initializer_list>
 #include <iostream>
 
@@ -14,7 +13,6 @@
 #include "services/trace/judgement/service.h"
 #include "services/trace/judgement/service_expiry.h"
 #include "services/trace/lookup/service.h"
-#include "services/trace/lookup/service_codes.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -29,7 +27,7 @@ int Main(int argc, char** argv) {
   genealogy::LiveGraph graph(capture::ReadCaptured);
   if (const absl::Status built = graph.Start(host.edge().store()); !built.ok()) {
     std::cerr << "shian-trace: " << built.message() << "\n";
-    return EXIT_FAILURE;
+    return 1;
   }
   CaptureService captures(host.edge());
   GenealogyService genealogies(host.edge(), graph);
@@ -41,10 +39,11 @@ int Main(int argc, char** argv) {
   ScanLog scans;
   LookupService lookups(host.edge(), graph, scans);
   CodeService codes(host.edge(), graph, host.config().resolver);
-  const std::initializer_list<grpc::Service*> services = {&captures,   &genealogies, &lineages,
-                                                          &queries,    &recalls,     &conduct,
-                                                          &judgements, &lookups,     &codes};
-  for (grpc::Service* service : services) host.Serve(service);
+  for (grpc::Service* each :
+       std::initializer_list<grpc::Service*>{&captures, &genealogies, &lineages, &queries, &recalls,
+                                             &conduct, &judgements, &lookups, &codes}) {
+    host.Serve(each);
+  }
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
   host.React("registry", ErasureReactions());

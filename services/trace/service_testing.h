@@ -28,7 +28,6 @@
 #include "services/trace/judgement/service.h"
 #include "services/trace/judgement/service_expiry.h"
 #include "services/trace/lookup/service.h"
-#include "services/trace/lookup/service_codes.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"

@@ -1,6 +1,6 @@
-#include "services/trace/lookup/service_codes.h"
-
-#include <optional>
+// Codes issued, listed and drawn, and how often goods were looked up.
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +12,7 @@
 #include "services/trace/genealogy/service_lots.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/lookup/convert.h"
+#include "services/trace/lookup/service.h"
 #include "services/trace/lookup/store.h"
 
 namespace shian::trace {
