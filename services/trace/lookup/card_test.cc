@@ -86,7 +86,7 @@ TEST_CASE("what is not stated, of other goods, or cannot be shown is left out") 
               "urn:epc:class:lgtin:6901234.056789.M1",
               R"(["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"ex":"https://ex.cn/"}])")})
           .product_name.empty());
-  for (const char* bad : {"a\\u0000b", "a\\u202eb", "a\\nb"}) {
+  for (const char* bad : {"a\\u202eb", "a\\nb"}) {
     CHECK(Stated({Made(absl::StrCat(R"("cbvmda:descriptionShort":")", bad, "\""))})
               .product_name.empty());
   }
