@@ -94,6 +94,20 @@ absl::Status SetRegion(Config& config, const std::string& value) {
   return absl::OkStatus();
 }
 
+// What is printed on goods must lead somewhere for years: a link of its own, without a query.
+absl::Status SetResolver(Config& config, const std::string& value) {
+  const bool https = absl::StartsWith(value, "https://") && value.size() > 8;
+  const bool plain = std::all_of(value.begin(), value.end(), [](unsigned char c) {
+    return c > ' ' && c < 0x7F && !absl::StrContains("?#\"<>\\%", static_cast<char>(c));
+  });
+  if (!https || !plain || absl::EndsWith(value, "/") || value.size() > kResolverBytesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "want https://HOST or https://HOST/PATH without a slash at its end, not \"", value, "\""));
+  }
+  config.resolver = value;
+  return absl::OkStatus();
+}
+
 const std::vector<Key>& Keys() {
   static const auto* const keys = new std::vector<Key>{
       {"region", "division code that this instance serves", false, SetRegion},
@@ -123,6 +137,7 @@ const std::vector<Key>& Keys() {
       {"identity-key", "key of hashed identity numbers", false, Text(&Config::identity_key)},
       {"policies", "folder of policy files", false, Text(&Config::policies)},
       {"systems", "system table, a file or folder", false, Text(&Config::systems)},
+      {"resolver", "https address under which issued trace codes lie", false, SetResolver},
       {"simulated-clock", "time stands still until AdvanceTo", true,
        Switch(&Config::simulated_clock)},
       {"clock-start", "first time of the simulated clock", false, Text(&Config::clock_start)},

@@ -69,6 +69,16 @@ TEST_CASE("what is wrong is said in one line with its place") {
   REQUIRE(Refusal({"--config", "/nonexistent"}) == "/nonexistent: cannot be read");
 }
 
+TEST_CASE("the resolver of trace codes is an https address that a path can follow") {
+  for (const char* good : {"https://trace.example.cn", "https://example.cn/q/food"}) {
+    CHECK(Load("trace", {"--resolver", good}, Env({}))->resolver == good);
+  }
+  for (const char* bad : {"", "trace.example.cn", "http://trace.example.cn", "https://",
+                          "https://example.cn/", "https://example.cn/?a=", "https://食.cn"}) {
+    CHECK(absl::IsInvalidArgument(Load("trace", {"--resolver", bad}, Env({})).status()));
+  }
+}
+
 TEST_CASE("every key is in the help") {
   const std::string help = Help("trace");
   REQUIRE(help.find("simulated-clock") != std::string::npos);

@@ -11,6 +11,8 @@ inline constexpr int kInFlightLimitMax = 100'000;
 inline constexpr int kCallsPerSecondLimitMax = 1'000'000;
 inline constexpr int kDrainSecondsMax = 60;
 inline constexpr int kStoreConnectionsMax = 1000;
+// A code holds it beside the identifier, and small codes are read best.
+inline constexpr size_t kResolverBytesMax = 200;
 
 }  // namespace shian::config
 

@@ -1,10 +1,9 @@
 // shian-trace: events of lots, what was made of what, and what must be called back.
-#include <cstdio>
-#include <cstdlib>
 #include <initializer_list>
-#include <string>
+#include <iostream>
 
 #include "embedded/trace_schema.h"
+#include "libs/config/config.h"
 #include "libs/rpc/host.h"
 #include "services/trace/capture/service.h"
 #include "services/trace/capture/store.h"
@@ -13,6 +12,7 @@
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
 #include "services/trace/judgement/service_expiry.h"
+#include "services/trace/lookup/service.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -22,17 +22,12 @@
 namespace shian::trace {
 namespace {
 
-store::Schema TraceSchema() {
-  constexpr int32_t kApplicationId = 0x53411005;
-  return store::Schema(kApplicationId).Add("trace", kMigrations);
-}
-
 int Main(int argc, char** argv) {
-  rpc::Host host("trace", argc, argv, TraceSchema());
+  rpc::Host host("trace", argc, argv, rpc::SchemaOf("trace", 0x53411005, kMigrations));
   genealogy::LiveGraph graph(capture::ReadCaptured);
   if (const absl::Status built = graph.Start(host.edge().store()); !built.ok()) {
-    std::fprintf(stderr, "shian-trace: %s\n", std::string(built.message()).c_str());
-    return EXIT_FAILURE;
+    std::cerr << "shian-trace: " << built.message() << "\n";
+    return 1;
   }
   CaptureService captures(host.edge());
   GenealogyService genealogies(host.edge(), graph);
@@ -41,9 +36,13 @@ int Main(int argc, char** argv) {
   RecallService recalls(host.edge(), graph);
   RecallConductService conduct(host.edge(), graph);
   JudgementService judgements(host.edge(), graph);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &captures, &genealogies, &lineages, &queries, &recalls, &conduct, &judgements}) {
-    host.Serve(service);
+  ScanLog scans;
+  LookupService lookups(host.edge(), graph, scans);
+  CodeService codes(host.edge(), graph, host.config().resolver);
+  for (grpc::Service* each :
+       std::initializer_list<grpc::Service*>{&captures, &genealogies, &lineages, &queries, &recalls,
+                                             &conduct, &judgements, &lookups, &codes}) {
+    host.Serve(each);
   }
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
@@ -51,6 +50,7 @@ int Main(int argc, char** argv) {
   host.React("inspection", RecallReactions(host.edge()));
   host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
   host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
+  host.OnAdvance([&](absl::Time now) { return scans.Write(host.edge().store(), now); });
   return host.Run();
 }
 

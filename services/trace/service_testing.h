@@ -27,6 +27,7 @@
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
 #include "services/trace/judgement/service_expiry.h"
+#include "services/trace/lookup/service.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -75,6 +76,10 @@ class World {
     queries_ = std::make_unique<EventQueryService>(host->edge());
     recalls_ = std::make_unique<RecallService>(host->edge(), graph);
     conducts_ = std::make_unique<RecallConductService>(host->edge(), graph);
+    lookups_ = std::make_unique<LookupService>(host->edge(), graph, scans);
+    codes_ = std::make_unique<CodeService>(host->edge(), graph, "https://trace.example.cn");
+    host->Serve(lookups_.get());
+    host->Serve(codes_.get());
     host->Serve(captures_.get());
     host->Serve(genealogies_.get());
     host->Serve(lineages_.get());
@@ -86,6 +91,7 @@ class World {
     host->Serve(judgements_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
     host->OnAdvance([this](absl::Time now) { return IndexExpiries(host->edge(), now); });
+    host->OnAdvance([this](absl::Time now) { return scans.Write(host->edge().store(), now); });
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -97,6 +103,9 @@ class World {
     recall = v1::RecallService::NewStub(channel);
     conduct = v1::RecallConductService::NewStub(channel);
     judgement = v1::JudgementService::NewStub(channel);
+    code = v1::CodeService::NewStub(channel);
+    // As the public's own system, which may call nothing else here.
+    lookup = v1::LookupService::NewStub(rpc::testing::ChannelAs("public", folder));
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
@@ -206,6 +215,9 @@ class World {
   std::unique_ptr<v1::RecallService::Stub> recall;
   std::unique_ptr<v1::RecallConductService::Stub> conduct;
   std::unique_ptr<v1::JudgementService::Stub> judgement;
+  std::unique_ptr<v1::LookupService::Stub> lookup;
+  std::unique_ptr<v1::CodeService::Stub> code;
+  ScanLog scans;
 
  private:
   std::unique_ptr<CaptureService> captures_;
@@ -215,6 +227,8 @@ class World {
   std::unique_ptr<RecallService> recalls_;
   std::unique_ptr<RecallConductService> conducts_;
   std::unique_ptr<JudgementService> judgements_;
+  std::unique_ptr<LookupService> lookups_;
+  std::unique_ptr<CodeService> codes_;
   int changes_ = 0;
 };
 

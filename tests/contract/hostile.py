@@ -44,14 +44,16 @@ OF_SERVICE = {
     "PublicityService": "publicities", "DocumentService": "documents", "MeasureService": "measures",
     "BanService": "bans", "AttestedService": "operators", "PostService": "posts",
     "CaptureService": "events", "MatchService": "decisions",
-    "RecallService": "recalls", "RecallConductService": "recalls", "PolicyService": "policies", "LaboratoryService": "laboratories",
+    "RecallService": "recalls", "RecallConductService": "recalls", "CodeService": "codes",
+    "PolicyService": "policies", "LaboratoryService": "laboratories",
 }
 OF_REQUEST = {"AssessPlanRequest": "plans", "GetRatingRunRequest": "runs", "ApproveRatingsRequest": "runs",
               "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "archives"}
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
-    "entry": "listings", "matter": "cases", "epc": "lots", "lot": "lots", "unit": "lots", "seeds": "lots", "sha256": "blobs",
+    "entry": "listings", "matter": "cases", "epc": "lots", "lot": "lots", "unit": "lots", "seeds": "lots", "identifier": "lots",
+    "scanned": "lots", "sha256": "blobs",
     "policy": "policies", "notice": "notices",
 }
 REAL = {}  # what a test put in: the name of something, by its kind

@@ -21,7 +21,7 @@ SYSTEM = "elsewhere"
 PLACES = ((harness.REGION, "320102"), ("410900", "410922"))
 # Published by law for anyone, or of the process and not of a region.
 OPEN_SERVICES = {"shian.ledger.v1.LedgerService", "shian.policy.v1.PolicyService",
-                 "shian.common.v1.ClockService"}
+                 "shian.common.v1.ClockService", "shian.trace.v1.LookupService"}
 # Copies the whole store: whoever may do that is of the services' own house, not of a region.
 HOUSE_SERVICES = {"shian.common.v1.BackupService"}
 # What one process has of several regions and gives to whoever may call it and knows what to ask for:

@@ -16,8 +16,8 @@ FUNCTION_LINES_MAX = 60
 README_LINES_MAX = 40
 
 # Each library may use only those before it.
-LIBRARIES = ["base", "faults", "errors", "codes", "names", "config", "calendar", "telemetry", "store",
-             "ledger", "blob", "policy", "auth", "rpc"]
+LIBRARIES = ["base", "faults", "errors", "codes", "qr", "names", "config", "calendar", "telemetry",
+             "store", "ledger", "blob", "policy", "auth", "rpc"]
 SERVICES = ["registry", "inspection", "credit", "sanction", "trace"]
 DOMAIN_LIBRARIES = {"base", "faults", "errors", "codes", "names", "calendar"}
 STORE_LIBRARIES = DOMAIN_LIBRARIES | {"store", "ledger"}

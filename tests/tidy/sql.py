@@ -63,6 +63,7 @@ OTHER_KEYS = {
     "saved_subject": "a system's own", "saved_hit": "a system's own", "saved_alert": "a system's own",
     "saved_counter": "a system's own", "saved_progress": "one row",
     "ban_heard": "one row", "attested_source": "as operator_source",
+    "lookup_code_by_id": "the id is its own shard",
     "rating_run": "a run", "rating_proposal": "a run",
     "recall": "a recall", "recall_breach": "a recall", "recall_lot": "a recall",
     "recall_notice": "a recall", "recall_step": "a recall", "recall_plan": "a recall",

@@ -11,6 +11,7 @@
 #include "libs/codes/codes.h"
 #include "libs/codes/rules.h"
 #include "nlohmann/json.hpp"
+#include "services/ctl/check/draw.h"
 #include "services/ctl/import/run.h"
 #include "services/ctl/session/invoke.h"
 #include "services/ctl/text/csv.h"
@@ -155,6 +156,7 @@ void AddCheck(CLI::App* app, Session* session, int* exit_code) {
   check->add_option("--kind", arguments->kind, "the kind it must be; else it is found by form");
   check->add_option("--csv", arguments->csv, "a table with a column code and perhaps kind");
   check->callback([=] { *exit_code = Check(*session, *arguments); });
+  AddDraw(code, exit_code);
 }
 
 }  // namespace shian::ctl

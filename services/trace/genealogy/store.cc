@@ -7,7 +7,7 @@
 namespace shian::trace::genealogy {
 namespace {
 
-const store::FactTable kPlaces("genealogy_place", {"operator", "gln", "region"}, 2);
+const store::FactTable kPlaces("genealogy_place", {"operator", "gln", "region", "title"}, 2);
 
 // A column of the place or party `uri`; empty when nobody registered it.
 absl::StatusOr<std::string> ColumnAt(store::ReadTx& tx, const std::string& uri, int column) {
@@ -16,7 +16,9 @@ absl::StatusOr<std::string> ColumnAt(store::ReadTx& tx, const std::string& uri, 
   ASSIGN_OR_RETURN(const auto rows,
                    kPlaces.Select(tx, store::Sql{"WHERE gln = $1 ORDER BY operator LIMIT 1"},
                                   store::Values(gln)));
-  return rows.empty() ? std::string() : rows.front().Text(column);
+  // Rows of before have no title.
+  const bool stated = !rows.empty() && !rows.front().IsNull(column);
+  return stated ? rows.front().Text(column) : std::string();
 }
 
 }  // namespace
@@ -27,7 +29,8 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
                              store::Values(operator_name))
                       .status());
   for (const Place& place : places) {
-    RETURN_IF_ERROR(kPlaces.Put(tx, store::Values(operator_name, place.gln, place.region)));
+    RETURN_IF_ERROR(
+        kPlaces.Put(tx, store::Values(operator_name, place.gln, place.region, place.title)));
   }
   return absl::OkStatus();
 }
@@ -43,6 +46,10 @@ absl::StatusOr<std::vector<Place>> PlacesOf(store::ReadTx& tx, const std::string
 
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri) {
   return ColumnAt(tx, uri, 0);
+}
+
+absl::StatusOr<std::string> TitleAt(store::ReadTx& tx, const std::string& uri) {
+  return ColumnAt(tx, uri, 3);
 }
 
 absl::StatusOr<std::string> RegionAt(store::ReadTx& tx, const std::string& uri) {

@@ -14,6 +14,7 @@ namespace shian::trace::genealogy {
 struct Place {
   std::string gln;
   std::string region;
+  std::string title = {};  // of the operator, where it is a firm and no person
 };
 absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
                        const std::vector<Place>& places);
@@ -21,6 +22,8 @@ absl::Status PutPlaces(store::WriteTx& tx, const std::string& operator_name,
 absl::StatusOr<std::vector<Place>> PlacesOf(store::ReadTx& tx, const std::string& operator_name);
 // "operators/{operator}" at the place or party `uri`; empty when nobody registered it.
 absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& uri);
+// The registered name of that operator; empty for persons, and when nobody registered the place.
+absl::StatusOr<std::string> TitleAt(store::ReadTx& tx, const std::string& uri);
 // Division of that place, 6 digits; empty when nobody registered it.
 absl::StatusOr<std::string> RegionAt(store::ReadTx& tx, const std::string& uri);
 
