@@ -11,7 +11,9 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/judgement/reactions.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_cold.h"
 #include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
@@ -22,13 +24,10 @@
 namespace shian::trace {
 namespace {
 
-store::Schema TraceSchema() {
-  constexpr int32_t kApplicationId = 0x53411005;
-  return store::Schema(kApplicationId).Add("trace", kMigrations);
-}
+constexpr int32_t kApplicationId = 0x53411005;
 
 int Main(int argc, char** argv) {
-  rpc::Host host("trace", argc, argv, TraceSchema());
+  rpc::Host host("trace", argc, argv, store::Schema(kApplicationId).Add("trace", kMigrations));
   genealogy::LiveGraph graph(capture::ReadCaptured);
   if (const absl::Status built = graph.Start(host.edge().store()); !built.ok()) {
     std::fprintf(stderr, "shian-trace: %s\n", std::string(built.message()).c_str());
@@ -41,13 +40,14 @@ int Main(int argc, char** argv) {
   RecallService recalls(host.edge(), graph);
   RecallConductService conduct(host.edge(), graph);
   JudgementService judgements(host.edge(), graph);
+  ColdChainService cold(host.edge(), graph);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &captures, &genealogies, &lineages, &queries, &recalls, &conduct, &judgements}) {
+           &captures, &genealogies, &lineages, &queries, &recalls, &conduct, &judgements, &cold}) {
     host.Serve(service);
   }
   host.Remind(RecallTodos(host.edge()));
   host.React("registry", GenealogyReactions());
-  host.React("registry", ErasureReactions());
+  host.React("registry", WithRefusals(ErasureReactions()));
   host.React("inspection", RecallReactions(host.edge()));
   host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
   host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });

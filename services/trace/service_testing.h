@@ -25,7 +25,9 @@
 #include "services/trace/genealogy/reactions.h"
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
+#include "services/trace/judgement/reactions.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_cold.h"
 #include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
@@ -84,6 +86,8 @@ class World {
     host->Serve(conducts_.get());
     host->Remind(RecallTodos(host->edge()));
     host->Serve(judgements_.get());
+    colds_ = std::make_unique<ColdChainService>(host->edge(), graph);
+    host->Serve(colds_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
     host->OnAdvance([this](absl::Time now) { return IndexExpiries(host->edge(), now); });
     const absl::Status started = host->Start();
@@ -97,6 +101,7 @@ class World {
     recall = v1::RecallService::NewStub(channel);
     conduct = v1::RecallConductService::NewStub(channel);
     judgement = v1::JudgementService::NewStub(channel);
+    cold = v1::ColdChainService::NewStub(channel);
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
@@ -206,6 +211,7 @@ class World {
   std::unique_ptr<v1::RecallService::Stub> recall;
   std::unique_ptr<v1::RecallConductService::Stub> conduct;
   std::unique_ptr<v1::JudgementService::Stub> judgement;
+  std::unique_ptr<v1::ColdChainService::Stub> cold;
 
  private:
   std::unique_ptr<CaptureService> captures_;
@@ -215,6 +221,7 @@ class World {
   std::unique_ptr<RecallService> recalls_;
   std::unique_ptr<RecallConductService> conducts_;
   std::unique_ptr<JudgementService> judgements_;
+  std::unique_ptr<ColdChainService> colds_;
   int changes_ = 0;
 };
 
