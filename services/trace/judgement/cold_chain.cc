@@ -22,7 +22,7 @@ std::vector<Reading> ToSamples(std::vector<Reading> readings) {
       continue;
     }
     Reading& sample = samples.back();
-    // The event told of is the first one that states an extreme.
+    // The event told of is one that states an extreme.
     if (reading.low < sample.low || sample.high < reading.high) sample.sequence = reading.sequence;
     sample.low = std::min(sample.low, reading.low);
     sample.high = std::max(sample.high, reading.high);

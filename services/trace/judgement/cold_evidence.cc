@@ -64,11 +64,11 @@ class SourceFinder {
 
 }  // namespace
 
-Watches WatchesOf(const Graph& graph, View view, NodeId lot, int64_t until,
+Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& when,
                   absl::Duration tolerance) {
   Watches watches;
   Nest nest;
-  for (nest.Push(lot, {Interval().from, until == kNoEnd ? kNoEnd : until + 1}); !nest.empty();) {
+  for (nest.Push(lot, when); !nest.empty();) {
     const Stay at = nest.Pop();
     const int64_t from = at.when.from;
     const absl::Time latest = FromMicros(from) - tolerance - absl::Microseconds(1);
@@ -85,9 +85,9 @@ Watches WatchesOf(const Graph& graph, View view, NodeId lot, int64_t until,
   return watches;
 }
 
-Watches WatchesOf(const Evidence& events) {
+Watches WatchesOf(const Evidence& events, const Interval& when) {
   Watches watches;
-  for (const EventIndex event : events) watches[event] = {Interval()};
+  for (const EventIndex event : events) watches[event] = {when};
   return watches;
 }
 

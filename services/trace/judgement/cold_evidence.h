@@ -20,12 +20,12 @@ using Watches = std::map<EventIndex, std::vector<Interval>>;
 inline constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::max();
 
 // The events that name `lot`, and those that name a unit that held it, at any depth: of the time in
-// which it did. Nothing after `until` counts. No sensor speaks of a time that is more than
-// `tolerance` after its capture, so what was captured before a unit held it is left out.
-Watches WatchesOf(const Graph& graph, View view, NodeId lot, int64_t until,
+// which it did. Only what is said of `when` counts. No sensor speaks of a time that is more than
+// `tolerance` after its capture, so what was captured before the time asked about is left out.
+Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& when,
                   absl::Duration tolerance);
-// Of a process: all that they say.
-Watches WatchesOf(const Evidence& events);
+// Of a process: what its events say of `when`.
+Watches WatchesOf(const Evidence& events, const Interval& when);
 // Whether a reading over a time speaks for the subject: all of it lies in one of `times`.
 bool Speaks(const std::vector<Interval>& times, int64_t begin, int64_t end);
 

@@ -34,6 +34,16 @@ void ReadOperator(const v1::CheckBalanceRequest& in, BalanceQuestion* question, 
   question->period = ReadPeriod(in, wrong);
 }
 
+size_t ReadMaxEvents(int32_t asked, Violations* wrong) {
+  if (asked == 0) return limits::kBalanceEventsDefault;
+  if (asked < 1 || asked > limits::kBalanceEventsMax) {
+    wrong->Add("max_events", {absl::StrCat("must be 0 to ", limits::kBalanceEventsMax),
+                              absl::StrCat("应为0至", limits::kBalanceEventsMax), "RANGE"});
+    return 0;
+  }
+  return static_cast<size_t>(asked);
+}
+
 std::set<std::string> BizSteps(const google::protobuf::RepeatedPtrField<std::string>& words) {
   std::set<std::string> steps;
   for (const std::string& word : words) {
@@ -93,16 +103,6 @@ ProcessName ReadProcess(const std::string& name, Violations* wrong) {
                {"must be events/ and an event's id", "应为events/加事件编号", "EVENT_NAME"});
   }
   return process;
-}
-
-size_t ReadMaxEvents(int32_t asked, Violations* wrong) {
-  if (asked == 0) return limits::kBalanceEventsDefault;
-  if (asked < 1 || asked > limits::kBalanceEventsMax) {
-    wrong->Add("max_events", {absl::StrCat("must be 0 to ", limits::kBalanceEventsMax),
-                              absl::StrCat("应为0至", limits::kBalanceEventsMax), "RANGE"});
-    return 0;
-  }
-  return static_cast<size_t>(asked);
 }
 
 absl::StatusOr<BalanceQuestion> ToQuestion(const v1::CheckBalanceRequest& in) {

@@ -41,7 +41,6 @@ absl::StatusOr<BalanceQuestion> ToQuestion(const v1::CheckBalanceRequest& in);
 
 // What the requests of this service share.
 void CheckOperator(absl::string_view name, absl::string_view field, errors::Violations* wrong);
-size_t ReadMaxEvents(int32_t asked, errors::Violations* wrong);
 // Empty is none.
 void CheckRegion(absl::string_view region, errors::Violations* wrong);
 // From from_event_time to to_event_time, both required.

@@ -18,12 +18,13 @@ using errors::Violations;
 
 constexpr int64_t kMicros = 1'000'000;
 
-int64_t ReadMaxEdges(int64_t asked, Violations* wrong) {
-  if (asked == 0) return limits::kColdEdgesDefault;
-  if (asked >= 1 && asked <= limits::kColdEdgesMax) return asked;
-  wrong->Add("max_edges", {absl::StrCat("must be 0 to ", limits::kColdEdgesMax),
-                           absl::StrCat("应为0至", limits::kColdEdgesMax), "RANGE"});
-  return 0;
+// 0 stands for `otherwise`.
+int64_t ReadBudget(int64_t asked, int64_t otherwise, int64_t most, absl::string_view field,
+                   Violations* wrong) {
+  if (asked == 0) return otherwise;
+  if (asked >= 1 && asked <= most) return asked;
+  wrong->Add(field, {absl::StrCat("must be 0 to ", most), absl::StrCat("应为0至", most), "RANGE"});
+  return otherwise;
 }
 
 ColdBand ToBand(const policy::v1::ColdBand& band) {
@@ -74,8 +75,10 @@ absl::StatusOr<ColdQuestion> ToQuestion(const v1::CheckColdChainRequest& in) {
   }
   question.known_at =
       capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
-  question.max_events = ReadMaxEvents(in.max_events(), &wrong);
-  question.max_edges = ReadMaxEdges(in.max_edges(), &wrong);
+  question.max_events = ReadBudget(in.max_events(), limits::kColdEventsDefault,
+                                   limits::kColdEventsMax, "max_events", &wrong);
+  question.max_edges = ReadBudget(in.max_edges(), limits::kColdEdgesDefault, limits::kColdEdgesMax,
+                                  "max_edges", &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());
   return question;
 }

@@ -20,7 +20,7 @@ struct ColdQuestion {
   Period period;
   std::string band;  // empty: by goods
   absl::Time known_at = absl::InfiniteFuture();
-  size_t max_events = 0;
+  int64_t max_events = 0;
   int64_t max_edges = 0;
 };
 absl::StatusOr<ColdQuestion> ToQuestion(const v1::CheckColdChainRequest& in);

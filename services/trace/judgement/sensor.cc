@@ -4,10 +4,14 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/hash.h"
 #include "libs/base/time.h"
 #include "services/trace/capture/json.h"
 #include "services/trace/capture/vocabulary.h"
+#include "services/trace/judgement/limits.h"
 
 namespace shian::trace {
 namespace {
@@ -22,6 +26,14 @@ std::string TextOf(const json::Value* object, absl::string_view name) {
 std::optional<absl::Time> TimeOf(const json::Value* object, absl::string_view name) {
   const auto time = ParseTime(TextOf(object, name));
   return time.ok() ? std::optional(*time) : std::nullopt;
+}
+
+// A short text that tells one device from another.
+std::string DeviceOf(const json::Value& report, const json::Value* metadata) {
+  std::string device = TextOf(&report, "deviceID");
+  if (device.empty()) device = TextOf(metadata, "deviceID");
+  if (device.size() <= limits::kDeviceBytesMax) return device;
+  return absl::StrCat("sha256:", absl::BytesToHexString(Sha256(device)));
 }
 
 struct Span {
@@ -60,8 +72,7 @@ class Reader {
     const Span span = SpanOf(report, metadata, event_.time);
     reading.begin = ToMicros(std::min(span.begin, span.end));
     reading.end = ToMicros(std::max(span.begin, span.end));
-    reading.device = TextOf(&report, "deviceID");
-    if (reading.device.empty()) reading.device = TextOf(metadata, "deviceID");
+    reading.device = DeviceOf(report, metadata);
     reading.sequence = sequence_;
     const bool fine = span.begin <= span.end && !InError(report) && Values(report, &reading);
     if (!fine) reading.state = ReadingState::kUnreadable;
@@ -81,7 +92,7 @@ class Reader {
     const std::string uom = TextOf(&report, "uom");
     const auto unit = rule_.units.find(uom);
     if (unit == rule_.units.end()) {
-      reading->unknown_uom = uom;
+      if (uom.size() <= limits::kSensorUomBytesMax) reading->unknown_uom = uom;
       return false;
     }
     bool any = false;

@@ -74,19 +74,20 @@ class ColdAnswer {
 
  private:
   bool of_process() const { return question_.epc.empty(); }
+  Interval Period() const { return {question_.period.from, question_.period.to}; }
 
   absl::StatusOr<Watches> Open() {
     if (of_process()) {
       ASSIGN_OR_RETURN(const Evidence events,
                        judgement::OpenProcess(call_, graph_, view_, tx_, question_.process));
-      return WatchesOf(events);
+      return WatchesOf(events, Period());
     }
     RETURN_IF_ERROR(genealogy::RequireSeed(call_, graph_, view_, tx_, question_.epc));
     subject_ = graph_.Find(question_.epc);
     const bool known =
         subject_ != kNone && graph_.AnyTouchOf(subject_, view_, [](const Touch&) { return true; });
     if (!known) return errors::NotFound(question_.epc);
-    return WatchesOf(graph_, view_, subject_, kNoEnd, rule_.sensors.clock_tolerance);
+    return WatchesOf(graph_, view_, subject_, Period(), rule_.sensors.clock_tolerance);
   }
 
   // What the events say of the times in which they speak for the subject.
@@ -96,7 +97,6 @@ class ColdAnswer {
       if (readings == nullptr) return absl::OkStatus();
       for (const Reading& reading : *readings) {
         if (!Speaks(times, reading.begin, reading.end)) continue;
-        if (!question_.period.Holds(reading.begin)) continue;
         if (++samples_ > limits::kColdSamplesMax) return Stop("max_samples");
         if (reading.state == ReadingState::kRead) series->Add(reading);
         if (reading.state != ReadingState::kRead) NoteProblem(reading);
@@ -109,7 +109,7 @@ class ColdAnswer {
   absl::StatusOr<const std::vector<Reading>*> ReadingsAt(EventIndex event) {
     const auto known = readings_.find(event);
     if (known != readings_.end()) return &known->second;
-    if (out_.events() == static_cast<int64_t>(question_.max_events)) {
+    if (out_.events() == question_.max_events) {
       RETURN_IF_ERROR(Stop("max_events"));
     }
     if (absl::Now() > until_) RETURN_IF_ERROR(Stop("budget_ms"));
@@ -155,8 +155,7 @@ class ColdAnswer {
     } else {
       gtins_.insert(GtinOf(question_.epc));
       if (!graph_.IsContainer(subject_)) return;
-      const Interval when{question_.period.from, question_.period.to};
-      sources_ = SourcesInUnit(graph_, view_, subject_, when, most);
+      sources_ = SourcesInUnit(graph_, view_, subject_, Period(), most);
       if (!sources_.listed.empty()) gtins_.clear();
       for (const Source& held : sources_.listed) gtins_.insert(GtinOf(graph_.NameOf(held.lot)));
     }
@@ -230,8 +229,12 @@ class ColdAnswer {
 
   absl::Status TellInherited(const Ancestor& of) {
     ColdSeries series;
-    RETURN_IF_ERROR(
-        Read(WatchesOf(graph_, view_, of.lot, of.until, rule_.sensors.clock_tolerance), &series));
+    Interval when = Period();
+    if (of.until != kNoEnd) when.to = std::min(when.to, of.until + 1);
+    if (!when.empty()) {
+      RETURN_IF_ERROR(
+          Read(WatchesOf(graph_, view_, of.lot, when, rule_.sensors.clock_tolerance), &series));
+    }
     if (!out_.complete()) return absl::OkStatus();
     out_.set_inherited_lots(out_.inherited_lots() + 1);
     const std::string epc = graph_.NameOf(of.lot);

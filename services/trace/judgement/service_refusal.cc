@@ -10,6 +10,7 @@
 #include "libs/rpc/page.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/judgement/convert_cold.h"
+#include "services/trace/judgement/limits.h"
 #include "services/trace/judgement/service_cold.h"
 #include "services/trace/judgement/service_rule.h"
 #include "services/trace/judgement/store_refusal.h"
@@ -81,13 +82,15 @@ absl::Status ListSome(const rpc::Call& call, const v1::ListRefusalsRequest& in, 
     filter.known_at = std::min(filter.known_at, page.known_at);
   }
   ASSIGN_OR_RETURN(const auto refusals, judgement::ListRefusals(tx, filter, after, page.size + 1));
+  size_t bytes = 0;
   for (size_t i = 0; i < refusals.size(); ++i) {
-    if (out->refusals_size() == page.size) {
+    if (out->refusals_size() == page.size || bytes > limits::kRefusalPageBytesMax) {
       const std::string key = judgement::ToText(judgement::KeyOf(refusals[i - 1]));
       out->set_next_page_token(rpc::NextPage(page, key, call.now()));
       break;
     }
     *out->add_refusals() = judgement::ToProto(refusals[i]);
+    bytes += out->refusals(out->refusals_size() - 1).ByteSizeLong();
   }
   return absl::OkStatus();
 }
