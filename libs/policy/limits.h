@@ -22,6 +22,13 @@ inline constexpr size_t kFactorDecimalsMax = 12;
 inline constexpr size_t kFactorWholeDigitsMax = 6;
 inline constexpr int64_t kRatioPpmMax = 100'000'000;
 inline constexpr int64_t kShelfLifeDaysMax = 36'500;
+// Of the cold chain: nothing is colder than the first, and no food is as warm as the second.
+inline constexpr int64_t kMillicelsiusMin = -273'150;
+inline constexpr int64_t kMillicelsiusMax = 1'000'000;
+inline constexpr int64_t kRatioPartMax = 1'000;
+inline constexpr int64_t kColdSamplesMax = 1'000;
+inline constexpr int64_t kSecondsOfDay = 86'400;
+inline constexpr int64_t kSecondsOfWeek = 604'800;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;

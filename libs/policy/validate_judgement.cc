@@ -138,6 +138,68 @@ void ValidateNearExpiries(const Node& root) {
   }
 }
 
+// "0", "273.15": IsFactor, or nothing.
+bool IsOffset(absl::string_view offset) { return offset == "0" || IsFactor(offset); }
+
+void ValidateTemperatureUnits(const Node& cold) {
+  cold.Present("units");
+  cold.Unique("units", "code");
+  for (const Node& unit : cold.Each("units")) {
+    const auto& value = unit.As<v1::TemperatureUnit>();
+    if (!IsUnitCode(value.code())) {
+      unit.Wrong("code", {"must be 1 to 3 of A-Z 0-9", "应为1至3个大写字母或数字"});
+    }
+    unit.Text("title_zh", limits::kTitleCodePointsMax);
+    if (!IsOffset(value.offset())) {
+      unit.Wrong("offset", {"must be a decimal number of at least 0 with at most 6 and 12 digits",
+                            "应为不小于0的小数，整数部分至多6位，小数部分至多12位"});
+    }
+    unit.Range("numerator", 1, limits::kRatioPartMax);
+    unit.Range("denominator", 1, limits::kRatioPartMax);
+    unit.Present("mark");
+  }
+}
+
+void ValidateBand(const Node& band) {
+  const auto& value = band.As<v1::ColdBand>();
+  band.Text("key", limits::kIdCharsMax);
+  band.Text("title_zh", limits::kTitleCodePointsMax);
+  band.Text("source_zh", limits::kTitleCodePointsMax);
+  band.Present("mark");
+  for (int i = 0; i < value.gtin_prefixes_size(); ++i) {
+    if (IsGtinPrefix(value.gtin_prefixes(i))) continue;
+    band.Wrong("gtin_prefixes", {"must be 1 to 14 digits", "应为1至14位数字"}, i);
+  }
+  const bool low = value.has_lowest_millicelsius(), high = value.has_highest_millicelsius();
+  if (!low && !high) {
+    band.Wrong("highest_millicelsius",
+               {"or lowest_millicelsius is required", "温度上限、下限至少填其一"});
+  }
+  if (low) {
+    band.Range("lowest_millicelsius", limits::kMillicelsiusMin, limits::kMillicelsiusMax);
+  }
+  if (high) {
+    band.Range("highest_millicelsius", low ? value.lowest_millicelsius() : limits::kMillicelsiusMin,
+               limits::kMillicelsiusMax);
+  }
+  band.Range("samples_min", 1, limits::kColdSamplesMax);
+  band.Range("stay_seconds_min", 1, limits::kSecondsOfDay);
+  band.Range("gap_seconds_max", 1, limits::kSecondsOfWeek);
+}
+
+void ValidateColdChain(const Node& cold) {
+  const auto& value = cold.As<v1::ColdChain>();
+  cold.Present("sensor_types");
+  ValidateTemperatureUnits(cold);
+  cold.Present("bands");
+  cold.Unique("bands", "key");
+  for (const Node& band : cold.Each("bands")) ValidateBand(band);
+  if (!value.bands().empty() && !value.bands().rbegin()->gtin_prefixes().empty()) {
+    cold.Wrong("bands", {"the last one must take all", "最后一项应包含全部情形"});
+  }
+  cold.Range("clock_tolerance_seconds", 0, limits::kSecondsOfDay);
+}
+
 }  // namespace
 
 void ValidateJudgement(const Node& root) {
@@ -145,6 +207,7 @@ void ValidateJudgement(const Node& root) {
   ValidateMovements(root);
   ValidateYields(root);
   ValidateNearExpiries(root);
+  if (root.Present("cold_chain")) ValidateColdChain(root.Child("cold_chain"));
   if (!root.Present("completeness")) return;
   const Node target = root.Child("completeness");
   target.Range("subject_ppm", 1, 1'000'000);

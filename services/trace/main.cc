@@ -1,56 +1,30 @@
 // shian-trace: events of lots, what was made of what, and what must be called back.
-#include <initializer_list>
 #include <iostream>
 
 #include "embedded/trace_schema.h"
-#include "libs/config/config.h"
 #include "libs/rpc/host.h"
-#include "services/trace/capture/service.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/reactions.h"
-#include "services/trace/genealogy/service.h"
-#include "services/trace/genealogy/service_lineage.h"
-#include "services/trace/judgement/service.h"
-#include "services/trace/judgement/service_expiry.h"
-#include "services/trace/lookup/service.h"
-#include "services/trace/query/service.h"
+#include "services/trace/judgement/reactions.h"
 #include "services/trace/recall/reactions.h"
-#include "services/trace/recall/service.h"
-#include "services/trace/recall/service_conduct.h"
-#include "services/trace/recall/service_todo.h"
+#include "services/trace/services.h"
 
 namespace shian::trace {
 namespace {
 
+constexpr int32_t kApplicationId = 0x53411005;
+
 int Main(int argc, char** argv) {
-  rpc::Host host("trace", argc, argv, rpc::SchemaOf("trace", 0x53411005, kMigrations));
+  rpc::Host host("trace", argc, argv, rpc::SchemaOf("trace", kApplicationId, kMigrations));
   genealogy::LiveGraph graph(capture::ReadCaptured);
   if (const absl::Status built = graph.Start(host.edge().store()); !built.ok()) {
     std::cerr << "shian-trace: " << built.message() << "\n";
-    return 1;
+    return EXIT_FAILURE;
   }
-  CaptureService captures(host.edge());
-  GenealogyService genealogies(host.edge(), graph);
-  LineageService lineages(host.edge(), graph);
-  EventQueryService queries(host.edge());
-  RecallService recalls(host.edge(), graph);
-  RecallConductService conduct(host.edge(), graph);
-  JudgementService judgements(host.edge(), graph);
-  ScanLog scans;
-  LookupService lookups(host.edge(), graph, scans);
-  CodeService codes(host.edge(), graph, host.config().resolver);
-  for (grpc::Service* each :
-       std::initializer_list<grpc::Service*>{&captures, &genealogies, &lineages, &queries, &recalls,
-                                             &conduct, &judgements, &lookups, &codes}) {
-    host.Serve(each);
-  }
-  host.Remind(RecallTodos(host.edge()));
+  Services services(host, graph, host.config().resolver);
   host.React("registry", GenealogyReactions());
-  host.React("registry", ErasureReactions());
+  host.React("registry", WithRefusals(ErasureReactions()));
   host.React("inspection", RecallReactions(host.edge()));
-  host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
-  host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
-  host.OnAdvance([&](absl::Time now) { return scans.Write(host.edge().store(), now); });
   return host.Run();
 }
 

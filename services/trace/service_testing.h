@@ -1,4 +1,4 @@
-// The three services in one process, called over mTLS as another system would.
+// The services in one process, called over mTLS as another system would.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -19,20 +19,11 @@
 #include "libs/rpc/client.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
-#include "services/trace/capture/service.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/capture/testing.h"
 #include "services/trace/genealogy/reactions.h"
-#include "services/trace/genealogy/service.h"
-#include "services/trace/genealogy/service_lineage.h"
-#include "services/trace/judgement/service.h"
-#include "services/trace/judgement/service_expiry.h"
-#include "services/trace/lookup/service.h"
-#include "services/trace/query/service.h"
-#include "services/trace/recall/reactions.h"
-#include "services/trace/recall/service.h"
-#include "services/trace/recall/service_conduct.h"
-#include "services/trace/recall/service_todo.h"
+#include "services/trace/judgement/reactions.h"
+#include "services/trace/services.h"
 #include "shian/common/v1/clock_service.grpc.pb.h"
 #include "shian/inspection/v1/changes.pb.h"
 #include "shian/registry/v1/changes.pb.h"
@@ -70,28 +61,7 @@ class World {
     const absl::Status activated = policy::ActivateFolder(host->edge().store(), Now());
     INFO(activated);
     REQUIRE(activated.ok());
-    captures_ = std::make_unique<CaptureService>(host->edge());
-    genealogies_ = std::make_unique<GenealogyService>(host->edge(), graph);
-    lineages_ = std::make_unique<LineageService>(host->edge(), graph);
-    queries_ = std::make_unique<EventQueryService>(host->edge());
-    recalls_ = std::make_unique<RecallService>(host->edge(), graph);
-    conducts_ = std::make_unique<RecallConductService>(host->edge(), graph);
-    lookups_ = std::make_unique<LookupService>(host->edge(), graph, scans);
-    codes_ = std::make_unique<CodeService>(host->edge(), graph, "https://trace.example.cn");
-    host->Serve(lookups_.get());
-    host->Serve(codes_.get());
-    host->Serve(captures_.get());
-    host->Serve(genealogies_.get());
-    host->Serve(lineages_.get());
-    host->Serve(queries_.get());
-    judgements_ = std::make_unique<JudgementService>(host->edge(), graph);
-    host->Serve(recalls_.get());
-    host->Serve(conducts_.get());
-    host->Remind(RecallTodos(host->edge()));
-    host->Serve(judgements_.get());
-    host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
-    host->OnAdvance([this](absl::Time now) { return IndexExpiries(host->edge(), now); });
-    host->OnAdvance([this](absl::Time now) { return scans.Write(host->edge().store(), now); });
+    services_ = std::make_unique<Services>(*host, graph, "https://trace.example.cn");
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -106,6 +76,7 @@ class World {
     code = v1::CodeService::NewStub(channel);
     // As the public's own system, which may call nothing else here.
     lookup = v1::LookupService::NewStub(rpc::testing::ChannelAs("public", folder));
+    cold = v1::ColdChainService::NewStub(channel);
   }
 
   absl::Time Now() const { return host->edge().clock().Now(); }
@@ -215,20 +186,12 @@ class World {
   std::unique_ptr<v1::RecallService::Stub> recall;
   std::unique_ptr<v1::RecallConductService::Stub> conduct;
   std::unique_ptr<v1::JudgementService::Stub> judgement;
+  std::unique_ptr<v1::ColdChainService::Stub> cold;
   std::unique_ptr<v1::LookupService::Stub> lookup;
   std::unique_ptr<v1::CodeService::Stub> code;
-  ScanLog scans;
 
  private:
-  std::unique_ptr<CaptureService> captures_;
-  std::unique_ptr<GenealogyService> genealogies_;
-  std::unique_ptr<LineageService> lineages_;
-  std::unique_ptr<EventQueryService> queries_;
-  std::unique_ptr<RecallService> recalls_;
-  std::unique_ptr<RecallConductService> conducts_;
-  std::unique_ptr<JudgementService> judgements_;
-  std::unique_ptr<LookupService> lookups_;
-  std::unique_ptr<CodeService> codes_;
+  std::unique_ptr<Services> services_;
   int changes_ = 0;
 };
 

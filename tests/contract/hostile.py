@@ -33,6 +33,9 @@ POLITE = {
     "PlannedProduct.quantity": "1", "PlannedProduct.uom": "KGM", "ReportDisposalRequest.quantity": "1",
     "ReportDisposalRequest.uom": "KGM", "ReportDisposalRequest.takes_back": "",
     "AcknowledgeNoticeRequest.recovered_quantity": "1", "AcknowledgeNoticeRequest.recovered_uom": "KGM",
+    "CheckColdChainRequest.epc": "urn:example:lot:1", "CheckColdChainRequest.band": "frozen",
+    "RefuseHandOverRequest.place": "urn:example:place:1", "RefuseHandOverRequest.epcs": "urn:example:lot:1",
+    "ListRefusalsRequest.epc": "urn:example:lot:1", "Temperature.value": "-9.5", "Temperature.uom": "CEL",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
 # What `name` or `parent` means in each service, and the fields that name something of another kind.

@@ -21,21 +21,6 @@ using errors::Violations;
 
 constexpr char kEvents[] = "events/";
 
-void ReadProcess(const std::string& name, BalanceQuestion* question, Violations* wrong) {
-  std::string declaration;
-  question->subject = Subject::kProcess;
-  if (!absl::StartsWith(name, kEvents)) {
-    if (!IsUri(name)) {
-      wrong->Add("process", {"must be a transformation id or an event's name",
-                             "应为转化标识或events/加事件编号", "PROCESS"});
-    }
-    question->process = CanonicalUri(name);
-  } else if (!ParseEventName(name, &question->event, &declaration) || !declaration.empty()) {
-    wrong->Add("process",
-               {"must be events/ and an event's id", "应为events/加事件编号", "EVENT_NAME"});
-  }
-}
-
 void ReadLot(const std::string& lot, BalanceQuestion* question, Violations* wrong) {
   question->subject = Subject::kLot;
   question->lot = capture::ToEpc(lot, "lot", wrong);
@@ -100,12 +85,32 @@ const char* BaseUnitOf(Dimension dimension) {
 
 }  // namespace
 
+std::string ProcessName::name() const {
+  return event.empty() ? transformation : EventName(event, "");
+}
+
+ProcessName ReadProcess(const std::string& name, Violations* wrong) {
+  ProcessName process;
+  std::string declaration;
+  if (!absl::StartsWith(name, kEvents)) {
+    if (!IsUri(name)) {
+      wrong->Add("process", {"must be a transformation id or an event's name",
+                             "应为转化标识或events/加事件编号", "PROCESS"});
+    }
+    process.transformation = CanonicalUri(name);
+  } else if (!ParseEventName(name, &process.event, &declaration) || !declaration.empty()) {
+    wrong->Add("process",
+               {"must be events/ and an event's id", "应为events/加事件编号", "EVENT_NAME"});
+  }
+  return process;
+}
+
 absl::StatusOr<BalanceQuestion> ToQuestion(const v1::CheckBalanceRequest& in) {
   Violations wrong;
   BalanceQuestion question;
   switch (in.subject_case()) {
     case v1::CheckBalanceRequest::kProcess:
-      ReadProcess(in.process(), &question, &wrong);
+      question.process = ReadProcess(in.process(), &wrong);
       break;
     case v1::CheckBalanceRequest::kLot:
       ReadLot(in.lot(), &question, &wrong);

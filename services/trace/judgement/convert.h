@@ -20,10 +20,17 @@ namespace shian::trace::judgement {
 // The policy that events are judged by.
 inline constexpr char kPolicy[] = "judgement.food";
 
+// A process, as it was asked for.
+struct ProcessName {
+  std::string transformation;  // its id; or
+  std::string event;           // hash of its event
+  std::string name() const;
+};
+ProcessName ReadProcess(const std::string& name, errors::Violations* wrong);
+
 struct BalanceQuestion {
   Subject subject = Subject::kProcess;
-  std::string process;    // transformation id; or
-  std::string event;      // hash of the event; or
+  ProcessName process;    // or
   std::string lot;        // canonical; or
   std::string operator_;  // with its period
   Period period;

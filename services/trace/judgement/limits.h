@@ -38,6 +38,24 @@ inline constexpr int64_t kIndexRun = 20'000;
 inline constexpr int kIndexEvents = 200;
 inline constexpr size_t kIndexRows = 5'000;
 inline constexpr int kIndexStepsMax = 50;
+// Of the cold chain. A question runs inside a read transaction, as a balance does.
+inline constexpr absl::Duration kColdTime = absl::Milliseconds(1'200);
+inline constexpr int kColdEventsDefault = 2'000;
+inline constexpr int kColdEventsMax = 10'000;
+inline constexpr int64_t kColdEdgesDefault = 200'000;
+inline constexpr int64_t kColdEdgesMax = 2'000'000;
+inline constexpr size_t kColdSamplesMax = 100'000;
+// Of what an event says: a longer device is known by its digest, a longer unit is not named.
+inline constexpr size_t kDeviceBytesMax = 200;
+inline constexpr size_t kSensorUomBytesMax = 20;
+inline constexpr size_t kBandKeyBytesMax = 100;
+inline constexpr int kRefusalsShownMax = 20;
+// Of a refusal.
+inline constexpr int kRefusedEpcsMax = 50;
+inline constexpr size_t kRefusalPageBytesMax = 1 << 20;
+inline constexpr size_t kRefusalRemarkCodePointsMax = 500;
+inline constexpr size_t kVehicleCodePointsMax = 50;
+inline constexpr size_t kTemperatureBytesMax = 50;
 // Named events and units in an answer; the counts beside them are exact.
 inline constexpr size_t kListedMax = 100;
 

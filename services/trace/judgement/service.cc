@@ -12,11 +12,11 @@
 #include "libs/policy/registry.h"
 #include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/store.h"
-#include "services/trace/capture/verdict.h"
 #include "services/trace/genealogy/service_lots.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/judgement/convert.h"
 #include "services/trace/judgement/limits.h"
+#include "services/trace/judgement/service_process.h"
 
 namespace shian::trace {
 namespace {
@@ -57,40 +57,13 @@ class BalanceAnswer {
   absl::StatusOr<Evidence> FindEvents() {
     switch (question_.subject) {
       case Subject::kProcess:
-        return FindProcessEvents();
+        return judgement::OpenProcess(call_, graph_, view_, tx_, question_.process);
       case Subject::kLot:
         return FindLotEvents();
       case Subject::kOperator:
         return FindOperatorEvents();
     }
     return Evidence();
-  }
-
-  absl::StatusOr<Evidence> FindProcessEvents() {
-    std::string transformation = question_.process;
-    Evidence events, now;
-    if (!question_.event.empty()) {
-      ASSIGN_OR_RETURN(const auto stored, capture::FindEvent(tx_, question_.event, ""));
-      if (!stored) return errors::NotFound(Name());
-      if (stored->event.type != EventType::kTransformation) {
-        return errors::InvalidField(
-            "process", {"is no transformation event", "不是转化事件", "NOT_A_PROCESS"});
-      }
-      transformation = stored->event.transformation_id;
-      now = {static_cast<EventIndex>(stored->sequence)};
-      if (graph_.Visible(now.front(), view_)) events = now;
-    }
-    if (!transformation.empty()) {
-      const ProcessId process = FindProcess(graph_, transformation);
-      if (process == kNone) return errors::NotFound(Name());
-      events = EventsOfProcess(graph_, view_, process);
-      now = EventsOfProcess(graph_, graph_.Now(), process);
-    }
-    call_.NoteResource(Name());
-    RETURN_IF_ERROR(genealogy::RequireAnyPlace(
-        call_, graph_, tx_,
-        genealogy::JudgedPlaces(PlacesNamedBy(graph_, now), PlacesNamedBy(graph_, events))));
-    return events.empty() ? errors::NotFound(Name()) : absl::StatusOr<Evidence>(events);
   }
 
   absl::StatusOr<Evidence> FindLotEvents() {
@@ -165,11 +138,6 @@ class BalanceAnswer {
   void Stop(const char* by) {
     out_.set_complete(false);
     out_.set_stopped_by(by);
-  }
-
-  // Of the process, as it was asked for.
-  std::string Name() const {
-    return question_.event.empty() ? question_.process : EventName(question_.event, "");
   }
 
   const Graph& graph_;

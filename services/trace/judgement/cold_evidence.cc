@@ -1,0 +1,116 @@
+#include "services/trace/judgement/cold_evidence.h"
+
+#include <algorithm>
+
+#include "libs/base/time.h"
+
+namespace shian::trace {
+namespace {
+
+class SourceFinder {
+ public:
+  SourceFinder(const Graph& graph, View view, int64_t most)
+      : graph_(graph), view_(view), most_(most) {}
+
+  // What `unit` held at some moment of `when`. False when nothing is known of that.
+  bool AddContents(NodeId unit, const Interval& when) {
+    bool any = false;
+    for (const Stay& stay : ContentsOf(graph_, unit, view_)) {
+      if (!Pay()) return any;
+      const Interval common = Intersection(stay.when, when);
+      if (common.empty()) continue;
+      any = true;
+      nest_.Push(stay.unit, common);
+    }
+    return any;
+  }
+
+  void AddNested() {
+    while (!nest_.empty() && !out_.cut) {
+      const Stay held = nest_.Pop();
+      if (graph_.IsContainer(held.unit) && AddContents(held.unit, held.when)) continue;
+      Add(held.unit, held.when.to == kNoEnd ? kNoEnd : held.when.to - 1);
+    }
+  }
+
+  void AddInput(NodeId lot, int64_t time) {
+    if (Pay()) nest_.Push(lot, {time, time + 1});
+  }
+
+  Sources Take() {
+    for (const auto& [lot, until] : until_) out_.listed.push_back({lot, until});
+    return std::move(out_);
+  }
+
+ private:
+  bool Pay() {
+    if (out_.edges == most_) out_.cut = true;
+    if (!out_.cut) ++out_.edges;
+    return !out_.cut;
+  }
+
+  void Add(NodeId lot, int64_t until) {
+    const auto [at, added] = until_.emplace(lot, until);
+    if (!added) at->second = std::max(at->second, until);
+  }
+
+  const Graph& graph_;
+  const View view_;
+  const int64_t most_;
+  Nest nest_;
+  std::map<NodeId, int64_t> until_;
+  Sources out_;
+};
+
+}  // namespace
+
+Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& when,
+                  absl::Duration tolerance) {
+  Watches watches;
+  Nest nest;
+  for (nest.Push(lot, when); !nest.empty();) {
+    const Stay at = nest.Pop();
+    const int64_t from = at.when.from;
+    const absl::Time latest = FromMicros(from) - tolerance - absl::Microseconds(1);
+    const int64_t too_early = from == Interval().from ? 0 : graph.KnownAt(latest).upto;
+    graph.TouchesOf(at.unit, view, [&](const Touch& touch) {
+      if (int64_t{touch.event} > too_early) watches[touch.event].push_back(at.when);
+    });
+    if (!graph.has_containments()) break;
+    for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
+      const Interval common = Intersection(stay.when, at.when);
+      if (!common.empty()) nest.Push(stay.unit, common);
+    }
+  }
+  return watches;
+}
+
+Watches WatchesOf(const Evidence& events, const Interval& when) {
+  Watches watches;
+  for (const EventIndex event : events) watches[event] = {when};
+  return watches;
+}
+
+bool Speaks(const std::vector<Interval>& times, int64_t begin, int64_t end) {
+  return std::any_of(times.begin(), times.end(), [&](const Interval& time) {
+    return time.from <= begin && (end < time.to || time.to == kNoEnd);
+  });
+}
+
+Sources SourcesInUnit(const Graph& graph, View view, NodeId unit, const Interval& when,
+                      int64_t most) {
+  SourceFinder finder(graph, view, most);
+  finder.AddContents(unit, when);
+  finder.AddNested();
+  return finder.Take();
+}
+
+Sources SourcesOfInputs(const Graph& graph, View view, const std::vector<Source>& inputs,
+                        int64_t most) {
+  SourceFinder finder(graph, view, most);
+  for (const Source& input : inputs) finder.AddInput(input.lot, input.until);
+  finder.AddNested();
+  return finder.Take();
+}
+
+}  // namespace shian::trace

@@ -1,0 +1,21 @@
+// The cold chain of the policy that is in force.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/policy/registry.h"
+#include "libs/store/store.h"
+#include "services/trace/judgement/cold_chain.h"
+
+namespace shian::trace::judgement {
+
+struct ColdPolicy {
+  ColdRule rule;
+  std::string id, revision;
+};
+// POLICY_NOT_IN_FORCE also where the policy says nothing of it.
+absl::StatusOr<ColdPolicy> ColdPolicyOn(const policy::Policies& policies, store::ReadTx& tx,
+                                        Date day);
+
+}  // namespace shian::trace::judgement
