@@ -1,6 +1,8 @@
 // LineageService over mTLS: traces as a stream, their events and edges, going on where one stopped,
 // and what complaints have in common.
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "libs/base/hash.h"
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/service_testing.h"
 
@@ -136,6 +138,67 @@ TEST_CASE("a trace that was cut short goes on by its token") {
   in.set_resume("forged");
   const auto refused = errors::ReasonOf(rpc::FromGrpc(TryStream(world, in, &out)));
   CHECK(refused == Reason::kPageTokenInvalid);
+}
+
+struct Exported {
+  std::string data;
+  v1::ExportSummary summary;
+};
+
+Exported ExportOf(World& world, const v1::ExportRecordsRequest& in) {
+  Exported out;
+  const auto context = Context();
+  const auto reader = world.lineage->ExportRecords(context.get(), in);
+  v1::ExportRecordsResponse piece;
+  while (reader->Read(&piece)) {
+    out.data += piece.data();
+    if (piece.has_summary()) out.summary = piece.summary();
+  }
+  const grpc::Status status = reader->Finish();
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  CHECK(out.summary.sha256() == Sha256(out.data));
+  return out;
+}
+
+TEST_CASE("a chain's records are one file: a table, or a document that is captured already") {
+  World world;
+  world.Capture(MeatChain());
+  v1::ExportRecordsRequest in;
+  in.add_seeds(kMeat);
+  in.set_direction(v1::TRACE_DIRECTION_BOTH);
+  in.set_format(v1::EXPORT_FORMAT_CSV);
+  const Exported sheet = ExportOf(world, in);
+  CHECK(sheet.summary.complete());
+  CHECK(sheet.summary.events() == 4);
+  // A heading; the pig, both sides of the cut, the pallet with what it holds, and its shipment.
+  const std::vector<std::string> lines = absl::StrSplit(sheet.data, "\r\n", absl::SkipEmpty());
+  CHECK(lines.size() == 7);
+  CHECK(absl::StrContains(lines[1], "commissioning"));
+  CHECK(absl::StrContains(lines[6], "shipping"));
+
+  in.set_format(v1::EXPORT_FORMAT_JSON_LD);
+  const auto answer = world.Capture(ExportOf(world, in).data);
+  REQUIRE(answer.verdicts_size() == 4);
+  for (const v1::EventVerdict& verdict : answer.verdicts()) {
+    CHECK(verdict.verdict() == v1::VERDICT_ALREADY_CAPTURED);
+  }
+
+  in.mutable_from_event_time()->set_seconds(4'000'000'000);
+  const Exported nothing = ExportOf(world, in);
+  CHECK(nothing.summary.events() == 0);
+  CHECK(nothing.summary.complete());
+  in.clear_from_event_time();
+  in.set_max_edges(1);
+  const Exported cut = ExportOf(world, in);
+  CHECK_FALSE(cut.summary.complete());
+  CHECK(cut.summary.stopped_by() == "max_edges");
+  in.clear_format();
+  const auto context = Context();
+  const auto refused = world.lineage->ExportRecords(context.get(), in);
+  v1::ExportRecordsResponse piece;
+  CHECK_FALSE(refused->Read(&piece));
+  CHECK(refused->Finish().error_code() == grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_CASE("one caller does not take all places of streams") {

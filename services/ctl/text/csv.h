@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "libs/base/csv.h"
 
 namespace shian::ctl {
 
@@ -28,10 +29,6 @@ struct CsvTable {
 // Refused: no header, a header with the same name twice, an unclosed quote. A row with fewer or
 // more cells than the header is kept as it is: the importer reports it with its line.
 absl::StatusOr<CsvTable> ParseCsv(absl::string_view text);
-
-// One line with its line end, cells quoted where needed. A cell that a spreadsheet would take for a
-// formula (= + - @) is kept as it is unless `for_people`, when an apostrophe is put before it.
-std::string CsvLine(const std::vector<std::string>& cells, bool for_people = false);
 
 }  // namespace shian::ctl
 

@@ -8,6 +8,7 @@
 
 #include "libs/base/time.h"
 #include "services/ctl/session/invoke.h"
+#include "services/ctl/trace/records.h"
 #include "services/ctl/trace/show.h"
 #include "shian/trace/v1/capture_service.pb.h"
 
@@ -21,7 +22,7 @@ constexpr char kGetEvent[] = "shian.trace.v1.CaptureService/GetEvent";
 
 struct TraceArguments {
   std::vector<std::string> seeds;
-  std::string direction = "back", detail = "lots", known_at, resume, format;
+  std::string direction = "back", detail = "lots", known_at, resume, format, records;
   bool in_time = false;
   int64_t max_edges = 0;
   int32_t budget_ms = 0;
@@ -54,6 +55,24 @@ absl::StatusOr<pb::StreamTraceRequest> RequestOf(const TraceArguments& arguments
   const int64_t micros = ToMicros(*time);
   request.mutable_known_at()->set_seconds(micros / 1'000'000);
   request.mutable_known_at()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1'000));
+  return request;
+}
+
+// The same chain, for its records.
+absl::StatusOr<pb::ExportRecordsRequest> RecordsOf(const TraceArguments& arguments,
+                                                   const pb::StreamTraceRequest& of) {
+  if (arguments.in_time || !arguments.resume.empty() || !arguments.format.empty()) {
+    return absl::InvalidArgumentError("--records goes with none of --in-time, --resume, --format");
+  }
+  pb::ExportRecordsRequest request;
+  const auto format = FormatOf(arguments.records);
+  if (!format.ok()) return format.status();
+  request.set_format(*format);
+  *request.mutable_seeds() = of.seeds();
+  request.set_direction(of.direction());
+  if (of.has_known_at()) *request.mutable_known_at() = of.known_at();
+  request.set_max_edges(of.max_edges());
+  request.set_budget_ms(of.budget_ms());
   return request;
 }
 
@@ -103,6 +122,11 @@ std::string Shown(const std::string& format, const Traced& traced) {
 int Trace(Session& session, const TraceArguments& arguments) {
   const auto request = RequestOf(arguments);
   if (!request.ok()) return ReportUsage(request.status());
+  if (!arguments.records.empty()) {
+    const auto records = RecordsOf(arguments, *request);
+    return records.ok() ? WriteRecords(session, *records, arguments.records)
+                        : ReportUsage(records.status());
+  }
   const auto protos = session.protos();
   if (!protos.ok()) return ReportUsage(protos.status());
   Traced traced;
@@ -138,6 +162,8 @@ void AddOptions(CLI::App* trace, TraceArguments* arguments) {
   trace->add_option("--resume", arguments->resume, "go on where an answer stopped");
   trace->add_option("--format", arguments->format, "table, json, csv or dot; else as --output says")
       ->check(CLI::IsMember({"table", "json", "csv", "dot"}));
+  trace->add_option("--records", arguments->records,
+                    "write all records of the chain to a file: .csv for people, .json for systems");
 }
 
 }  // namespace
@@ -152,7 +178,8 @@ void AddTrace(CLI::App* app, Session* session, int* exit_code) {
       "  shian trace https://id.gs1.org/01/06901234567892/10/M1 --direction forward --detail "
       "counts\n"
       "  shian trace urn:epc:id:sscc:6901234.0000000001 --detail events --format csv > events.csv\n"
-      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --format dot | dot -Tsvg > chain.svg\n\n"
+      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --format dot | dot -Tsvg > chain.svg\n"
+      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --direction both --records chain.csv\n\n"
       "Exit code 1 says that the trace is not complete; how to go on stands on stderr.");
   AddOptions(trace, arguments.get());
   trace->callback([=] { *exit_code = Trace(*session, *arguments); });

@@ -116,6 +116,34 @@ absl::StatusOr<Question> ToQuestion(const v1::StreamTraceRequest& in) {
   return question;
 }
 
+absl::StatusOr<ExportQuestion> ToQuestion(const v1::ExportRecordsRequest& in) {
+  errors::Violations wrong;
+  ExportQuestion question;
+  question.seeds = ToSeeds(in.seeds(), 1, "seeds", &wrong);
+  question.directions = ToDirections(in.direction(), &wrong);
+  question.format = in.format();
+  if (!v1::ExportFormat_IsValid(in.format()) || in.format() == v1::EXPORT_FORMAT_UNSPECIFIED) {
+    wrong.Add("format", {"must be CSV or JSON_LD", "应为CSV或JSON-LD", "REQUIRED"});
+  }
+  const absl::Time from = capture::ToTime(in.has_from_event_time(), in.from_event_time(),
+                                          absl::InfinitePast(), "from_event_time", &wrong);
+  const absl::Time to = capture::ToTime(in.has_to_event_time(), in.to_event_time(),
+                                        absl::InfiniteFuture(), "to_event_time", &wrong);
+  if (to < from) {
+    wrong.Add("to_event_time", {"must not be before from_event_time", "不得早于起始时间", "RANGE"});
+  }
+  question.from = ToMicros(from);
+  question.to = ToMicros(to);
+  question.known_at =
+      capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
+  question.max_edges = ToBudget(in.max_edges(), limits::kStreamEdgesDefault,
+                                limits::kStreamEdgesMax, "max_edges", &wrong);
+  question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kStreamMillisDefault,
+                                                limits::kStreamMillisMax, "budget_ms", &wrong));
+  RETURN_IF_ERROR(wrong.ToStatus());
+  return question;
+}
+
 absl::StatusOr<SourcesQuestion> ToQuestion(const v1::FindCommonSourcesRequest& in) {
   errors::Violations wrong;
   SourcesQuestion question;

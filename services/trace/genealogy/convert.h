@@ -23,6 +23,17 @@ struct Question {
 absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in);
 absl::StatusOr<Question> ToQuestion(const v1::StreamTraceRequest& in);
 
+struct ExportQuestion {
+  std::vector<std::string> seeds;  // canonical, each once
+  std::vector<Direction> directions;
+  v1::ExportFormat format = v1::EXPORT_FORMAT_CSV;
+  int64_t from = 0, to = 0;  // event times, microseconds
+  absl::Time known_at = absl::InfiniteFuture();
+  int64_t max_edges = 0;
+  absl::Duration budget;
+};
+absl::StatusOr<ExportQuestion> ToQuestion(const v1::ExportRecordsRequest& in);
+
 struct SourcesQuestion {
   std::vector<std::string> complaints;  // canonical, each once
   int least = 2;

@@ -23,6 +23,8 @@ inline constexpr int64_t kStreamMillisMax = 30'000;
 // Rows in one piece of a stream, and how long it may be looked for before what is there is sent.
 inline constexpr int kPieceRowsMax = 500;
 inline constexpr int64_t kPieceMillisMax = 200;
+// Bytes in one piece of an export, about.
+inline constexpr size_t kExportPieceBytes = 256 << 10;
 // Streams that are told at once, in all and of one caller; each may hold a thread and what it
 // reached.
 inline constexpr int kStreamsMax = 4;

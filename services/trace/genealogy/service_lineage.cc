@@ -13,6 +13,7 @@
 #include "services/trace/genealogy/common_source.h"
 #include "services/trace/genealogy/convert.h"
 #include "services/trace/genealogy/limits.h"
+#include "services/trace/genealogy/service_export.h"
 #include "services/trace/genealogy/service_telling.h"
 
 namespace shian::trace {
@@ -52,12 +53,29 @@ absl::StatusOr<rpc::Pieces<v1::StreamTraceResponse>> OpenTrace(rpc::Edge& edge, 
     RETURN_IF_ERROR(genealogy::RequireSeed(call, *graph, progress.view, tx, seed));
   }
   RETURN_IF_ERROR(RequireKnown(*graph, question.seeds));
-  std::shared_ptr<void> place = places.Take(call.system().name());
+  std::shared_ptr<void> place = places.Take(call.system().id);
   if (place == nullptr) return errors::Refuse(errors::Reason::kShedInFlight);
   auto telling =
       std::make_shared<genealogy::Telling>(edge, graph, std::move(question), std::move(page),
                                            progress, call.deadline(), std::move(place));
   return [telling](v1::StreamTraceResponse* out) { return telling->Next(out); };
+}
+
+absl::StatusOr<rpc::Pieces<v1::ExportRecordsResponse>> OpenExport(
+    rpc::Edge& edge, LiveGraph& live, StreamPlaces& places, const rpc::Call& call,
+    const v1::ExportRecordsRequest& in, store::ReadTx& tx) {
+  ASSIGN_OR_RETURN(genealogy::ExportQuestion question, genealogy::ToQuestion(in));
+  ASSIGN_OR_RETURN(const auto graph, live.Snapshot(tx));
+  const View view = genealogy::ViewAt(*graph, question.known_at);
+  for (const std::string& seed : question.seeds) {
+    RETURN_IF_ERROR(genealogy::RequireSeed(call, *graph, view, tx, seed));
+  }
+  RETURN_IF_ERROR(RequireKnown(*graph, question.seeds));
+  std::shared_ptr<void> place = places.Take(call.system().id);
+  if (place == nullptr) return errors::Refuse(errors::Reason::kShedInFlight);
+  auto exported = std::make_shared<genealogy::Export>(edge, graph, std::move(question),
+                                                      call.deadline(), std::move(place));
+  return [exported](v1::ExportRecordsResponse* out) { return exported->Next(out); };
 }
 
 class SourcesAnswer {
@@ -152,6 +170,15 @@ grpc::ServerWriteReactor<v1::StreamTraceResponse>* LineageService::StreamTrace(
       edge_, context, in,
       [this](const rpc::Call& call, const v1::StreamTraceRequest& in, store::ReadTx& tx) {
         return OpenTrace(edge_, graph_, places_, call, in, tx);
+      });
+}
+
+grpc::ServerWriteReactor<v1::ExportRecordsResponse>* LineageService::ExportRecords(
+    grpc::CallbackServerContext* context, const v1::ExportRecordsRequest* in) {
+  return rpc::Answer<v1::ExportRecordsRequest, v1::ExportRecordsResponse>(
+      edge_, context, in,
+      [this](const rpc::Call& call, const v1::ExportRecordsRequest& in, store::ReadTx& tx) {
+        return OpenExport(edge_, graph_, places_, call, in, tx);
       });
 }
 

@@ -37,6 +37,8 @@ class LineageService final : public v1::LineageService::CallbackService {
 
   grpc::ServerWriteReactor<v1::StreamTraceResponse>* StreamTrace(
       grpc::CallbackServerContext* context, const v1::StreamTraceRequest* in) override;
+  grpc::ServerWriteReactor<v1::ExportRecordsResponse>* ExportRecords(
+      grpc::CallbackServerContext* context, const v1::ExportRecordsRequest* in) override;
   grpc::ServerUnaryReactor* FindCommonSources(grpc::CallbackServerContext* context,
                                               const v1::FindCommonSourcesRequest* in,
                                               v1::FindCommonSourcesResponse* out) override;
