@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/check.h"
+#include "libs/base/region.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
@@ -209,14 +210,6 @@ Archive WithHead(const ArchiveHead& head) {
   archive.kind = head.kind;
   archive.erased = head.erased;
   return archive;
-}
-
-std::pair<std::string, std::string> RangeOf(absl::string_view region) {
-  std::string last(region);
-  for (size_t i = last.size(); i >= 2 && last.substr(i - 2, 2) == "00"; i -= 2) {
-    last.replace(i - 2, 2, "99");
-  }
-  return {std::string(region), std::move(last)};
 }
 
 }  // namespace

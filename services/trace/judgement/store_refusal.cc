@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "libs/base/region.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
@@ -44,15 +45,6 @@ Refusal ToRefusal(const Row& row) {
   return out;
 }
 
-// All divisions within one: pairs of zeros at the end stand for "everything below".
-std::pair<std::string, std::string> RegionRange(const std::string& region) {
-  std::string last = region;
-  for (size_t pair = 3; pair-- > 0 && region.compare(pair * 2, 2, "00") == 0;) {
-    last.replace(pair * 2, 2, "99");
-  }
-  return {region, last};
-}
-
 // The refusals that rows by identifier speak of, in their order.
 absl::StatusOr<std::vector<Refusal>> FindAll(store::ReadTx& tx, const std::vector<Row>& by_epc) {
   std::vector<Refusal> refusals;
@@ -84,7 +76,7 @@ RefusalKey KeyOf(const Refusal& refusal) { return {ToMicros(refusal.time), refus
 
 absl::StatusOr<std::vector<Refusal>> ListRefusals(store::ReadTx& tx, const RefusalFilter& filter,
                                                   const RefusalKey& after, int limit) {
-  const auto [low, high] = RegionRange(filter.region);
+  const auto [low, high] = RangeOf(filter.region);
   const int64_t from = ToMicros(filter.from), to = ToMicros(filter.to);
   if (!filter.epc.empty()) {
     ASSIGN_OR_RETURN(

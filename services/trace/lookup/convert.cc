@@ -1,10 +1,10 @@
 #include "services/trace/lookup/convert.h"
 
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "libs/base/region.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/uuid.h"
 #include "libs/qr/limits.h"
@@ -22,15 +22,6 @@ constexpr absl::string_view kCodes = "codes/";
 constexpr int kModulePixelsDefault = 8;
 
 errors::Rule ToRule(const Rule& rule) { return {rule.en, rule.zh, rule.id}; }
-
-// All divisions within one: pairs of zeros at the end stand for "everything below".
-std::pair<std::string, std::string> RangeOf(const std::string& region) {
-  std::string last = region;
-  for (size_t pair = 3; pair-- > 0 && region.compare(pair * 2, 2, "00") == 0;) {
-    last.replace(pair * 2, 2, "99");
-  }
-  return {region, last};
-}
 
 Date ToDay(bool stated, const common::v1::Date& in, Date otherwise, const char* field,
            Violations* wrong) {
@@ -91,8 +82,9 @@ absl::StatusOr<CodeFilter> ToFilter(const v1::ListCodesRequest& in, const std::s
   if (!in.identifier().empty()) filter.epc = ToGoods(in.identifier(), "identifier", &wrong).epc;
   judgement::CheckRegion(in.region(), &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());
-  std::tie(filter.region_first, filter.region_last) =
-      RangeOf(in.region().empty() ? region : in.region());
+  const RegionRange range = RangeOf(in.region().empty() ? region : in.region());
+  filter.region_first = range.first;
+  filter.region_last = range.last;
   return filter;
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "libs/base/region.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
@@ -68,15 +69,6 @@ const store::FactTable kNotices("recall_notice",
                                  "recovered_uom", "remark", "changed", "unanswered_reason"},
                                 3);
 constexpr size_t kRemarkColumn = 15;
-
-// All divisions within one: pairs of zeros at the end stand for "everything below".
-std::pair<std::string, std::string> RegionRange(const std::string& region) {
-  std::string last = region;
-  for (size_t pair = 3; pair-- > 0 && region.compare(pair * 2, 2, "00") == 0;) {
-    last.replace(pair * 2, 2, "99");
-  }
-  return {region, last};
-}
 
 Recall ToRecall(const Row& row) {
   Columns in(row);
@@ -194,7 +186,7 @@ absl::StatusOr<std::vector<Recall>> ListRecalls(store::ReadTx& tx, const RecallF
       "AND ($4 = '' OR sample = $4) AND region >= $5 AND region <= $6 "
       "AND version = (SELECT MAX(v.version) FROM recall v "
       "WHERE v.recall = recall.recall AND v.changed <= $7) ORDER BY recall LIMIT $8"};
-  const auto [first, last] = RegionRange(filter.region);
+  const auto [first, last] = RangeOf(filter.region);
   ASSIGN_OR_RETURN(const auto rows,
                    kRecalls.Select(tx, kTail,
                                    Values(after, filter.state, filter.operator_name, filter.sample,
