@@ -13,8 +13,8 @@
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/reactions.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_alert.h"
 #include "services/trace/judgement/service_cold.h"
-#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -50,7 +50,7 @@ int Main(int argc, char** argv) {
   host.React("registry", WithRefusals(ErasureReactions()));
   host.React("inspection", RecallReactions(host.edge()));
   host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
-  host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
+  host.OnAdvance([&](absl::Time now) { return WriteBehind(host.edge(), graph, now); });
   return host.Run();
 }
 

@@ -27,8 +27,8 @@
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/reactions.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_alert.h"
 #include "services/trace/judgement/service_cold.h"
-#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
 #include "services/trace/recall/service.h"
@@ -89,7 +89,7 @@ class World {
     colds_ = std::make_unique<ColdChainService>(host->edge(), graph);
     host->Serve(colds_.get());
     host->OnAdvance([this](absl::Time now) { return TellBreaches(host->edge(), now); });
-    host->OnAdvance([this](absl::Time now) { return IndexExpiries(host->edge(), now); });
+    host->OnAdvance([this](absl::Time now) { return WriteBehind(host->edge(), graph, now); });
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());

@@ -7,6 +7,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/judgement/store_region.h"
 
 namespace shian::trace::judgement {
 namespace {
@@ -42,15 +43,6 @@ Refusal ToRefusal(const Row& row) {
   out.recorded_by = row.Text(11);
   out.recorded = FromMicros(row.Int(12));
   return out;
-}
-
-// All divisions within one: pairs of zeros at the end stand for "everything below".
-std::pair<std::string, std::string> RegionRange(const std::string& region) {
-  std::string last = region;
-  for (size_t pair = 3; pair-- > 0 && region.compare(pair * 2, 2, "00") == 0;) {
-    last.replace(pair * 2, 2, "99");
-  }
-  return {region, last};
 }
 
 // The refusals that rows by identifier speak of, in their order.
