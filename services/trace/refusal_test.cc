@@ -1,5 +1,6 @@
 // RefuseHandOver and ListRefusals over mTLS: recorded once, told, listed, erased.
 #include "services/trace/service_testing.h"
+#include "shian/trace/v1/cold_changes.pb.h"
 
 namespace shian::trace {
 namespace {

@@ -10,8 +10,8 @@
 #include "services/trace/genealogy/service.h"
 #include "services/trace/genealogy/service_lineage.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_alert.h"
 #include "services/trace/judgement/service_cold.h"
-#include "services/trace/judgement/service_expiry.h"
 #include "services/trace/lookup/service.h"
 #include "services/trace/query/service.h"
 #include "services/trace/recall/reactions.h"
@@ -42,7 +42,7 @@ class Services {
     }
     host.Remind(RecallTodos(host.edge()));
     host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
-    host.OnAdvance([&host](absl::Time now) { return IndexExpiries(host.edge(), now); });
+    host.OnAdvance([&](absl::Time now) { return WriteBehind(host.edge(), graph, now); });
     host.OnAdvance(
         [this, &host](absl::Time now) { return scans_.Write(host.edge().store(), now); });
   }

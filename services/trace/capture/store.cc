@@ -261,13 +261,13 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
   return FromRows(tx, rows);
 }
 
-absl::StatusOr<std::vector<StoredEvent>> ListWithIlmd(store::ReadTx& tx, int64_t after,
-                                                      int64_t upto, int limit) {
+absl::StatusOr<std::vector<StoredEvent>> ListWithMember(store::ReadTx& tx, absl::string_view member,
+                                                        int64_t after, int64_t upto, int limit) {
   ASSIGN_OR_RETURN(const auto rows,
                    kEvents.Select(tx,
-                                  Sql{"WHERE sequence > $1 AND sequence <= $2 AND json LIKE "
-                                      "'%ilmd%' ORDER BY sequence LIMIT $3"},
-                                  Values(after, upto, limit)));
+                                  Sql{"WHERE sequence > $1 AND sequence <= $2 AND json LIKE $3 "
+                                      "ORDER BY sequence LIMIT $4"},
+                                  Values(after, upto, absl::StrCat("%", member, "%"), limit)));
   return FromRows(tx, rows);
 }
 

@@ -51,10 +51,10 @@ struct EventFilter {
 absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const EventFilter& filter,
                                                     int64_t after, int limit);
 
-// Events after one place in the order of capture and up to another that state something of the
-// goods they make; a few others may be among them.
-absl::StatusOr<std::vector<StoredEvent>> ListWithIlmd(store::ReadTx& tx, int64_t after,
-                                                      int64_t upto, int limit);
+// Events after one place in the order of capture and up to another whose JSON has a member of that
+// name, written without escapes; a few others may be among them.
+absl::StatusOr<std::vector<StoredEvent>> ListWithMember(store::ReadTx& tx, absl::string_view member,
+                                                        int64_t after, int64_t upto, int limit);
 // The last place in the order of capture; 0 when nothing was captured.
 absl::StatusOr<int64_t> LastSequence(store::ReadTx& tx);
 // Name of the event at a place in the order of capture; empty when there is none.

@@ -61,6 +61,19 @@ Period ReadPeriod(const In& in, errors::Violations* wrong) {
   return {ToMicros(from), ToMicros(to)};
 }
 
+// From from_time to to_time, each of which may be absent.
+template <class In>
+Period ReadOpenPeriod(const In& in, errors::Violations* wrong) {
+  const absl::Time from =
+      capture::ToTime(in.has_from_time(), in.from_time(), absl::InfinitePast(), "from_time", wrong);
+  const absl::Time to =
+      capture::ToTime(in.has_to_time(), in.to_time(), absl::InfiniteFuture(), "to_time", wrong);
+  if (to < from) {
+    wrong->Add("to_time", {"must not be before from_time", "不得早于from_time", "RANGE"});
+  }
+  return {ToMicros(from), ToMicros(to)};
+}
+
 BalanceRule ToRule(const policy::v1::JudgementRule& rule);
 
 // Verdict, obstacle and sums.

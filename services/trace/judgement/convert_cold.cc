@@ -60,14 +60,7 @@ absl::StatusOr<ColdQuestion> ToQuestion(const v1::CheckColdChainRequest& in) {
     case v1::CheckColdChainRequest::SUBJECT_NOT_SET:
       wrong.Add("epc", {"or process is required", "批次标识、生产过程应填其一", "REQUIRED"});
   }
-  const absl::Time from = capture::ToTime(in.has_from_time(), in.from_time(), absl::InfinitePast(),
-                                          "from_time", &wrong);
-  const absl::Time to =
-      capture::ToTime(in.has_to_time(), in.to_time(), absl::InfiniteFuture(), "to_time", &wrong);
-  if (to < from) {
-    wrong.Add("to_time", {"must not be before from_time", "不得早于from_time", "RANGE"});
-  }
-  question.period = {ToMicros(from), ToMicros(to)};
+  question.period = ReadOpenPeriod(in, &wrong);
   question.band = in.band();
   if (in.band().size() > limits::kBandKeyBytesMax) {
     wrong.Add("band", {absl::StrCat("must have at most ", limits::kBandKeyBytesMax, " bytes"),

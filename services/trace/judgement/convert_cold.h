@@ -11,6 +11,7 @@
 #include "services/trace/judgement/store_refusal.h"
 #include "shian/policy/v1/judgement.pb.h"
 #include "shian/trace/v1/cold_chain_service.pb.h"
+#include "shian/trace/v1/cold_changes.pb.h"
 
 namespace shian::trace::judgement {
 

@@ -123,13 +123,9 @@ absl::StatusOr<RefusalFilter> ToFilter(const v1::ListRefusalsRequest& in) {
   filter.region = in.region();
   CheckRegion(in.region(), &wrong);
   filter.epc = capture::ToEpc(in.epc(), "epc", &wrong);
-  filter.from = capture::ToTime(in.has_from_time(), in.from_time(), absl::InfinitePast(),
-                                "from_time", &wrong);
-  filter.to =
-      capture::ToTime(in.has_to_time(), in.to_time(), absl::InfiniteFuture(), "to_time", &wrong);
-  if (filter.to < filter.from) {
-    wrong.Add("to_time", {"must not be before from_time", "不得早于from_time", "RANGE"});
-  }
+  const Period period = ReadOpenPeriod(in, &wrong);
+  filter.from = FromMicros(period.from);
+  filter.to = FromMicros(period.to);
   filter.known_at =
       capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", &wrong);
   RETURN_IF_ERROR(wrong.ToStatus());

@@ -50,6 +50,15 @@ inline constexpr size_t kDeviceBytesMax = 200;
 inline constexpr size_t kSensorUomBytesMax = 20;
 inline constexpr size_t kBandKeyBytesMax = 100;
 inline constexpr int kRefusalsShownMax = 20;
+// Of excursions that are told: events looked at together, lots that one run is about and that one
+// unit may stand for, events that speak of one of them, samples around a new one, alerts of a lot
+// in that time, and how long a round takes.
+inline constexpr int kAlertEvents = 20;
+inline constexpr size_t kAlertSubjectsMax = 500;
+inline constexpr size_t kAlertEventsMax = 500;
+inline constexpr absl::Duration kAlertAround = absl::Hours(24);
+inline constexpr int kAlertsOfLotMax = 1'000;
+inline constexpr absl::Duration kAlertTime = absl::Milliseconds(800);
 // Of a refusal.
 inline constexpr int kRefusedEpcsMax = 50;
 inline constexpr size_t kRefusalPageBytesMax = 1 << 20;

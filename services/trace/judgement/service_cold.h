@@ -13,6 +13,9 @@ class ColdChainService final : public v1::ColdChainService::CallbackService {
   grpc::ServerUnaryReactor* CheckColdChain(grpc::CallbackServerContext* context,
                                            const v1::CheckColdChainRequest* in,
                                            v1::CheckColdChainResponse* out) override;
+  grpc::ServerUnaryReactor* ListExcursions(grpc::CallbackServerContext* context,
+                                           const v1::ListExcursionsRequest* in,
+                                           v1::ListExcursionsResponse* out) override;
   grpc::ServerUnaryReactor* RefuseHandOver(grpc::CallbackServerContext* context,
                                            const v1::RefuseHandOverRequest* in,
                                            v1::RefuseHandOverResponse* out) override;

@@ -209,8 +209,8 @@ absl::StatusOr<IndexStep> ReadStep(store::ReadTx& tx) {
   step.last = std::min(captured, step.after + limits::kIndexRun);
   step.more = step.last < captured;
   if (step.last == step.after) return step;
-  ASSIGN_OR_RETURN(const auto events,
-                   capture::ListWithIlmd(tx, step.after, step.last, limits::kIndexEvents));
+  ASSIGN_OR_RETURN(const auto events, capture::ListWithMember(tx, "ilmd", step.after, step.last,
+                                                              limits::kIndexEvents));
   const bool all_read = events.size() < static_cast<size_t>(limits::kIndexEvents);
   for (const capture::StoredEvent& event : events) {
     for (Expiry& expiry : ExpiriesOf(event.event)) {

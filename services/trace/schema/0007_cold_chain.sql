@@ -30,3 +30,27 @@ CREATE TABLE judgement_refusal_epc (
   digest BYTES NOT NULL,
   PRIMARY KEY (epc, refuse_time, refusal)
 );
+
+-- Excursions that were found and told. One that grows, or is withdrawn, is changed; all of it can be
+-- found anew from the events.
+CREATE TABLE judgement_alert (
+  epc TEXT NOT NULL,
+  device TEXT NOT NULL,
+  begin_time INT64 NOT NULL,
+  end_time INT64 NOT NULL,
+  samples INT64 NOT NULL,
+  worst INT64 NOT NULL,         -- in thousandths of a degree Celsius
+  worst_time INT64 NOT NULL,
+  sequence INT64 NOT NULL,      -- of the event that states the worst
+  band TEXT NOT NULL,
+  policy_revision TEXT NOT NULL,
+  operator TEXT NOT NULL,       -- where it was when it began
+  place TEXT NOT NULL,
+  region TEXT NOT NULL,
+  found INT64 NOT NULL,
+  withdrawn INT64,
+  digest BYTES NOT NULL,
+  PRIMARY KEY (epc, device, begin_time)
+);
+CREATE INDEX judgement_alert_by_time ON judgement_alert (begin_time, epc, device);
+INSERT INTO judgement_progress (name, last) VALUES ('cold', 0);
