@@ -87,8 +87,12 @@ absl::StatusOr<std::string> SheetLines(const SheetEvent& of, const OperatorFinde
   const std::string place = event.biz_location.empty() ? event.read_point : event.biz_location;
   const std::string to = event.destinations.empty() ? "" : event.destinations.front().party;
   std::string operator_name, receiver;
-  if (!place.empty()) ASSIGN_OR_RETURN(operator_name, operator_at(place));
-  if (!to.empty()) ASSIGN_OR_RETURN(receiver, operator_at(to));
+  if (!place.empty()) {
+    ASSIGN_OR_RETURN(operator_name, operator_at(place));
+  }
+  if (!to.empty()) {
+    ASSIGN_OR_RETURN(receiver, operator_at(to));
+  }
   const std::string papers = absl::StrJoin(
       event.transactions, " ",
       [](std::string* out, const BizTransaction& each) { absl::StrAppend(out, each.transaction); });
