@@ -321,6 +321,21 @@ TEST_CASE("recalled goods say so first, with a proof that the recall was publish
   CHECK(Look(world, "urn:epc:idpat:sgtin:6909999.012345.*").recalls().empty());
 }
 
+TEST_CASE("an ordered recall is public before its scope is frozen") {
+  testing::Story story;
+  story.world.Advance(absl::Hours(49));
+  v1::OrderRecallRequest order;
+  order.set_name(story.name);
+  order.set_reason("逾期未启动召回");
+  v1::OrderRecallResponse ordered;
+  REQUIRE(story.Do(&testing::Conduct::OrderRecall, order, &ordered, "head", "p2").ok());
+  const v1::PublicCard card = Proven(story.world, kMeat, v1::RECALL_STATE_PROPOSED);
+  CHECK(card.warnings(0) == v1::CARD_WARNING_RECALLED);
+  CHECK(card.recalls(0).ordered());
+  Verify(story.world, card.recalls(0).proof());
+  CHECK(Look(story.world, "6901234567892").warnings(0) == v1::CARD_WARNING_LOTS_RECALLED);
+}
+
 TEST_CASE("a recall that fell away stays on the card and warns no more") {
   testing::Story story;
   World& world = story.world;

@@ -92,6 +92,7 @@ absl::StatusOr<std::vector<ScanRow>> ListScans(store::ReadTx& tx, const ScanFilt
                 Values(filter.operator_name, first, last, after.first, after.second, limit))
           : kScans.Select(tx, kOfOne, Values(filter.epc, first, last, after.second, limit)));
   std::vector<ScanRow> scans;
+  scans.reserve(rows.size());
   for (const Row& row : rows) scans.push_back({{row.Text(0), row.Text(1)}, row.Int(2)});
   return scans;
 }

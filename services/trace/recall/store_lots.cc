@@ -80,6 +80,7 @@ absl::StatusOr<std::vector<std::string>> LotsOfClassIn(store::ReadTx& tx, const 
       kScope.Select(tx, Sql{"WHERE recall = $1 AND epc >= $2 AND epc < $3 ORDER BY epc LIMIT $4"},
                     Values(recall, first, end, limit)));
   std::vector<std::string> lots;
+  lots.reserve(rows.size());
   for (const store::Row& row : rows) lots.push_back(row.Text(1));
   return lots;
 }
