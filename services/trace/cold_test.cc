@@ -19,6 +19,11 @@ std::string Lot(const std::string& list, const std::string& lot) {
   return absl::StrCat("\"", list, R"(":[{"epcClass":")", lot, R"("}])");
 }
 
+// The day of the events is over: no clock speaks of a time to come.
+struct Evening : World {
+  Evening() { Advance(absl::Hours(24)); }
+};
+
 // A sample every ten minutes from `hour` on, of one device.
 std::string Sensors(int hour, const std::vector<std::string>& values,
                     const std::string& uom = "CEL", const std::string& device = "urn:x:logger:1") {
@@ -81,7 +86,7 @@ google::protobuf::Timestamp TimeOf(int hour, int minute = 0) {
 }
 
 TEST_CASE("a lot within its band, out of it, and by another band") {
-  World world;
+  Evening world;
   world.Capture(Document(Seen(kMilk, "12:00:00", Sensors(8, {"4", "5.5", "10", "9.9"}))));
   const auto within = Check(world, Of(kMilk));
   CHECK(within.verdict() == v1::COLD_CHAIN_VERDICT_WITHIN);
@@ -120,7 +125,7 @@ TEST_CASE("a lot within its band, out of it, and by another band") {
 }
 
 TEST_CASE("units of temperature are compared exactly") {
-  World world;
+  Evening world;
   world.Capture(Document(
       absl::StrCat(Seen(kMilk, "12:00:00", Sensors(8, {"-0.4", "-0.4", "-0.4"}, "FAH")), ",",
                    Seen(kCream, "12:00:00", Sensors(8, {"255.16", "255.151", "255.2"}, "KEL")))));
@@ -133,7 +138,7 @@ TEST_CASE("units of temperature are compared exactly") {
 }
 
 TEST_CASE("an excursion is found however its samples were dealt out to events") {
-  World world;
+  Evening world;
   // Sent out of order, and the middle one twice.
   world.Capture(Document(Seen(kMilk, "12:00:00", Sensors(10, {"12", "4"}))));
   CHECK(Check(world, Of(kMilk)).verdict() == v1::COLD_CHAIN_VERDICT_WITHIN);
@@ -148,7 +153,7 @@ TEST_CASE("an excursion is found however its samples were dealt out to events") 
 }
 
 TEST_CASE("a gap is told, and a period leaves out what is not of it") {
-  World world;
+  Evening world;
   world.Capture(Document(absl::StrCat(Seen(kMilk, "12:00:00", Sensors(6, {"4"})), ",",
                                       Seen(kMilk, "12:01:00", Sensors(9, {"4", "4"})))));
   const auto gap = Check(world, Of(kMilk));
@@ -167,7 +172,7 @@ TEST_CASE("a gap is told, and a period leaves out what is not of it") {
 }
 
 TEST_CASE("a unit's readings are those of what it held then, and of nothing else") {
-  World world;
+  Evening world;
   world.Capture(Document(
       absl::StrJoin({Packed(kMilk, "08:00:00", "ADD"), Packed(kMilk, "09:00:00", "DELETE"),
                      Packed(kCream, "10:00:00", "ADD"),
@@ -198,7 +203,7 @@ TEST_CASE("a unit's readings are those of what it held then, and of nothing else
 }
 
 TEST_CASE("what lots went through is inherited over two tiers and through a container") {
-  World world;
+  Evening world;
   world.Capture(Document(absl::StrJoin(
       {Packed(kMilk, "07:00:00", "ADD"), OfUnit("08:00:00", Sensors(7, {"11", "12", "13"})),
        // The pallet is used as it is; what its logger says later is no longer of this milk.
@@ -224,7 +229,7 @@ TEST_CASE("what lots went through is inherited over two tiers and through a cont
 }
 
 TEST_CASE("an input counts up to its use") {
-  World world;
+  Evening world;
   world.Capture(Document(absl::StrJoin(
       {Made(kMilk, kCream, "09:00:00"),
        Seen(kMilk, "12:00:00", Sensors(9, {"4", "11", "12", "13"}))},  // what was left of it
@@ -236,7 +241,7 @@ TEST_CASE("an input counts up to its use") {
 }
 
 TEST_CASE("a process has the readings of its events, and inherits from its inputs") {
-  World world;
+  Evening world;
   const auto captured = world.Capture(Document(absl::StrJoin(
       {Seen(kMilk, "08:00:00", Sensors(7, {"11", "12", "13"})),
        Made(kMilk, kCream, "09:00:00",
@@ -257,8 +262,26 @@ TEST_CASE("a process has the readings of its events, and inherits from its input
   CHECK(Check(world, in).excursions(0).worst_millicelsius() == 17'000);
 }
 
-TEST_CASE("what was declared wrong does not count, and counts as known before") {
-  World world;
+TEST_CASE("a unit passes on nothing of what it held at other times") {
+  Evening world;
+  const auto captured = world.Capture(Document(absl::StrJoin(
+      {Packed(kMilk, "07:00:00", "ADD"), OfUnit("08:00:00", Sensors(7, {"11", "12", "13"})),
+       Packed(kMilk, "08:00:00", "DELETE"), OfUnit("10:00:00", Sensors(9, {"4", "4", "4"})),
+       EventJson("TransformationEvent", "10:00:00",
+                 R"("inputEPCList":[")" + std::string(kPallet) + R"("],)" +
+                     Lot("outputQuantityList", kCream) + At(kSupplier))},
+      ",")));
+  v1::CheckColdChainRequest in;
+  in.set_process(captured.verdicts(4).row().name());
+  for (const auto& answer : {Check(world, in), Check(world, Of(kCream))}) {
+    CHECK(answer.inherited_lots() == 1);
+    CHECK(answer.inherited_count() == 0);
+    CHECK(answer.verdict() == v1::COLD_CHAIN_VERDICT_NOT_STATED);
+  }
+}
+
+TEST_CASE("readings that were declared wrong do not count, and count as known before") {
+  Evening world;
   const std::string event = Seen(kMilk, "12:00:00", Sensors(8, {"11", "12", "13"}));
   world.Capture(Document(event));
   const absl::Time before = world.Now();
@@ -276,7 +299,7 @@ TEST_CASE("what was declared wrong does not count, and counts as known before") 
 }
 
 TEST_CASE("values that cannot be read, and times that cannot be, are told and not guessed") {
-  World world;
+  Evening world;
   world.Capture(Document(Seen(kMilk, "12:00:00", Sensors(8, {"4", "4"}))));
   world.Capture(Document(Seen(kMilk, "12:01:00", Sensors(9, {"4"}, "C"))));
   const auto unit = Check(world, Of(kMilk));
@@ -287,7 +310,7 @@ TEST_CASE("values that cannot be read, and times that cannot be, are told and no
   CHECK(unit.unknown_uoms(0) == "C");
   CHECK(unit.samples() == 2);
 
-  World ahead;
+  Evening ahead;
   const std::string sensors =
       R"(,"sensorElementList":[{"sensorMetadata":{"time":"2999-01-01T00:00:00+08:00"},)"
       R"("sensorReport":[{"type":"Temperature","value":50,"uom":"CEL"}]}])";
@@ -299,7 +322,7 @@ TEST_CASE("values that cannot be read, and times that cannot be, are told and no
 }
 
 TEST_CASE("an answer that was cut short has no verdict and says why") {
-  World world;
+  Evening world;
   world.Capture(Document(absl::StrJoin(
       {Seen(kMilk, "08:00:00", Sensors(7, {"11", "12", "13"})), Made(kMilk, kCream, "09:00:00"),
        Made(kCream, kCake, "10:00:00"), Seen(kCake, "12:00:00", Sensors(11, {"4"}))},
@@ -319,7 +342,7 @@ TEST_CASE("an answer that was cut short has no verdict and says why") {
 }
 
 TEST_CASE("who may ask is as for a balance, and the read is audited") {
-  World world;
+  Evening world;
   registry::v1::OperatorChanged changed;
   changed.mutable_operator_()->set_name("operators/supplier");
   auto* site = changed.mutable_operator_()->add_sites();
@@ -335,7 +358,7 @@ TEST_CASE("who may ask is as for a balance, and the read is audited") {
 }
 
 TEST_CASE("wrong questions about the cold chain are refused by field") {
-  World world;
+  Evening world;
   world.Capture(Document(Seen(kMilk, "12:00:00", Sensors(8, {"4"}))));
   const auto field = [&](const v1::CheckColdChainRequest& in) {
     v1::CheckColdChainResponse out;

@@ -46,8 +46,10 @@ void Register(World& world, const std::string& name, const std::string& gln,
               changed.SerializeAsString());
 }
 
+// The day of the events is over: no clock speaks of a time to come.
 struct Registered : World {
   Registered() {
+    Advance(absl::Hours(24));
     Register(*this, "operators/supplier", "6901234000016", "410902");
     Register(*this, "operators/canteen", "9520000000011", "410922");
   }
@@ -158,6 +160,7 @@ TEST_CASE("an excursion whose event was declared wrong is withdrawn, told, and c
 
 TEST_CASE("goods at no registered place are nobody's business") {
   World world;
+  world.Advance(absl::Hours(24));
   world.Capture(Document(Seen("09:00:00", Sensors(8, {11, 12, 13}))));
   world.Advance(absl::Minutes(1));
   CHECK(world.Facts("shian.trace.cold.excursion").empty());

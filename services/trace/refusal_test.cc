@@ -7,7 +7,7 @@ namespace {
 
 constexpr char kMeatUrn[] = "urn:epc:class:lgtin:6901234.056789.M1";
 constexpr char kPalletUrn[] = "urn:epc:id:sscc:6901234.0000000001";
-constexpr char kPallet[] = "https://id.gs1.org/00/169012340000000019";
+constexpr char kPallet[] = "https://id.gs1.org/00/069012340000000016";
 
 void Register(World& world, const std::string& name, const std::vector<std::string>& glns,
               const std::vector<std::string>& regions) {

@@ -105,6 +105,14 @@ Sources SourcesInUnit(const Graph& graph, View view, NodeId unit, const Interval
   return finder.Take();
 }
 
+int64_t EmptySince(const Graph& graph, View view, NodeId unit, int64_t time) {
+  int64_t since = Interval().from;
+  for (const Stay& stay : ContentsOf(graph, unit, view)) {
+    if (stay.when.to <= time) since = std::max(since, stay.when.to);
+  }
+  return since;
+}
+
 Sources SourcesOfInputs(const Graph& graph, View view, const std::vector<Source>& inputs,
                         int64_t most) {
   SourceFinder finder(graph, view, most);

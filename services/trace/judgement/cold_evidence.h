@@ -42,6 +42,9 @@ struct Sources {
 // What `unit` held in a time, at any depth.
 Sources SourcesInUnit(const Graph& graph, View view, NodeId unit, const Interval& when,
                       int64_t most);
+// When the last that `unit` is known to have held by `time` had left it; the beginning of time when
+// it held nothing by then. What it went through before says nothing of what was in it then.
+int64_t EmptySince(const Graph& graph, View view, NodeId unit, int64_t time);
 // What went into a process, and when each was used.
 Sources SourcesOfInputs(const Graph& graph, View view, const std::vector<Source>& inputs,
                         int64_t most);

@@ -171,11 +171,18 @@ class ColdAnswer {
                                 {"is no band of the rule", "不是规则所列温度区间", "BAND_UNKNOWN"});
   }
 
-  // All that went into the subject, the latest first.
+  // All that went into the subject. A unit of which nothing is known that it held then is one of
+  // them, and is not followed: what it held at other times did not go in.
   std::vector<Ancestor> Ancestors() {
+    std::vector<Ancestor> ancestors;
     std::map<NodeId, int64_t> nearest;
     std::vector<NodeId> seeds;
+    const int depth = of_process() ? 1 : 0;
     for (const Source& source : sources_.listed) {
+      if (graph_.IsContainer(source.lot)) {
+        ancestors.push_back({source.lot, source.until, depth});
+        continue;
+      }
       nearest[source.lot] = source.until;
       seeds.push_back(source.lot);
     }
@@ -187,14 +194,14 @@ class ColdAnswer {
     if (!walked.complete()) {
       Cut(walked.stopped_by == StoppedBy::kTime ? "budget_ms" : "max_edges");
     }
-    return Listed(walked, nearest);
+    AddReached(walked, nearest, depth, &ancestors);
+    return ancestors;
   }
 
-  std::vector<Ancestor> Listed(const TraceResult& walked,
-                               const std::map<NodeId, int64_t>& nearest) const {
+  void AddReached(const TraceResult& walked, const std::map<NodeId, int64_t>& nearest, int depth,
+                  std::vector<Ancestor>* ancestors) const {
     absl::flat_hash_set<NodeId> used;  // units whose contents are listed beside them
     for (const ReachedLot& lot : walked.lots) used.insert(lot.beside);
-    std::vector<Ancestor> ancestors;
     for (size_t i = 0; i < walked.lots.size(); ++i) {
       const ReachedLot& lot = walked.lots[i];
       if (lot.lot == subject_) continue;
@@ -202,9 +209,8 @@ class ColdAnswer {
       if (within && graph_.IsContainer(lot.lot) && IsCarrier(graph_.KindOf(lot.lot))) continue;
       const auto near = nearest.find(lot.lot);
       const int64_t until = near != nearest.end() ? near->second : -walked.lots_since[i];
-      ancestors.push_back({lot.lot, until, lot.depth + (of_process() ? 1 : 0)});
+      ancestors->push_back({lot.lot, until, lot.depth + depth});
     }
-    return ancestors;
   }
 
   absl::Status TellOwn(const ColdJudgement& judged, const ColdBand& band) {
@@ -231,6 +237,9 @@ class ColdAnswer {
     ColdSeries series;
     Interval when = Period();
     if (of.until != kNoEnd) when.to = std::min(when.to, of.until + 1);
+    if (graph_.IsContainer(of.lot) && IsCarrier(graph_.KindOf(of.lot))) {
+      when.from = std::max(when.from, EmptySince(graph_, view_, of.lot, of.until));
+    }
     if (!when.empty()) {
       RETURN_IF_ERROR(
           Read(WatchesOf(graph_, view_, of.lot, when, rule_.sensors.clock_tolerance), &series));
