@@ -242,7 +242,10 @@ bool Split(absl::string_view text, Decimal* out) {
   if (const size_t e = text.find_first_of("eE"); e != absl::string_view::npos) {
     absl::string_view power = text.substr(e + 1);
     if (!power.empty() && power[0] == '+') power.remove_prefix(1);
+    // Far beyond what any caller takes; the sum below must not overflow.
+    constexpr int64_t kExponentMax = 1'000'000'000;
     if (!absl::SimpleAtoi(power, &exponent)) return false;
+    if (exponent > kExponentMax || exponent < -kExponentMax) return false;
     text = text.substr(0, e);
   }
   const size_t point = text.find('.');

@@ -76,9 +76,27 @@ TEST_CASE("what is shown is rounded, half away from zero") {
 }
 
 TEST_CASE("what is no number, too large or too fine is no temperature") {
-  for (const char* text :
-       {"", " ", "x", "1e6", "-1000000", "0.0000000000000000001", "1e-400", "1e400", "NaN", "--1",
-        "1 2", "+1", "\"1\"", "[1]", "true", "1,5", "0x10", "1e99999999999999999999", "１"}) {
+  for (const char* text : {"",
+                           " ",
+                           "x",
+                           "1e6",
+                           "-1000000",
+                           "0.0000000000000000001",
+                           "1e-400",
+                           "1e400",
+                           "NaN",
+                           "--1",
+                           "1 2",
+                           "+1",
+                           "\"1\"",
+                           "[1]",
+                           "true",
+                           "1,5",
+                           "0x10",
+                           "1e99999999999999999999",
+                           "1e9223372036854775807",
+                           "1e-9223372036854775808",
+                           "１"}) {
     INFO(text);
     CHECK_FALSE(ToTemperature(text, kCelsius).has_value());
   }
