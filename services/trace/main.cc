@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "embedded/trace_schema.h"
+#include "libs/config/config.h"
 #include "libs/rpc/host.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/reactions.h"
