@@ -42,7 +42,7 @@ struct Config {
   std::string identity_key;  // provincial key of the keyed hashes of identity numbers
   std::string policies;      // folder of policy files, deploy/policies
   std::string systems;       // system table; file or folder; default <policies>/systems
-  std::map<std::string, std::string> peers;  // system id -> host:port
+  std::map<std::string, std::string> peers;     // system id -> host:port
   std::string resolver = "https://id.gs1.org";  // address under which issued trace codes lie
   bool simulated_clock = false;
   std::string clock_start = "2025-03-03T09:00:00+08:00";

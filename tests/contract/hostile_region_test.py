@@ -135,7 +135,7 @@ SHOWN = {"registry": {"GetOperator", "ListOperators", "ListInspectors"},
          "inspection": {"GetDraw", "ListDraws", "GetSample", "ListSamples"},
          "credit": {"GetRating", "GetRatingRun", "GetArchive"},
          "sanction": {"GetCase", "ListCases", "ListTodos", "GetDocument", "ListDocuments"},
-         "trace": {"GetEvent", "ListEvents"}}
+         "trace": {"GetEvent", "ListEvents", "ListCodes"}}
 STREAMS = {"DownloadBlob", "CopyBlobs", "CopyStore"}
 TELLING = {"registry", "sanction"}  # whose facts bear the words of the rows
 

@@ -18,6 +18,7 @@ ROWS = 40
 INSPECTORS = 10
 WAIT_SECONDS = 20
 LOT = "urn:epc:class:lgtin:6901234.056789.CHENGYUAN7"
+PLACE = "urn:epc:id:sgln:6901234.05678.0", "6901234056785"  # as events and registers name it
 EVIDENCE = "澄沅县内部卷宗".encode() * 1000
 
 
@@ -56,6 +57,7 @@ def populate(suite):
     nominate(suite, made)
     capture(suite, made)
     recall(suite, made)
+    issue_code(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
     made.words |= set(made.names.values())
@@ -65,10 +67,11 @@ def populate(suite):
 def import_registers(suite, made):
     client = suite.client("ctl")
     rows = county.operator_rows(harness.random.Random(7), ROWS)
-    verdicts = county.import_rows(client, county.IMPORT_OPERATORS, rows)
     # A firm: what is of a person is shown to few.
-    made.names["operators"] = next(verdict["name"] for row, verdict in zip(rows, verdicts)
-                                   if row["form"] == "企业" and row["status"] == "存续")
+    firm = next(row for row in rows if row["form"] == "企业" and row["status"] == "存续")
+    firm["gln"] = PLACE[1]
+    verdicts = county.import_rows(client, county.IMPORT_OPERATORS, rows)
+    made.names["operators"] = verdicts[rows.index(firm)]["name"]
     for row, verdict in zip(rows, verdicts):
         made.words |= {row["title"], row["code"], row["address"], row["source_id"], verdict["name"]}
     people = county.import_rows(client, county.IMPORT_INSPECTORS, county.inspector_rows(INSPECTORS))
@@ -171,7 +174,7 @@ def document():
         "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
         "eventTime": "2025-03-03T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
         "quantityList": [{"epcClass": LOT, "quantity": 5, "uom": "KGM"}],
-        "bizLocation": {"id": "urn:epc:id:sgln:6901234.05678.0"}}).encode()
+        "bizLocation": {"id": PLACE[0]}}).encode()
 
 
 def capture(suite, made):
@@ -182,6 +185,12 @@ def capture(suite, made):
         "provenance": {"origin": "ctl", "authority": county.AUTHORITY, "attested": True}})
     made.names["events"] = answer["verdicts"][0]["row"]["name"]
     made.names["lots"] = LOT
+
+
+def issue_code(suite, made):
+    answer = suite.client("ctl").call("shian.trace.v1.CodeService/IssueCode", {
+        "operator": made.names["operators"], "identifier": LOT})
+    made.names["codes"] = answer["code"]["name"]
 
 
 def fail_sample(suite, made):

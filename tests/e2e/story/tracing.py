@@ -2,6 +2,7 @@
 GENEALOGY = "shian.trace.v1.GenealogyService"
 RECALLS = "shian.trace.v1.RecallService"
 CONDUCT = "shian.trace.v1.RecallConductService"
+LOOKUP = "shian.trace.v1.LookupService"
 
 
 def trace(world, direction):
@@ -83,6 +84,14 @@ def finish(world, notices):
     close(world, notices)
 
 
+def scan(world):
+    """What a shopper's phone is told of the lot (扫码查询)."""
+    card = world.ask(f"{LOOKUP}/PublicLookup", {"scanned": world.story["lot"]}, system="public")["card"]
+    assert card["warnings"][0] == "CARD_WARNING_RECALLED", card
+    proof = card["recalls"][0]["proof"]
+    world.narrator.item(f"消费者扫码：该批次已召回，附公示日志第 {proof['entry']['sequence']} 条存证证明")
+
+
 def step(world):
     world.narrator.step(4, "追溯：向上到养殖场，向下到每一个持有者")
     back, forward = trace(world, "BACK"), trace(world, "FORWARD")
@@ -100,4 +109,5 @@ def step(world):
         assert world.operator(canteen) in holders, canteen
     world.narrator.item(f"召回范围（冻结于修订号 {frozen['scope_sequence']}）：{frozen['lot_count']} 个批次，"
                         f"通知 {frozen['holder_count']} 个持有者，其中学校食堂 {len(world.story['canteens'])} 家")
+    scan(world)
     finish(world, notices)
