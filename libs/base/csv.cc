@@ -1,6 +1,11 @@
 #include "libs/base/csv.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace shian {
 namespace {
@@ -20,8 +25,12 @@ std::string Quoted(const std::string& cell) {
   return out;
 }
 
+// Spreadsheets for Chinese take the wide forms for the same.
 bool LooksLikeFormula(const std::string& cell) {
-  return !cell.empty() && std::string("=+-@\t").find(cell.front()) != std::string::npos;
+  constexpr absl::string_view kBeginnings[] = {"=",  "+",  "-",  "@",  "\t", "\r",
+                                               "\n", "＝", "＋", "－", "＠"};
+  return std::any_of(std::begin(kBeginnings), std::end(kBeginnings),
+                     [&](absl::string_view each) { return absl::StartsWith(cell, each); });
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 //
 // What is opened gives a function that fills the next piece and says whether another one follows;
 // it is called at least once, on a thread that may block. `revision` is filled in the first piece.
-// A reader that does not read holds what was opened, so the call is cancelled after
-// limits::kAnswerMax, whatever its deadline.
+// A reader that does not read holds what was opened, so the call is cancelled when a piece was not
+// taken for limits::kPieceTakenMax, whatever its deadline.
 #pragma once
 
 #include <grpcpp/alarm.h>
@@ -32,33 +32,43 @@ namespace shian::rpc {
 template <class Out>
 using Pieces = std::function<absl::StatusOr<bool>(Out*)>;
 
-// Cancels a call that lasts too long.
-class CallLimit {
+// Cancels a call whose reader does not take what is written to it.
+class WriteLimit {
  public:
-  CallLimit(grpc::CallbackServerContext* context, absl::Duration most)
+  explicit WriteLimit(grpc::CallbackServerContext* context)
       : limited_(std::make_shared<Limited>()) {
-    {
-      absl::MutexLock lock(&limited_->mutex);
-      limited_->context = context;
-    }
-    alarm_.Set(absl::ToChronoTime(absl::Now() + most), [limited = limited_](bool expired) {
-      absl::MutexLock lock(&limited->mutex);
-      if (expired && limited->context != nullptr) limited->context->TryCancel();
-    });
+    absl::MutexLock lock(&limited_->mutex);
+    limited_->context = context;
   }
   // The context lives no longer.
-  ~CallLimit() {
+  ~WriteLimit() {
     absl::MutexLock lock(&limited_->mutex);
     limited_->context = nullptr;
+  }
+
+  void Begin() {
+    absl::MutexLock lock(&limited_->mutex);
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(absl::ToChronoTime(absl::Now() + limits::kPieceTakenMax),
+                [limited = limited_, write = ++limited_->write](bool expired) {
+                  absl::MutexLock lock(&limited->mutex);
+                  const bool still = expired && limited->write == write;
+                  if (still && limited->context != nullptr) limited->context->TryCancel();
+                });
+  }
+  void End() {
+    absl::MutexLock lock(&limited_->mutex);
+    ++limited_->write;
   }
 
  private:
   struct Limited {
     absl::Mutex mutex;
     grpc::CallbackServerContext* context ABSL_GUARDED_BY(mutex) = nullptr;
+    int64_t write ABSL_GUARDED_BY(mutex) = 0;  // odd while one is under way
   };
   const std::shared_ptr<Limited> limited_;
-  grpc::Alarm alarm_;
+  std::unique_ptr<grpc::Alarm> alarm_;
 };
 
 template <class In, class Out, class Open>
@@ -69,7 +79,7 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
         ongoing_(std::make_shared<Ongoing>(edge.state(), context, *in)),
         in_(in),
         open_(std::move(open)),
-        limit_(context, limits::kAnswerMax) {
+        limit_(context) {
     if (const absl::Status begun = Begin(); !begun.ok()) {
       End(begun);
     } else {
@@ -78,6 +88,7 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
   }
 
   void OnWriteDone(bool ok) override {
+    limit_.End();
     if (!ok) return End(absl::CancelledError("the reader went away"));
     OnPool([this] {
       out_.Clear();
@@ -115,6 +126,7 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
   void SendPiece() {
     const absl::StatusOr<bool> more = pieces_(&out_);
     if (!more.ok()) return End(more.status());
+    limit_.Begin();
     if (*more) return this->StartWrite(&out_);
     this->StartWriteAndFinish(&out_, {}, ongoing_->Finish(absl::OkStatus()));
   }
@@ -133,7 +145,7 @@ class AnswerReactor final : public grpc::ServerWriteReactor<Out> {
   Open open_;
   Pieces<Out> pieces_;
   Out out_;
-  CallLimit limit_;
+  WriteLimit limit_;
 };
 
 template <class In, class Out, class Open>

@@ -22,8 +22,8 @@ inline constexpr int kImportRowsMax = 500;
 inline constexpr absl::Duration kDeadlineShave = absl::Milliseconds(20);
 // Less than this is left: the work would be thrown away.
 inline constexpr absl::Duration kDeadlineFloor = absl::Milliseconds(10);
-// How long an answer in pieces may take its reader, at most.
-inline constexpr absl::Duration kAnswerMax = absl::Minutes(5);
+// How long a reader may take for one piece of an answer in pieces.
+inline constexpr absl::Duration kPieceTakenMax = absl::Minutes(1);
 // What a caller may allow: whoever is content with older answers than that keeps a copy.
 inline constexpr absl::Duration kStalenessMax = absl::Minutes(10);
 inline constexpr absl::Duration kConnectionAgeMax = absl::Minutes(5);

@@ -1,6 +1,10 @@
 #include "services/ctl/trace/records.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 
@@ -17,11 +21,16 @@ namespace pb = shian::trace::v1;
 
 constexpr char kExportRecords[] = "shian.trace.v1.LineageService/ExportRecords";
 
-// The file until it is whole; gone when it never was.
+// The file until it came whole, under a name of its own beside it; gone when it did not.
 class Unfinished {
  public:
-  explicit Unfinished(const std::string& path)
-      : path_(path), beside_(path + ".new"), out_(beside_, std::ios::binary | std::ios::trunc) {}
+  explicit Unfinished(const std::string& path) : path_(path), beside_(path + ".XXXXXX") {
+    const int made = mkstemp(beside_.data());
+    if (made < 0) return beside_.clear();
+    fchmod(made, kReadable);
+    close(made);
+    out_.open(beside_, std::ios::binary | std::ios::trunc);
+  }
   ~Unfinished() {
     if (!beside_.empty()) std::remove(beside_.c_str());
   }
@@ -29,15 +38,14 @@ class Unfinished {
   bool Write(const std::string& data) {
     digest_.Update(data);
     out_.write(data.data(), static_cast<std::streamsize>(data.size()));
-    return out_.good();
+    return out_.is_open() && out_.good();
   }
   absl::Status Finish(const std::string& sha256) {
     out_.close();
-    if (!out_.good()) return absl::UnavailableError(absl::StrCat(path_, ": cannot be written"));
     if (digest_.Finish() != sha256) {
       return absl::DataLossError("what came is not what was sent: the digests differ");
     }
-    if (std::rename(beside_.c_str(), path_.c_str()) != 0) {
+    if (!out_.good() || std::rename(beside_.c_str(), path_.c_str()) != 0) {
       return absl::UnavailableError(absl::StrCat(path_, ": cannot be written"));
     }
     beside_.clear();
@@ -45,6 +53,7 @@ class Unfinished {
   }
 
  private:
+  static constexpr mode_t kReadable = 0644;
   const std::string path_;
   std::string beside_;
   std::ofstream out_;
@@ -86,8 +95,13 @@ int WriteRecords(Session& session, const pb::ExportRecordsRequest& request,
   }
   std::cerr << path << ": " << summary.events() << " events of " << summary.lots()
             << " lots, SHA-256 " << HexEncode(summary.sha256()) << "\n";
-  if (summary.complete()) return 0;
-  std::cerr << "shian: the file is not complete; it stopped by " << summary.stopped_by() << "\n";
+  for (const std::string& seed : summary.unknown_seeds()) {
+    std::cerr << "shian: never captured, so the file has nothing of it: " << seed << "\n";
+  }
+  if (!summary.complete()) {
+    std::cerr << "shian: the file is not complete; it stopped by " << summary.stopped_by() << "\n";
+  }
+  if (summary.complete() && summary.unknown_seeds().empty()) return 0;
   return kExitWrong;
 }
 

@@ -12,8 +12,9 @@ namespace shian::ctl {
 // The form that a file's name asks for: .csv, or .json and .jsonld.
 absl::StatusOr<trace::v1::ExportFormat> FormatOf(const std::string& path);
 
-// Writes what trace exports to `path`, which appears when it is whole, and says on stderr what it
-// is. Gives the exit code: 1 when the file is not complete.
+// Writes what trace exports to `path`, which is replaced when all of it came, and says on stderr
+// what it is. Gives the exit code: 1 when something is left out of the file, by a budget or as a
+// lot that was never captured.
 int WriteRecords(Session& session, const trace::v1::ExportRecordsRequest& request,
                  const std::string& path);
 

@@ -1,6 +1,7 @@
 #include "services/trace/genealogy/containment.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -8,8 +9,9 @@
 namespace shian::trace {
 namespace {
 
-// Shorter lists are told anew each time.
-constexpr size_t kKeptStaysMin = 8;
+// What fewer records tell is told anew each time: most lots are in one box once.
+constexpr size_t kKeptRecordsMin = 8;
+constexpr int64_t kQuantityMax = std::numeric_limits<int64_t>::max();
 
 struct Act {
   int64_t time = 0;
@@ -48,12 +50,13 @@ void AddStays(NodeId unit, std::vector<Act> acts, const std::vector<int64_t>& em
         inside = 0;
         measured = true;
       }
-      measured &= act.quantity >= 0;
-      inside += std::max<int64_t>(0, act.quantity);
+      // What cannot be added up is not measured.
+      measured &= act.quantity >= 0 && act.quantity <= kQuantityMax - inside;
+      if (measured) inside += act.quantity;
     } else if (act.action == Action::kObserve && began == nullptr) {
       add(act, act.time + 1);
     } else if (act.action == Action::kDelete && began != nullptr) {
-      inside -= std::max<int64_t>(0, act.quantity);
+      if (measured) inside -= std::max<int64_t>(0, act.quantity);
       if (measured && act.quantity >= 0 && inside > 0) continue;
       add(*began, act.time);
       began = nullptr;
@@ -74,15 +77,17 @@ Interval Intersection(const Interval& a, const Interval& b) {
   return {std::max(a.from, b.from), std::min(a.to, b.to)};
 }
 
-const std::vector<int64_t>& Containments::EmptiedTimes(NodeId unit, Purse* purse) {
+const std::vector<int64_t>* Containments::EmptiedTimes(NodeId unit, Purse* purse) {
   const auto known = emptied_.find(unit);
-  if (known != emptied_.end()) return *known->second;
+  if (known != emptied_.end()) return known->second.get();
   auto times = std::make_unique<std::vector<int64_t>>();
   graph_.EmptyingsOf(unit, view_, [&](const Containment& record) {
     if (purse->Spend()) times->push_back(graph_.EventAt(record.event).time);
   });
+  // A part of them would say that the unit was not emptied when it was.
+  if (purse->stopped_by() != StoppedBy::kNothing) return nullptr;
   std::sort(times->begin(), times->end());
-  return *emptied_.emplace(unit, std::move(times)).first->second;
+  return emptied_.emplace(unit, std::move(times)).first->second.get();
 }
 
 Containments::StaysPtr Containments::Find(NodeId unit, Side side, Purse* purse) {
@@ -90,10 +95,8 @@ Containments::StaysPtr Containments::Find(NodeId unit, Side side, Purse* purse) 
   const auto known = known_.find({unit, side});
   if (known != known_.end()) return known->second;
   StaysPtr stays = Derive(unit, side, purse);
-  // What was told of a part of the records is told to nobody.
-  if (purse->stopped_by() != StoppedBy::kNothing) return nullptr;
-  // Most lots are in one box once, and asked about once.
-  if (stays->list.size() >= kKeptStaysMin) known_.emplace(std::make_pair(unit, side), stays);
+  if (stays == nullptr) return nullptr;
+  if (stays->records >= kKeptRecordsMin) known_.emplace(std::make_pair(unit, side), stays);
   return stays;
 }
 
@@ -109,15 +112,21 @@ Containments::StaysPtr Containments::Derive(NodeId unit, Side side, Purse* purse
     graph_.RecordsOfChild(unit, view_, [&](const Containment& r) { add(r.parent, r); });
   }
   for (auto& [other, list] : acts) {
-    AddStays(other, std::move(list), EmptiedTimes(side == kContents ? unit : other, purse),
-             &stays->list);
+    const std::vector<int64_t>* const emptied =
+        EmptiedTimes(side == kContents ? unit : other, purse);
+    if (emptied == nullptr) return nullptr;
+    // A unit's own emptyings were paid for once.
+    stays->records += list.size() + (side == kContainers ? emptied->size() : 0);
+    AddStays(other, std::move(list), *emptied, &stays->list);
   }
+  // What a part of the records tells is told to nobody.
+  if (purse->stopped_by() != StoppedBy::kNothing) return nullptr;
   std::stable_sort(stays->list.begin(), stays->list.end(),
                    [](const Stay& a, const Stay& b) { return a.when.from < b.when.from; });
-  int64_t last = Interval().from;
-  for (const Stay& stay : stays->list) {
-    last = std::max(last, stay.when.to);
-    stays->last_end.push_back(last);
+  for (size_t i = 0; i < stays->list.size(); ++i) {
+    const int64_t end = stays->list[i].when.to;
+    if (i % kBlock == 0) stays->block_end.push_back(end);
+    stays->block_end.back() = std::max(stays->block_end.back(), end);
   }
   return stays;
 }

@@ -76,26 +76,30 @@ class Containments {
 
  private:
   enum Side { kContents, kContainers };
+  static constexpr size_t kBlock = 64;
   struct Stays {
-    std::vector<Stay> list;         // by their beginning
-    std::vector<int64_t> last_end;  // of all up to this one
+    std::vector<Stay> list;          // by their beginning
+    std::vector<int64_t> block_end;  // the latest of each kBlock of them
+    size_t records = 0;              // that it took to tell them
   };
   using StaysPtr = std::shared_ptr<const Stays>;
   // Null when the purse does not suffice.
   StaysPtr Find(NodeId unit, Side side, Purse* purse);
   StaysPtr Derive(NodeId unit, Side side, Purse* purse);
-  const std::vector<int64_t>& EmptiedTimes(NodeId unit, Purse* purse);
+  const std::vector<int64_t>* EmptiedTimes(NodeId unit, Purse* purse);
 
   template <class Fn>
   static void Each(const StaysPtr& stays, const Interval& when, Purse* purse, Fn& fn) {
     if (stays == nullptr) return;
-    // Those before `first` have all ended by then.
-    const auto first = std::upper_bound(stays->last_end.begin(), stays->last_end.end(), when.from);
-    for (size_t i = static_cast<size_t>(first - stays->last_end.begin());
-         i < stays->list.size() && stays->list[i].when.from < when.to; ++i) {
+    const std::vector<Stay>& list = stays->list;
+    for (size_t i = 0; i < list.size() && list[i].when.from < when.to; ++i) {
       if (!purse->Spend()) return;
-      const Interval common = Intersection(stays->list[i].when, when);
-      if (!common.empty()) fn(stays->list[i], common);
+      if (i % kBlock == 0 && stays->block_end[i / kBlock] <= when.from) {
+        i += kBlock - 1;  // all of them have ended by then
+        continue;
+      }
+      const Interval common = Intersection(list[i].when, when);
+      if (!common.empty()) fn(list[i], common);
     }
   }
 

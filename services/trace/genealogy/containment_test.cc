@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -109,6 +110,66 @@ TEST_CASE("a crate that goes round for years costs its records once, then what i
   }
   // Two records a round, and of each question a record and a stay.
   CHECK(purse.spent() <= 6 * kRounds);
+}
+
+TEST_CASE("what never leaves a vat makes no question dear") {
+  constexpr int kRounds = 20'000;
+  GraphMaker maker;
+  maker.Pack(0, "vat", {"gauge"});
+  for (int i = 1; i <= kRounds; ++i) {
+    maker.Pack(2 * i, "vat", {absl::StrCat("milk", i)});
+    maker.Unpack(2 * i + 1, "vat", {absl::StrCat("milk", i)});
+  }
+  const Graph& graph = maker.graph();
+  Containments containments(graph, graph.Now());
+  Purse purse(Unlimited());
+  for (int i = 1; i <= kRounds; i += 10) {
+    int held = 0;
+    containments.EachContent(graph.Find("vat"), {2 * i, 2 * i + 1}, &purse,
+                             [&](const Stay&, const Interval&) { ++held; });
+    REQUIRE(held == 2);
+  }
+  // The records once, then of each question a block in sixty-four and two blocks whole.
+  CHECK(purse.spent() <= 2 * kRounds + kRounds / 10 * (kRounds / 64 + 3 * 64));
+}
+
+TEST_CASE("a lot that is added to again and again is told once") {
+  GraphMaker maker;
+  for (int i = 0; i < 10'000; ++i) maker.Pack(i, "silo", {"grain"}, 1);
+  const Graph& graph = maker.graph();
+  Containments containments(graph, graph.Now());
+  Purse purse({30'000});
+  for (int i = 0; i < 5'000; ++i) {
+    containments.EachContent(graph.Find("silo"), {i, i + 1}, &purse,
+                             [](const Stay&, const Interval&) {});
+  }
+  CHECK(purse.stopped_by() == StoppedBy::kNothing);
+}
+
+TEST_CASE("quantities that cannot be added up are not measured") {
+  constexpr int64_t kMuch = std::numeric_limits<int64_t>::max() - 5;
+  GraphMaker maker;
+  maker.Pack(1, "silo", {"grain"}, kMuch);
+  maker.Pack(2, "silo", {"grain"}, kMuch);
+  maker.Unpack(3, "silo", {"grain"}, 1);
+  const auto stays = ContentsOf(maker.graph(), maker.graph().Find("silo"), maker.graph().Now());
+  REQUIRE(stays.size() == 1);
+  CHECK(stays[0].when.to == 3);  // as where no quantity is stated
+}
+
+TEST_CASE("a unit whose emptyings a budget did not reach is asked again") {
+  GraphMaker maker;
+  maker.Pack(1, "crate", {"a"});
+  for (int i = 0; i < 100; ++i) maker.Unpack(10 + i, "crate", {});
+  const Graph& graph = maker.graph();
+  Containments containments(graph, graph.Now());
+  int64_t until = 0;
+  const auto take = [&](const Stay& stay, const Interval&) { until = stay.when.to; };
+  Purse little({50}), enough({1'000});
+  containments.EachContainer(graph.Find("a"), Interval(), &little, take);
+  CHECK(until == 0);
+  containments.EachContainer(graph.Find("a"), Interval(), &enough, take);
+  CHECK(until == 10);
 }
 
 TEST_CASE("what a budget does not suffice to derive is not told in part") {

@@ -37,7 +37,7 @@ inline constexpr int64_t kEdgesPerClockCheck = 4'096;
 // Named findings in an answer; the numbers beside them are exact.
 inline constexpr size_t kNamedMax = 100;
 inline constexpr size_t kStepsPerLotMax = 100;
-// Stays in units that are looked at to tell where one lot was seen.
+// Stays in units, and in what held those, that are followed to tell where one lot was.
 inline constexpr int64_t kNestedStaysMax = 1'000'000;
 // Units inside units inside units: no honest chain packs deeper.
 inline constexpr int kContainmentDepthMax = 16;

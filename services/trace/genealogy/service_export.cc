@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "libs/base/status_macros.h"
@@ -40,16 +41,18 @@ void Export::Find() {
     summary_.set_complete(false);
     summary_.set_stopped_by(ToText(stopped_by));
   };
+  absl::flat_hash_set<NodeId> lots;
   for (const Direction direction : question_.directions) {
     const Budget budget = {question_.max_edges, deadline_, 0, question_.budget};
     const TraceResult result = Walk(*graph_, view_, seeds, direction, budget);
-    summary_.set_lots(summary_.lots() + static_cast<int64_t>(result.lots.size()));
+    for (const ReachedLot& lot : result.lots) lots.insert(lot.lot);
     note(result.stopped_by);
     Purse purse(budget);
     const std::vector<EventIndex> events = EventsOf(*graph_, view_, result, &purse);
     note(purse.stopped_by());
     events_.insert(events_.end(), events.begin(), events.end());
   }
+  summary_.set_lots(static_cast<int64_t>(lots.size()));
   const auto time_of = [this](EventIndex event) { return graph_->EventAt(event).time; };
   events_.erase(std::remove_if(events_.begin(), events_.end(),
                                [&](EventIndex event) {
@@ -66,27 +69,29 @@ void Export::Find() {
 
 absl::StatusOr<bool> Export::Next(v1::ExportRecordsResponse* out) {
   const bool document = question_.format == v1::EXPORT_FORMAT_JSON_LD;
-  std::string& data = *out->mutable_data();
   if (!found_) {
     found_ = true;
     Find();
-    data = document ? DocumentHead(edge_.clock().Now()) : SheetHead();
+    rest_ = document ? DocumentHead(edge_.clock().Now()) : SheetHead();
   }
-  RETURN_IF_ERROR(Read(out));
-  const bool last = told_ == events_.size();
-  if (last && document) data += kDocumentTail;
-  digest_.Update(data);
-  if (!last) return true;
+  if (rest_.size() < limits::kExportPieceBytes && told_ < events_.size()) {
+    RETURN_IF_ERROR(Read());
+  }
+  if (document && told_ == events_.size() && !ended_) rest_ += kDocumentTail;
+  ended_ = told_ == events_.size();
+  out->set_data(rest_.substr(0, limits::kExportPieceBytes));
+  rest_.erase(0, out->data().size());
+  digest_.Update(out->data());
+  if (!ended_ || !rest_.empty()) return true;
   summary_.set_sha256(digest_.Finish());
   *out->mutable_summary() = std::move(summary_);
   return false;
 }
 
-absl::Status Export::Read(v1::ExportRecordsResponse* out) {
+absl::Status Export::Read() {
   absl::Status status;
   absl::Notification done;
-  edge_.store().Read([this, out](store::ReadTx& tx) { return Fill(tx, out->mutable_data()); },
-                     {.deadline = deadline_},
+  edge_.store().Read([this](store::ReadTx& tx) { return Fill(tx); }, {.deadline = deadline_},
                      [&](absl::Status read) {
                        status = std::move(read);
                        done.Notify();
@@ -95,13 +100,13 @@ absl::Status Export::Read(v1::ExportRecordsResponse* out) {
   return status;
 }
 
-absl::Status Export::Fill(store::ReadTx& tx, std::string* data) {
+absl::Status Export::Fill(store::ReadTx& tx) {
   const absl::Time until = absl::Now() + absl::Milliseconds(limits::kPieceMillisMax);
-  while (told_ < events_.size() && data->size() < limits::kExportPieceBytes &&
+  while (told_ < events_.size() && rest_.size() < limits::kExportPieceBytes &&
          absl::Now() < until) {
     ASSIGN_OR_RETURN(const std::string text, TextOf(tx, events_[told_]));
-    if (told_ > 0 && question_.format == v1::EXPORT_FORMAT_JSON_LD) *data += kDocumentSeparator;
-    *data += text;
+    if (told_ > 0 && question_.format == v1::EXPORT_FORMAT_JSON_LD) rest_ += kDocumentSeparator;
+    rest_ += text;
     ++told_;
   }
   return absl::OkStatus();

@@ -25,8 +25,8 @@ class Export {
 
  private:
   void Find();
-  absl::Status Read(v1::ExportRecordsResponse* out);
-  absl::Status Fill(store::ReadTx& tx, std::string* data);
+  absl::Status Read();
+  absl::Status Fill(store::ReadTx& tx);
   absl::StatusOr<std::string> TextOf(store::ReadTx& tx, EventIndex event);
   absl::StatusOr<std::string> OperatorAt(store::ReadTx& tx, const std::string& place);
 
@@ -36,9 +36,10 @@ class Export {
   const absl::Time deadline_;
   const View view_;
   v1::ExportSummary summary_;
-  bool found_ = false;
+  bool found_ = false, ended_ = false;
   std::vector<EventIndex> events_;  // in the order of time
   size_t told_ = 0;
+  std::string rest_;  // of the file, not yet sent
   Sha256Stream digest_;
   std::map<std::string, std::string> operators_;  // few places serve many events
   const std::shared_ptr<void> place_;

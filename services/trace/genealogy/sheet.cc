@@ -62,6 +62,10 @@ const char* WordOf(Role role) {
   return "";
 }
 
+// What belongs to the event and not to one identifier is repeated in each line, so that a table can
+// be filtered, but for long lists.
+constexpr size_t kRepeatedBytesMax = 500;
+
 std::string PartiesText(const std::vector<Party>& parties) {
   return absl::StrJoin(
       parties, " ", [](std::string* out, const Party& each) { absl::StrAppend(out, each.party); });
@@ -85,27 +89,30 @@ std::string SheetHead() {
 absl::StatusOr<std::string> SheetLines(const SheetEvent& of, const OperatorFinder& operator_at) {
   const Event& event = of.event;
   const std::string place = event.biz_location.empty() ? event.read_point : event.biz_location;
-  const std::string to = event.destinations.empty() ? "" : event.destinations.front().party;
   std::string operator_name, receiver;
   if (!place.empty()) {
     ASSIGN_OR_RETURN(operator_name, operator_at(place));
   }
-  if (!to.empty()) {
-    ASSIGN_OR_RETURN(receiver, operator_at(to));
+  for (size_t i = 0; i < event.destinations.size() && receiver.empty(); ++i) {
+    ASSIGN_OR_RETURN(receiver, operator_at(event.destinations[i].party));
   }
-  const std::string papers = absl::StrJoin(
+  std::string sources = PartiesText(event.sources), destinations = PartiesText(event.destinations);
+  std::string papers = absl::StrJoin(
       event.transactions, " ",
       [](std::string* out, const BizTransaction& each) { absl::StrAppend(out, each.transaction); });
   std::vector<Link> links = event.links;
   if (links.empty()) links.emplace_back();
   std::string lines;
   for (const Link& link : links) {
-    lines += CsvLine(
-        {FormatTime(event.time), WordOf(event.type), WordOf(event.action), event.biz_step,
-         link.epc.empty() ? "" : WordOf(link.role), link.epc, link.quantity, link.uom, place,
-         operator_name, PartiesText(event.sources), PartiesText(event.destinations), receiver,
-         papers, event.transformation_id, of.name, of.system, FormatTime(of.recorded)},
-        true);
+    lines +=
+        CsvLine({FormatTime(event.time), WordOf(event.type), WordOf(event.action), event.biz_step,
+                 link.epc.empty() ? "" : WordOf(link.role), link.epc, link.quantity, link.uom,
+                 place, operator_name, sources, destinations, receiver, papers,
+                 event.transformation_id, of.name, of.system, FormatTime(of.recorded)},
+                true);
+    for (std::string* long_one : {&sources, &destinations, &papers}) {
+      if (long_one->size() > kRepeatedBytesMax) long_one->clear();
+    }
   }
   return lines;
 }

@@ -50,14 +50,16 @@ using Held = std::map<NodeId, std::vector<Interval>>;
 Held HeldIn(const Graph& graph, NodeId lot, Containments* containments) {
   Held held;
   Nest nest;
-  Purse purse({limits::kNestedStaysMax});
+  Purse purse(Unlimited());  // of each unit its own records
+  int64_t left = limits::kNestedStaysMax;
   for (nest.Push(lot, Interval()); !nest.empty();) {
     const Stay at = nest.Pop();
     held[at.unit].push_back(at.when);
     if (!graph.has_containments()) break;
-    containments->EachContainer(
-        at.unit, at.when, &purse,
-        [&](const Stay& stay, const Interval& common) { nest.Push(stay.unit, common); });
+    containments->EachContainer(at.unit, at.when, &purse,
+                                [&](const Stay& stay, const Interval& common) {
+                                  if (--left >= 0) nest.Push(stay.unit, common);
+                                });
   }
   return held;
 }

@@ -24,8 +24,8 @@ class Sightings {
   // `graph` outlives it.
   Sightings(const Graph& graph, View view)
       : graph_(graph), view_(view), containments_(graph, view) {}
-  // All sightings of the lot, in the order of time. Of units inside units that held each other
-  // again and again in turns (kNestedStaysMax) the nearest are looked into.
+  // All sightings of the lot, in the order of time. Of stays in units within units so many as
+  // kNestedStaysMax are followed: no honest chain has them.
   std::vector<Seen> Of(NodeId lot);
 
  private:

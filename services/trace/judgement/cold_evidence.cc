@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libs/base/time.h"
+#include "services/trace/genealogy/limits.h"
 
 namespace shian::trace {
 namespace {
@@ -65,9 +66,11 @@ class SourceFinder {
 }  // namespace
 
 Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& when,
-                  absl::Duration tolerance) {
+                  absl::Duration tolerance, bool* cut) {
   Watches watches;
   Nest nest;
+  Containments containments(graph, view);
+  Purse purse({limits::kNestedStaysMax});
   for (nest.Push(lot, when); !nest.empty();) {
     const Stay at = nest.Pop();
     const int64_t from = at.when.from;
@@ -77,11 +80,11 @@ Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& whe
       if (int64_t{touch.event} > too_early) watches[touch.event].push_back(at.when);
     });
     if (!graph.has_containments()) break;
-    for (const Stay& stay : ContainersOf(graph, at.unit, view)) {
-      const Interval common = Intersection(stay.when, at.when);
-      if (!common.empty()) nest.Push(stay.unit, common);
-    }
+    containments.EachContainer(
+        at.unit, at.when, &purse,
+        [&nest](const Stay& stay, const Interval& common) { nest.Push(stay.unit, common); });
   }
+  *cut |= purse.stopped_by() != StoppedBy::kNothing;
   return watches;
 }
 

@@ -22,8 +22,9 @@ inline constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::max();
 // The events that name `lot`, and those that name a unit that held it, at any depth: of the time in
 // which it did. Only what is said of `when` counts. No sensor speaks of a time that is more than
 // `tolerance` after its capture, so what was captured before the time asked about is left out.
+// `cut` becomes true when it was in more units than can be looked into: then some are missing.
 Watches WatchesOf(const Graph& graph, View view, NodeId lot, const Interval& when,
-                  absl::Duration tolerance);
+                  absl::Duration tolerance, bool* cut);
 // Of a process: what its events say of `when`.
 Watches WatchesOf(const Evidence& events, const Interval& when);
 // Whether a reading over a time speaks for the subject: all of it lies in one of `times`.

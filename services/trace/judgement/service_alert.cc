@@ -105,10 +105,11 @@ class AlertFinder {
   }
 
   absl::Status CompareLot(NodeId lot, const Interval& when) {
+    bool cut = false;
     const Watches watches =
-        WatchesOf(graph_, view_, lot, when, policy_.rule.sensors.clock_tolerance);
+        WatchesOf(graph_, view_, lot, when, policy_.rule.sensors.clock_tolerance, &cut);
     // One with more is judged when it is asked about.
-    if (watches.size() > limits::kAlertEventsMax) return absl::OkStatus();
+    if (cut || watches.size() > limits::kAlertEventsMax) return absl::OkStatus();
     ColdSeries series;
     RETURN_IF_ERROR(Read(watches, &series));
     if (series.size() > limits::kColdSamplesMax) return absl::OkStatus();

@@ -87,7 +87,14 @@ class ColdAnswer {
     const bool known =
         subject_ != kNone && graph_.AnyTouchOf(subject_, view_, [](const Touch&) { return true; });
     if (!known) return errors::NotFound(question_.epc);
-    return WatchesOf(graph_, view_, subject_, Period(), rule_.sensors.clock_tolerance);
+    return UnitsOf(subject_, Period());
+  }
+
+  Watches UnitsOf(NodeId lot, const Interval& when) {
+    bool cut = false;
+    Watches watches = WatchesOf(graph_, view_, lot, when, rule_.sensors.clock_tolerance, &cut);
+    if (cut) Cut("max_edges");
+    return watches;
   }
 
   // What the events say of the times in which they speak for the subject.
@@ -241,8 +248,7 @@ class ColdAnswer {
       when.from = std::max(when.from, EmptySince(graph_, view_, of.lot, of.until));
     }
     if (!when.empty()) {
-      RETURN_IF_ERROR(
-          Read(WatchesOf(graph_, view_, of.lot, when, rule_.sensors.clock_tolerance), &series));
+      RETURN_IF_ERROR(Read(UnitsOf(of.lot, when), &series));
     }
     if (!out_.complete()) return absl::OkStatus();
     out_.set_inherited_lots(out_.inherited_lots() + 1);

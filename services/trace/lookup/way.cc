@@ -21,7 +21,12 @@ bool WasCorrected(const Graph& graph, View view, NodeId lot) {
 class Walk {
  public:
   Walk(const Graph& graph, View view, absl::Time until, Way* way)
-      : graph_(graph), view_(view), until_(until), way_(*way) {}
+      : graph_(graph),
+        view_(view),
+        until_(until),
+        way_(*way),
+        containments_(graph, view),
+        purse_({static_cast<int64_t>(limits::kWayEventsMax), until}) {}
 
   void From(NodeId lot) {
     Nest nest;
@@ -29,10 +34,10 @@ class Walk {
       const Stay at = nest.Pop();
       Take(at, at.unit == lot);
       if (!graph_.has_containments() || way_.cut) continue;
-      for (const Stay& stay : ContainersOf(graph_, at.unit, view_)) {
-        const Interval common = Intersection(stay.when, at.when);
-        if (!common.empty()) nest.Push(stay.unit, common);
-      }
+      containments_.EachContainer(
+          at.unit, at.when, &purse_,
+          [&nest](const Stay& stay, const Interval& common) { nest.Push(stay.unit, common); });
+      way_.cut |= purse_.stopped_by() != StoppedBy::kNothing;
     }
   }
 
@@ -55,6 +60,8 @@ class Walk {
   const View view_;
   const absl::Time until_;
   Way& way_;
+  Containments containments_;
+  Purse purse_;
   size_t looked_at_ = 0;
 };
 
