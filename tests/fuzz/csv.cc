@@ -26,8 +26,8 @@ void CheckEncodings(const Decoded& decoded) {
 }
 
 std::string Written(const CsvTable& table) {
-  std::string text = ctl::CsvLine(table.header);
-  for (const ctl::CsvRow& row : table.rows) text += ctl::CsvLine(row.cells);
+  std::string text = CsvLine(table.header);
+  for (const ctl::CsvRow& row : table.rows) text += CsvLine(row.cells);
   return text;
 }
 

@@ -26,7 +26,10 @@ class Unfinished {
  public:
   explicit Unfinished(const std::string& path) : path_(path), beside_(path + ".XXXXXX") {
     const int made = mkstemp(beside_.data());
-    if (made < 0) return beside_.clear();
+    if (made < 0) {
+      beside_.clear();
+      return;
+    }
     fchmod(made, kReadable);
     close(made);
     out_.open(beside_, std::ios::binary | std::ios::trunc);

@@ -24,6 +24,8 @@ std::vector<Reading> ToSamples(std::vector<Reading> readings) {
     Reading& sample = samples.back();
     // The event told of is one that states an extreme.
     if (reading.low < sample.low || sample.high < reading.high) sample.sequence = reading.sequence;
+    sample.low_stated |= reading.low_stated;
+    sample.high_stated |= reading.high_stated;
     sample.low = std::min(sample.low, reading.low);
     sample.high = std::max(sample.high, reading.high);
   }
@@ -49,6 +51,13 @@ std::optional<Outlier> OutlierOf(const ColdBand& band, const Reading& sample) {
   return out;
 }
 
+// Whether it was out for all of the time that it speaks of: its extreme on the near side, where
+// that is stated, is out as well.
+bool IsOutThroughout(const ColdBand& band, const Reading& sample) {
+  return (band.highest && sample.low_stated && FromMillicelsius(*band.highest) < sample.low) ||
+         (band.lowest && sample.high_stated && sample.high < FromMillicelsius(*band.lowest));
+}
+
 // The samples of one device, in their order.
 class Runs {
  public:
@@ -59,9 +68,11 @@ class Runs {
     const std::optional<Outlier> outlier = OutlierOf(band_, sample);
     if (!outlier) return End();
     ++to_.out;
+    const bool throughout = IsOutThroughout(band_, sample);
     if (run_.samples == 0) {
       run_ = {sample.device, sample.begin, sample.end, 0, {}, 0, 0};
-      since_ = sample.end;
+      since_ = throughout ? sample.begin : sample.end;
+      until_ = since_;
     }
     if (run_.samples == 0 || excess_ < outlier->excess) {
       run_.worst = outlier->value;
@@ -71,13 +82,15 @@ class Runs {
     }
     ++run_.samples;
     run_.end = std::max(run_.end, sample.end);
-    until_ = sample.begin;
+    until_ = std::max(until_, throughout ? sample.end : sample.begin);
   }
 
   void End() {
-    // Of a time that a sample speaks of, only its near end is known to be part of the stay.
-    const bool stayed = run_.samples > 1 && until_ - since_ >= band_.stay_micros_min;
-    if (run_.samples >= band_.samples_min || stayed) to_.excursions.push_back(std::move(run_));
+    // Of a time that a sample speaks of, only its near end is known to be part of the stay, if not
+    // all.
+    const bool stayed = until_ - since_ >= band_.stay_micros_min;
+    if (run_.samples > 0 && (run_.samples >= band_.samples_min || stayed))
+      to_.excursions.push_back(std::move(run_));
     run_ = Excursion();
   }
 

@@ -104,6 +104,18 @@ TEST_CASE("devices have series of their own, and goods are watched by any of the
   CHECK(Judge(two, Band(3, 1'000, 40)).gaps.size() == 2);
 }
 
+TEST_CASE("one report over a long time is a stay when even its near extreme is out") {
+  const auto over = [](int64_t low, int64_t high, bool stated) {
+    Reading reading = Over(0, 600, low, high);
+    reading.low_stated = reading.high_stated = stated;
+    return Judge({reading}, Band(3, 30)).excursions.size();
+  };
+  CHECK(over(12'000, 15'000, true) == 1);
+  CHECK(over(12'000, 15'000, false) == 0);  // a value and the highest: the lowest is not known
+  CHECK(over(8'000, 15'000, true) == 0);
+  CHECK(over(-9'000, -2'000, true) == 1);
+}
+
 TEST_CASE("a time that a sample speaks of is no gap") {
   CHECK(Judge({Over(0, 100, 4000, 5000), At(50, 4000), At(160, 4000)}, Band(3)).gaps.empty());
   CHECK(Text(Judge({Over(0, 100, 4000, 5000), At(50, 4000), At(161, 4000)}, Band(3))) ==

@@ -11,25 +11,24 @@ namespace {
 class SourceFinder {
  public:
   SourceFinder(const Graph& graph, View view, int64_t most)
-      : graph_(graph), view_(view), most_(most) {}
+      : graph_(graph), most_(most), containments_(graph, view) {}
 
   // What `unit` held at some moment of `when`. False when nothing is known of that.
   bool AddContents(NodeId unit, const Interval& when) {
     bool any = false;
-    for (const Stay& stay : ContentsOf(graph_, unit, view_)) {
-      if (!Pay()) return any;
-      const Interval common = Intersection(stay.when, when);
-      if (common.empty()) continue;
+    containments_.EachContent(unit, when, &records_, [&](const Stay& stay, const Interval& common) {
+      if (!Pay()) return;
       any = true;
       nest_.Push(stay.unit, common);
-    }
+    });
     return any;
   }
 
   void AddNested() {
-    while (!nest_.empty() && !out_.cut) {
+    while (!nest_.empty()) {
       const Stay held = nest_.Pop();
-      if (graph_.IsContainer(held.unit) && AddContents(held.unit, held.when)) continue;
+      // What was come to before it was cut short stands.
+      if (!out_.cut && graph_.IsContainer(held.unit) && AddContents(held.unit, held.when)) continue;
       Add(held.unit, held.when.to == kNoEnd ? kNoEnd : held.when.to - 1);
     }
   }
@@ -56,8 +55,9 @@ class SourceFinder {
   }
 
   const Graph& graph_;
-  const View view_;
   const int64_t most_;
+  Containments containments_;
+  Purse records_{Unlimited()};  // of each unit its own, once
   Nest nest_;
   std::map<NodeId, int64_t> until_;
   Sources out_;

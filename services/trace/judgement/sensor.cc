@@ -95,6 +95,8 @@ class Reader {
       if (uom.size() <= limits::kSensorUomBytesMax) reading->unknown_uom = uom;
       return false;
     }
+    reading->low_stated = report.Find("minValue") != nullptr;
+    reading->high_stated = report.Find("maxValue") != nullptr;
     bool any = false;
     for (const absl::string_view name : kValues) {
       const json::Value* value = report.Find(name);

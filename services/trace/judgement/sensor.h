@@ -34,8 +34,9 @@ struct Reading {
   int64_t begin = 0;   // microseconds; not after the end
   int64_t end = 0;
   Temperature low, high;
-  std::string unknown_uom;  // why it is unreadable, if it is that
-  int64_t sequence = 0;     // of the event
+  bool low_stated = false, high_stated = false;  // as the extremes of the time, not as values in it
+  std::string unknown_uom;                       // why it is unreadable, if it is that
+  int64_t sequence = 0;                          // of the event
 };
 
 // `recorded`: when the event was captured; what a clock says of later than that cannot be.

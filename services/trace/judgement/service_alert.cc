@@ -32,6 +32,7 @@ using Subjects = std::map<NodeId, Interval>;
 struct AlertRun {
   int64_t after = 0, last = 0;
   bool more = false;
+  bool too_many = false;     // lots, for one run
   bool out_of_time = false;  // some of what the events speak of was not looked at
   std::vector<AlertChange> changes;
   std::vector<std::string> events;  // beside each of them, the event that states the worst
@@ -96,7 +97,10 @@ class AlertFinder {
   }
 
   void Widen(NodeId lot, const Interval& span) {
-    if (subjects_.size() >= limits::kAlertSubjectsMax && !subjects_.contains(lot)) return;
+    if (subjects_.size() >= limits::kAlertSubjectsMax && !subjects_.contains(lot)) {
+      out_.too_many = true;
+      return;
+    }
     const int64_t around = absl::ToInt64Microseconds(limits::kAlertAround);
     const Interval near{span.from - around, span.to + around};
     const auto [at, added] = subjects_.emplace(lot, near);
@@ -249,7 +253,9 @@ absl::Status TellExcursions(rpc::Edge& edge, genealogy::LiveGraph& graph, absl::
   AlertRun run;
   run.more = true;
   int most = limits::kAlertEvents;
-  while (run.more && absl::Now() < until) {
+  // A run that was too much is done again event by event, at least the first of them: else the next
+  // round would come to the same end.
+  while (run.more && (most == 1 || absl::Now() < until)) {
     RETURN_IF_ERROR(edge.store().ReadNow([&](store::ReadTx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(run, ReadRun(edge, graph, tx, now, most));
       return absl::OkStatus();
@@ -257,7 +263,7 @@ absl::Status TellExcursions(rpc::Edge& edge, genealogy::LiveGraph& graph, absl::
     if (run.last == run.after) return absl::OkStatus();
     // Event by event, then; of one that speaks of very much the rest is judged when it is asked
     // about.
-    const bool again = run.out_of_time && most > 1;
+    const bool again = (run.out_of_time || run.too_many) && most > 1;
     most = again ? 1 : limits::kAlertEvents;
     if (again) {
       run.more = true;

@@ -241,6 +241,7 @@ class ColdAnswer {
   }
 
   absl::Status TellInherited(const Ancestor& of) {
+    if (absl::Now() > until_) return Stop("budget_ms");
     ColdSeries series;
     Interval when = Period();
     if (of.until != kNoEnd) when.to = std::min(when.to, of.until + 1);
@@ -290,7 +291,15 @@ class ColdAnswer {
     ASSIGN_OR_RETURN(const auto refusals,
                      judgement::LatestRefusals(tx_, question_.epc, question_.known_at,
                                                limits::kRefusalsShownMax));
-    for (const Refusal& refusal : refusals) *out_.add_refusals() = judgement::ToProto(refusal);
+    for (Refusal refusal : refusals) {
+      // Of another division only that it was refused, when and why.
+      if (!call_.RequireRegion(refusal.region).ok()) {
+        refusal.remark.clear();
+        refusal.vehicle.clear();
+        refusal.place.clear();
+      }
+      *out_.add_refusals() = judgement::ToProto(refusal);
+    }
     return absl::OkStatus();
   }
 

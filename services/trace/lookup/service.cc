@@ -53,6 +53,7 @@ class CardAnswer {
       : graph_(graph), today_(ToDate(call.now())), tx_(tx), goods_(std::move(goods)), out_(*out) {
     epcs_ = {goods_.epc};
     if (!goods_.lot.empty()) epcs_.push_back(goods_.lot);
+    recall_epcs_ = epcs_;
   }
 
   absl::Status Tell() {
@@ -77,12 +78,16 @@ class CardAnswer {
     ASSIGN_OR_RETURN(const auto codes, lookup::CodesOf(tx_, goods_.epc));
     out_.set_code_issued(!codes.empty());
     state_.recorded |= !codes.empty();
+    // A label may have been changed; the code's lot is what it was issued for.
+    for (const lookup::Code& code : codes) {
+      if (!code.lot.empty() && code.lot != goods_.lot) recall_epcs_.push_back(code.lot);
+    }
     return absl::OkStatus();
   }
 
   absl::Status TellRecalls() {
     ASSIGN_OR_RETURN(std::vector<Recall> recalls,
-                     recall::RecallsOfLots(tx_, epcs_, limits::kRecallsReadMax));
+                     recall::RecallsOfLots(tx_, recall_epcs_, limits::kRecallsReadMax));
     const auto published = [](const Recall& each) { return IsPublished(each); };
     const auto stands = [](const Recall& each) {
       return IsPublished(each) && each.state != RecallState::kWithdrawn;
@@ -203,7 +208,7 @@ class CardAnswer {
   const Goods goods_;
   v1::PublicCard& out_;
   const absl::Time until_ = absl::Now() + limits::kCardTime;
-  std::vector<std::string> epcs_;
+  std::vector<std::string> epcs_, recall_epcs_;
   CardState state_;
   std::map<uint32_t, std::string> regions_;  // few places serve many steps
 };

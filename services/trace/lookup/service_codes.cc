@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/region.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
@@ -90,24 +91,25 @@ absl::Status Draw(const rpc::Call& call, const v1::RenderCodeRequest& in, store:
 // or for a place at which it was seen.
 absl::Status RequireGoods(const rpc::Call& call, genealogy::LiveGraph& live, store::ReadTx& tx,
                           const std::string& epc) {
-  ASSIGN_OR_RETURN(const auto codes, lookup::CodesOf(tx, epc));
-  for (const Code& code : codes) {
-    if (call.RequireRegion(code.region).ok()) return absl::OkStatus();
-  }
-  absl::Status refused;
-  if (!codes.empty()) refused = call.RequireRegion(codes.front().region);
-  return live.Read(tx, [&](const Graph& graph) -> absl::Status {
-    // Goods that were seen nowhere belong to their codes' divisions alone.
-    if (!refused.ok() && graph.Find(epc) == kNone) return refused;
+  // A code is had for the asking, so it opens no goods that were seen elsewhere.
+  RETURN_IF_ERROR(live.Read(tx, [&](const Graph& graph) {
     return genealogy::RequireSeed(call, graph, graph.Now(), tx, epc);
-  });
+  }));
+  ASSIGN_OR_RETURN(const auto codes, lookup::CodesOf(tx, epc));
+  absl::Status refused;
+  for (const Code& code : codes) {
+    refused = call.RequireRegion(code.region);
+    if (refused.ok()) break;
+  }
+  return refused;
 }
 
 absl::Status ListCounts(genealogy::LiveGraph& live, const rpc::Call& call,
                         const v1::ListScansRequest& in, store::ReadTx& tx,
                         v1::ListScansResponse* out) {
   ASSIGN_OR_RETURN(const rpc::PageStart page, rpc::OpenPage(in, call.now()));
-  ASSIGN_OR_RETURN(const lookup::ScanFilter filter, lookup::ToFilter(in, ToDate(call.now())));
+  ASSIGN_OR_RETURN(lookup::ScanFilter filter, lookup::ToFilter(in, ToDate(call.now())));
+  filter.codes_of = RangeOf(call.system().region);
   ASSIGN_OR_RETURN(const lookup::ScanKey after, lookup::ToKey(page.after));
   if (filter.epc.empty()) {
     RETURN_IF_ERROR(RegionOfOperator(call, tx, filter.operator_name).status());

@@ -56,11 +56,23 @@ absl::StatusOr<std::vector<Code>> CodesOf(store::ReadTx& tx, const std::string& 
 
 absl::StatusOr<std::vector<Code>> ListCodes(store::ReadTx& tx, const CodeFilter& filter,
                                             const std::string& after, int limit) {
-  static constexpr Sql kTail{
-      "WHERE code > $1 AND ($2 = '' OR epc = $2) AND ($3 = '' OR operator = $3) AND region >= $4 "
-      "AND region <= $5 ORDER BY code LIMIT $6"};
+  // One text per way in: by the identifier, by the operator, by the division.
+  static constexpr Sql kByEpc{
+      "WHERE epc = $2 AND code > $1 AND ($3 = '' OR operator = $3) AND region >= $4 AND region <= "
+      "$5 "
+      "ORDER BY code LIMIT $6"};
+  static constexpr Sql kByOperator{
+      "WHERE operator = $3 AND code > $1 AND $2 = '' AND region >= $4 AND region <= $5 ORDER BY "
+      "code "
+      "LIMIT $6"};
+  static constexpr Sql kByRegion{
+      "WHERE code > $1 AND $2 = '' AND $3 = '' AND region >= $4 AND region <= $5 ORDER BY code "
+      "LIMIT $6"};
+  const Sql& sql = !filter.epc.empty()             ? kByEpc
+                   : !filter.operator_name.empty() ? kByOperator
+                                                   : kByRegion;
   ASSIGN_OR_RETURN(const auto rows,
-                   kCodes.Select(tx, kTail,
+                   kCodes.Select(tx, sql,
                                  Values(after, filter.epc, filter.operator_name,
                                         filter.region_first, filter.region_last, limit)));
   return ToCodes(rows);
@@ -81,15 +93,16 @@ absl::StatusOr<std::vector<ScanRow>> ListScans(store::ReadTx& tx, const ScanFilt
   static constexpr Sql kOfOne{
       "WHERE epc = $1 AND day >= $2 AND day <= $3 AND day > $4 ORDER BY day LIMIT $5"};
   static constexpr Sql kOfCodes{
-      "WHERE epc IN (SELECT c.epc FROM lookup_code c WHERE c.operator = $1) AND day >= $2 AND "
-      "day <= $3 AND (epc > $4 OR (epc = $4 AND day > $5)) ORDER BY epc, day LIMIT $6"};
+      "WHERE epc IN (SELECT c.epc FROM lookup_code c WHERE c.operator = $1 AND c.region >= $7 AND "
+      "c.region <= $8) AND day >= $2 AND day <= $3 AND epc >= $4 AND (epc > $4 OR day > $5) ORDER "
+      "BY epc, day LIMIT $6"};
   const std::string first = FormatDate(filter.first), last = FormatDate(filter.last);
   ASSIGN_OR_RETURN(
       const auto rows,
       filter.epc.empty()
-          ? kScans.Select(
-                tx, kOfCodes,
-                Values(filter.operator_name, first, last, after.first, after.second, limit))
+          ? kScans.Select(tx, kOfCodes,
+                          Values(filter.operator_name, first, last, after.first, after.second,
+                                 limit, filter.codes_of.first, filter.codes_of.last))
           : kScans.Select(tx, kOfOne, Values(filter.epc, first, last, after.second, limit)));
   std::vector<ScanRow> scans;
   scans.reserve(rows.size());

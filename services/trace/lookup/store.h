@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/base/region.h"
 #include "libs/base/time.h"
 #include "libs/store/store.h"
 #include "services/trace/capture/epc.h"
@@ -49,6 +50,7 @@ absl::Status AddScans(store::WriteTx& tx, const ScanCounts& counts);
 struct ScanFilter {
   std::string epc;            // or
   std::string operator_name;  // of whose codes
+  RegionRange codes_of;       // divisions to which those belong
   Date first, last;
 };
 struct ScanRow {

@@ -21,14 +21,14 @@ absl::StatusOr<Recall> MustFind(store::ReadTx& tx, const std::string& id,
 absl::StatusOr<std::optional<Recall>> FindRecallOfSample(store::ReadTx& tx,
                                                          const std::string& sample);
 
-// Recalls as they are whose frozen scope holds one of the identifiers, or whose own lot is one of
-// them; the newest first, at most `limit`.
+// Published recalls as they are whose frozen scope holds one of the identifiers, or whose own lot
+// is one of them; the newest first, at most `limit`.
 absl::StatusOr<std::vector<Recall>> RecallsOfLots(store::ReadTx& tx,
                                                   const std::vector<std::string>& lots, int limit);
-// The same for all lots of a class of goods, by its canonical identifier.
+// The same for all lots and items of a class of goods, by its canonical identifier.
 absl::StatusOr<std::vector<Recall>> RecallsOfClass(store::ReadTx& tx, const std::string& product,
                                                    int limit);
-// Lots of the class in one recall's frozen scope.
+// Lots and items of the class in one recall's frozen scope.
 absl::StatusOr<std::vector<std::string>> LotsOfClassIn(store::ReadTx& tx, const std::string& recall,
                                                        const std::string& product, int limit);
 

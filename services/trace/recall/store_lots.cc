@@ -15,9 +15,12 @@ using store::Values;
 
 const store::FactTable kScope("recall_lot", {"recall", "epc", "kind", "depth"}, 2);
 
-// Identifiers of lots of a class are those between the two: '0' comes after '/'.
+// Proposals on a lot that are looked past for what was published.
+constexpr int kOwnLotsMax = 1'000;
+
+// Identifiers of lots and items of a class are those between the two: '0' comes after '/'.
 std::pair<std::string, std::string> LotsOf(const std::string& product) {
-  return {absl::StrCat(product, "/10/"), absl::StrCat(product, "/100")};
+  return {absl::StrCat(product, "/"), absl::StrCat(product, "0")};
 }
 
 absl::Status AddIds(store::ReadTx& tx, const Sql& sql, std::vector<store::Value> args,
@@ -27,7 +30,7 @@ absl::Status AddIds(store::ReadTx& tx, const Sql& sql, std::vector<store::Value>
   return absl::OkStatus();
 }
 
-// Ids sort by the time they were given; the newest come first.
+// Those that were published. Ids sort by the time they were given; the newest come first.
 absl::StatusOr<std::vector<Recall>> FindAll(store::ReadTx& tx, const std::set<std::string>& ids,
                                             int limit) {
   std::vector<Recall> recalls;
@@ -35,7 +38,7 @@ absl::StatusOr<std::vector<Recall>> FindAll(store::ReadTx& tx, const std::set<st
     if (recalls.size() == static_cast<size_t>(limit)) break;
     ASSIGN_OR_RETURN(auto recall, FindRecall(tx, *id));
     if (!recall) return absl::DataLossError("recall has lost a row");
-    recalls.push_back(*std::move(recall));
+    if (recall->frozen() || recall->ordered()) recalls.push_back(*std::move(recall));
   }
   return recalls;
 }
@@ -52,7 +55,7 @@ absl::StatusOr<std::vector<Recall>> RecallsOfLots(store::ReadTx& tx,
         const auto rows,
         kScope.Select(tx, Sql{"WHERE epc = $1 ORDER BY recall DESC LIMIT $2"}, Values(lot, limit)));
     for (const store::Row& row : rows) ids.insert(row.Text(0));
-    RETURN_IF_ERROR(AddIds(tx, kOwnLot, Values(lot, limit), &ids));
+    RETURN_IF_ERROR(AddIds(tx, kOwnLot, Values(lot, kOwnLotsMax), &ids));
   }
   return FindAll(tx, ids, limit);
 }
@@ -68,7 +71,7 @@ absl::StatusOr<std::vector<Recall>> RecallsOfClass(store::ReadTx& tx, const std:
   const auto [first, end] = LotsOf(product);
   std::set<std::string> ids;
   RETURN_IF_ERROR(AddIds(tx, kInScope, Values(first, end, limit), &ids));
-  RETURN_IF_ERROR(AddIds(tx, kOwnLot, Values(first, end, limit), &ids));
+  RETURN_IF_ERROR(AddIds(tx, kOwnLot, Values(first, end, kOwnLotsMax), &ids));
   return FindAll(tx, ids, limit);
 }
 
