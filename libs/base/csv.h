@@ -7,7 +7,7 @@
 namespace shian {
 
 // One line with its line end, cells quoted where needed. A cell that a spreadsheet would take for a
-// formula (= + - @, their wide forms, a tab or a line break at its beginning) is kept as it is unless `for_people`, when an apostrophe is put before it.
+// formula is kept as it is unless `for_people`, when an apostrophe is put before it.
 std::string CsvLine(const std::vector<std::string>& cells, bool for_people = false);
 
 }  // namespace shian

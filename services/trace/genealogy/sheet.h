@@ -23,8 +23,8 @@ using OperatorFinder = std::function<absl::StatusOr<std::string>(const std::stri
 
 // The headings, behind the mark by which spreadsheets know UTF-8.
 std::string SheetHead();
-// A line for each identifier of the event, or one when it names none. Long lists of parties and papers
-// stand in the first one only.
+// A line for each identifier of the event, or one when it names none. Long lists of parties and
+// papers stand in the first one only.
 absl::StatusOr<std::string> SheetLines(const SheetEvent& of, const OperatorFinder& operator_at);
 
 // What stands before, between and after the events of a document.
