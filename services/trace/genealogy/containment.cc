@@ -127,6 +127,7 @@ Containments::StaysPtr Containments::Derive(NodeId unit, Side side, Purse* purse
     const int64_t end = stays->list[i].when.to;
     if (i % kBlock == 0) stays->block_end.push_back(end);
     stays->block_end.back() = std::max(stays->block_end.back(), end);
+    stays->last_end.push_back(i == 0 ? end : std::max(stays->last_end.back(), end));
   }
   return stays;
 }

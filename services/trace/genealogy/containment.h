@@ -79,6 +79,7 @@ class Containments {
   static constexpr size_t kBlock = 64;
   struct Stays {
     std::vector<Stay> list;          // by their beginning
+    std::vector<int64_t> last_end;   // the latest of all up to this one
     std::vector<int64_t> block_end;  // the latest of each kBlock of them
     size_t records = 0;              // that it took to tell them
   };
@@ -92,7 +93,10 @@ class Containments {
   static void Each(const StaysPtr& stays, const Interval& when, Purse* purse, Fn& fn) {
     if (stays == nullptr) return;
     const std::vector<Stay>& list = stays->list;
-    for (size_t i = 0; i < list.size() && list[i].when.from < when.to; ++i) {
+    // All before it have ended by then. One that never ends lets none be left out so, but blocks.
+    const auto first = std::upper_bound(stays->last_end.begin(), stays->last_end.end(), when.from);
+    for (size_t i = static_cast<size_t>(first - stays->last_end.begin());
+         i < list.size() && list[i].when.from < when.to; ++i) {
       if (!purse->Spend()) return;
       if (i % kBlock == 0 && stays->block_end[i / kBlock] <= when.from) {
         i += kBlock - 1;  // all of them have ended by then
