@@ -47,10 +47,15 @@ class WriteLimit {
   }
 
   void Begin() {
-    absl::MutexLock lock(&limited_->mutex);
+    int64_t write = 0;
+    {
+      absl::MutexLock lock(&limited_->mutex);
+      write = ++limited_->write;
+    }
+    // Outside of the lock: the alarm before it is told that it was cancelled, and takes the lock.
     alarm_ = std::make_unique<grpc::Alarm>();
     alarm_->Set(absl::ToChronoTime(absl::Now() + limits::kPieceTakenMax),
-                [limited = limited_, write = ++limited_->write](bool expired) {
+                [limited = limited_, write](bool expired) {
                   absl::MutexLock lock(&limited->mutex);
                   const bool still = expired && limited->write == write;
                   if (still && limited->context != nullptr) limited->context->TryCancel();

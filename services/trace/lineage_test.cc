@@ -201,6 +201,25 @@ TEST_CASE("a chain's records are one file: a table, or a document that is captur
   CHECK(refused->Finish().error_code() == grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_CASE("an answer of more than one piece comes whole, piece after piece") {
+  World world;
+  for (int document = 0; document < 2; ++document) {
+    std::string events;
+    for (int i = document * 400; i < (document + 1) * 400; ++i) {
+      absl::StrAppend(
+          &events, events.empty() ? "" : ",",
+          EventJson("TransformationEvent", "08:00:00",
+                    absl::StrCat(R"("inputEPCList":["urn:x:item:)", i,
+                                 R"("],"outputEPCList":["urn:x:item:)", i + 1, R"("])")));
+    }
+    world.Capture(Document(events));
+  }
+  const auto whole = Stream(world, About("urn:x:item:0", v1::TRACE_DIRECTION_FORWARD));
+  CHECK(whole.pieces > 1);
+  CHECK(whole.lots.size() == 801);
+  CHECK(whole.summary.complete());
+}
+
 TEST_CASE("one caller does not take all places of streams") {
   StreamPlaces places(3, 2);
   auto first = places.Take("portal"), second = places.Take("portal");

@@ -138,8 +138,6 @@ std::vector<Warning> WarningsOf(const CardState& state, Date today) {
   return warnings;
 }
 
-bool IsPublished(const Recall& recall) { return recall.frozen() || recall.ordered(); }
-
 absl::Time PublishTimeOf(const Recall& recall) {
   return std::min(recall.freeze_time, recall.order_time);
 }

@@ -70,8 +70,6 @@ struct CardState {
 // The gravest first. Goods are good on their last day still.
 std::vector<Warning> WarningsOf(const CardState& state, Date today);
 
-// Whether the law has published it: what is only proposed is nobody's business yet.
-bool IsPublished(const Recall& recall);
 // The newest first, those that were withdrawn last.
 void SortForCard(std::vector<Recall>* recalls);
 // When it was published first.

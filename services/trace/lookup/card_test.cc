@@ -155,11 +155,11 @@ TEST_CASE("what must be said comes first, the gravest before all") {
 TEST_CASE("a recall is public once its scope is frozen or it was ordered, the newest first") {
   const absl::Time now = absl::FromUnixSeconds(1'740'963'600);
   Recall proposed, frozen, ordered, fell;
-  CHECK_FALSE(IsPublished(proposed));
+  CHECK_FALSE(proposed.published());
   frozen.id = "f", frozen.state = RecallState::kFrozen, frozen.freeze_time = now;
   ordered.id = "o", ordered.order_time = now + absl::Hours(1);
   fell.id = "w", fell.state = RecallState::kWithdrawn, fell.freeze_time = now + absl::Hours(2);
-  for (const Recall& each : {frozen, ordered, fell}) CHECK(IsPublished(each));
+  for (const Recall& each : {frozen, ordered, fell}) CHECK(each.published());
   std::vector<Recall> recalls = {fell, frozen, ordered};
   SortForCard(&recalls);
   CHECK(recalls[0].id == "o");

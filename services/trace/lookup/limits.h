@@ -16,7 +16,7 @@ inline constexpr size_t kMakingsMax = 20;
 inline constexpr size_t kStepEventsMax = 60;
 inline constexpr size_t kStepsShownMax = 30;
 inline constexpr size_t kNameCodePointsShown = 200;
-// Recalls that are read, those not published among them, and those that are shown.
+// Published recalls that are read, and those that are shown.
 inline constexpr int kRecallsReadMax = 50;
 inline constexpr size_t kCardRecallsMax = 10;
 inline constexpr int kRecallLotsShown = 20;

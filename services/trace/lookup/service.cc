@@ -88,10 +88,7 @@ class CardAnswer {
   absl::Status TellRecalls() {
     ASSIGN_OR_RETURN(std::vector<Recall> recalls,
                      recall::RecallsOfLots(tx_, recall_epcs_, limits::kRecallsReadMax));
-    const auto published = [](const Recall& each) { return IsPublished(each); };
-    const auto stands = [](const Recall& each) {
-      return IsPublished(each) && each.state != RecallState::kWithdrawn;
-    };
+    const auto stands = [](const Recall& each) { return each.state != RecallState::kWithdrawn; };
     state_.recalled = std::any_of(recalls.begin(), recalls.end(), stands);
     // Whoever does not know the lot must look for it.
     const bool lot_unknown =
@@ -107,7 +104,6 @@ class CardAnswer {
         recalls.push_back(other);
       }
     }
-    recalls.erase(std::stable_partition(recalls.begin(), recalls.end(), published), recalls.end());
     SortForCard(&recalls);
     if (recalls.size() > limits::kCardRecallsMax) recalls.resize(limits::kCardRecallsMax);
     for (const Recall& each : recalls) RETURN_IF_ERROR(TellRecall(each, lot_unknown));

@@ -81,6 +81,8 @@ struct Recall {
   std::vector<std::string> seeds() const;
   bool frozen() const { return freeze_time != absl::InfiniteFuture(); }
   bool ordered() const { return order_time != absl::InfiniteFuture(); }
+  // Whether the law has published it: what is only proposed is nobody's business yet.
+  bool published() const { return frozen() || ordered(); }
 };
 
 // The clock of a duty: it ran out when it was not done by its due time.

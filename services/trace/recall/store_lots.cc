@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<Recall>> FindAll(store::ReadTx& tx, const std::set<st
     if (recalls.size() == static_cast<size_t>(limit)) break;
     ASSIGN_OR_RETURN(auto recall, FindRecall(tx, *id));
     if (!recall) return absl::DataLossError("recall has lost a row");
-    if (recall->frozen() || recall->ordered()) recalls.push_back(*std::move(recall));
+    if (recall->published()) recalls.push_back(*std::move(recall));
   }
   return recalls;
 }
