@@ -1,5 +1,7 @@
 // LineageService over mTLS: traces as a stream, their events and edges, going on where one stopped,
 // and what complaints have in common.
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/hash.h"
@@ -100,6 +102,51 @@ TEST_CASE("a trace in time leaves out what cannot have been") {
   CHECK(Stream(world, in).lots.size() == 3);
   in.set_time_respecting(true);
   CHECK(Stream(world, in).lots.size() == 2);
+}
+
+// A making at a place, by a business step of one's own.
+std::string Cutting(const char* time, const char* from, const char* to, const char* step) {
+  return EventJson("TransformationEvent", time,
+                   absl::StrCat(R"("bizLocation":{"id":"urn:epc:id:sgln:6901234.00001.0"},)",
+                                R"("bizStep":"https://kitchen.example/steps/)", step,
+                                R"(","inputEPCList":["urn:x:item:)", from,
+                                R"("],"outputEPCList":["urn:x:item:)", to, R"("])"));
+}
+
+TEST_CASE("a trace follows contamination where it is asked to, and says so") {
+  World world;
+  world.Capture(Document(absl::StrCat(Cutting("08:00:00", "chicken", "fillet", "cutting"), ",",
+                                      Cutting("09:30:00", "lettuce", "salad", "cutting"), ",",
+                                      Cutting("09:40:00", "milk", "cream", "boiling"))));
+  auto in = About("urn:x:item:chicken", v1::TRACE_DIRECTION_FORWARD, v1::TRACE_DETAIL_PATHS);
+  CHECK(Stream(world, in).lots.size() == 2);
+  in.mutable_cross_contamination()->set_window_hours(2);
+  const auto all = Stream(world, in);
+  CHECK(all.lots.size() == 4);
+  CHECK(all.summary.beside() == 2);
+  CHECK(all.summary.killed() == 0);
+  CHECK(all.traced[1].steps(0).beside().empty());
+  CHECK(all.traced[2].epc() == "urn:x:item:salad");
+  CHECK(absl::StartsWith(all.traced[2].steps(0).beside(), "events/"));
+  CHECK(all.traced[2].steps(0).from() == "urn:x:item:chicken");
+
+  in.mutable_cross_contamination()->add_kill_steps("https://kitchen.example/steps/boiling");
+  for (const bool in_time : {false, true}) {
+    in.set_time_respecting(in_time);
+    const auto killed = Stream(world, in);
+    CHECK(killed.lots.size() == 3);
+    CHECK(killed.summary.beside() == 1);
+  }
+  in.set_detail(v1::TRACE_DETAIL_EDGES);
+  const auto edges = Stream(world, in);
+  CHECK(std::count_if(edges.edges.begin(), edges.edges.end(), [](const v1::TraceEdge& edge) {
+          return !edge.beside().empty() && edge.epc().empty() && !edge.process().empty();
+        }) == 1);
+  // By its own ingredient nothing of the milk is left either.
+  auto milk = About("urn:x:item:milk", v1::TRACE_DIRECTION_FORWARD, v1::TRACE_DETAIL_COUNTS);
+  *milk.mutable_cross_contamination() = in.cross_contamination();
+  CHECK(Stream(world, milk).summary.lots() == 1);
+  CHECK(Stream(world, milk).summary.killed() == 1);
 }
 
 TEST_CASE("a trace that was cut short goes on by its token") {
@@ -244,6 +291,14 @@ TEST_CASE("what is no question is refused with its field, and an unknown lot is 
   CHECK(code(About("urn:x:item:never", v1::TRACE_DIRECTION_BACK)) == grpc::StatusCode::NOT_FOUND);
   auto in = About("urn:x:item:a", v1::TRACE_DIRECTION_BACK);
   in.set_budget_ms(30'001);
+  CHECK(code(in) == grpc::StatusCode::INVALID_ARGUMENT);
+  for (const int hours : {-1, 8'785}) {
+    in = About("urn:x:item:a", v1::TRACE_DIRECTION_BACK);
+    in.mutable_cross_contamination()->set_window_hours(hours);
+    CHECK(code(in) == grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  in = About("urn:x:item:a", v1::TRACE_DIRECTION_BACK);
+  in.mutable_cross_contamination()->add_kill_steps("no word of any vocabulary");
   CHECK(code(in) == grpc::StatusCode::INVALID_ARGUMENT);
   v1::TraceRequest unary;
   unary.add_seeds("urn:x:item:a");

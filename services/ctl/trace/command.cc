@@ -24,6 +24,8 @@ struct TraceArguments {
   std::vector<std::string> seeds;
   std::string direction = "back", detail = "lots", known_at, resume, format, records;
   bool in_time = false;
+  int32_t beside_hours = 0;
+  std::vector<std::string> kill_steps;
   int64_t max_edges = 0;
   int32_t budget_ms = 0;
 };
@@ -46,6 +48,12 @@ absl::StatusOr<pb::StreamTraceRequest> RequestOf(const TraceArguments& arguments
   const bool drawn = arguments.format == "dot";
   request.set_detail(drawn ? pb::TRACE_DETAIL_EDGES : kDetails.at(arguments.detail));
   request.set_time_respecting(arguments.in_time);
+  if (arguments.beside_hours != 0 || !arguments.kill_steps.empty()) {
+    request.mutable_cross_contamination()->set_window_hours(arguments.beside_hours);
+    for (const std::string& step : arguments.kill_steps) {
+      request.mutable_cross_contamination()->add_kill_steps(step);
+    }
+  }
   request.set_max_edges(arguments.max_edges);
   request.set_budget_ms(arguments.budget_ms);
   request.set_resume(arguments.resume);
@@ -61,8 +69,10 @@ absl::StatusOr<pb::StreamTraceRequest> RequestOf(const TraceArguments& arguments
 // The same chain, for its records.
 absl::StatusOr<pb::ExportRecordsRequest> RecordsOf(const TraceArguments& arguments,
                                                    const pb::StreamTraceRequest& of) {
-  if (arguments.in_time || !arguments.resume.empty() || !arguments.format.empty()) {
-    return absl::InvalidArgumentError("--records goes with none of --in-time, --resume, --format");
+  if (arguments.in_time || of.has_cross_contamination() || !arguments.resume.empty() ||
+      !arguments.format.empty()) {
+    return absl::InvalidArgumentError(
+        "--records goes with none of --in-time, --beside-hours, --kill-step, --resume, --format");
   }
   pb::ExportRecordsRequest request;
   const auto format = FormatOf(arguments.records);
@@ -157,6 +167,10 @@ void AddOptions(CLI::App* trace, TraceArguments* arguments) {
   trace->add_option("--known-at", arguments->known_at,
                     "what was known then, such as 2025-03-03T08:00:00Z");
   trace->add_flag("--in-time", arguments->in_time, "leave out what cannot have been");
+  trace->add_option("--beside-hours", arguments->beside_hours,
+                    "follow contamination to processes at the same place within so many hours");
+  trace->add_option("--kill-step", arguments->kill_steps,
+                    "business steps after which nothing is passed on, such as sterilising");
   trace->add_option("--max-edges", arguments->max_edges, "edges looked at before it stops");
   trace->add_option("--budget-ms", arguments->budget_ms, "milliseconds before it stops");
   trace->add_option("--resume", arguments->resume, "go on where an answer stopped");
@@ -179,7 +193,9 @@ void AddTrace(CLI::App* app, Session* session, int* exit_code) {
       "counts\n"
       "  shian trace urn:epc:id:sscc:6901234.0000000001 --detail events --format csv > events.csv\n"
       "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --format dot | dot -Tsvg > chain.svg\n"
-      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --direction both --records chain.csv\n\n"
+      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --direction both --records chain.csv\n"
+      "  shian trace urn:epc:class:lgtin:6901234.056789.M1 --direction forward --beside-hours "
+      "48\n\n"
       "Exit code 1 says that the trace is not complete; how to go on stands on stderr.");
   AddOptions(trace, arguments.get());
   trace->callback([=] { *exit_code = Trace(*session, *arguments); });

@@ -54,7 +54,10 @@ std::string StepText(const pb::TracedLot& lot) {
   if (lot.steps().empty()) return "";
   const pb::TraceStep& step = lot.steps(0);
   const std::string unit = step.unit().empty() ? "" : absl::StrCat("（在 ", step.unit(), " 中）");
-  return absl::StrCat(step.from(), unit, step.containment() ? " 装入 " : " → ", step.to());
+  const char* how = step.containment()       ? " 装入 "
+                    : !step.beside().empty() ? " 可能交叉污染 "
+                                             : " → ";
+  return absl::StrCat(step.from(), unit, how, step.to());
 }
 
 Rows LotRows(const Traced& traced) {
@@ -75,8 +78,12 @@ Rows LotRows(const Traced& traced) {
 Rows EdgeRows(const Traced& traced) {
   Rows rows = {{"时间", "关系", "标识", "过程或单元"}};
   for (const pb::TraceEdge& edge : traced.edges) {
-    const char* relation = !edge.unit().empty() ? "装入" : edge.made() ? "产出" : "投入";
-    rows.push_back({TimeText(edge.time()), relation, edge.epc(),
+    const char* relation = !edge.unit().empty()     ? "装入"
+                           : !edge.beside().empty() ? "同处（可能交叉污染）"
+                           : edge.made()            ? "产出"
+                                                    : "投入";
+    rows.push_back({TimeText(edge.time()), relation,
+                    edge.beside().empty() ? edge.epc() : edge.beside(),
                     edge.unit().empty() ? edge.process() : edge.unit()});
   }
   return rows;
@@ -169,6 +176,7 @@ std::string DotNodes(const Traced& traced) {
   std::set<std::string> processes;
   for (const pb::TraceEdge& edge : traced.edges) {
     if (edge.unit().empty()) processes.insert(edge.process());
+    if (!edge.beside().empty()) processes.insert(edge.beside());
   }
   for (const std::string& process : processes) {
     absl::StrAppend(&out, "  ", ProcessNode(process), " [shape=point];\n");
@@ -186,6 +194,10 @@ std::string TraceAsTable(const Traced& traced) {
                     " 个过程，", summary.edges(), " 条关系，最深 ", summary.depth(), " 层；",
                     summary.complete() ? "完整" : absl::StrCat("未完，止于 ", summary.stopped_by()),
                     "\n");
+  }
+  if (summary.beside() > 0 || summary.killed() > 0) {
+    absl::StrAppend(&out, "其中因同处一地而可能交叉污染的过程 ", summary.beside(),
+                    " 个；因杀灭步骤不再追查的过程 ", summary.killed(), " 个（按所设条件推定）\n");
   }
   AddFinding("未采集到的起点", summary.unknown_seeds(), &out);
   AddFinding("来源不明", summary.dangling(), &out);
@@ -222,6 +234,9 @@ std::string TraceAsDot(const Traced& traced) {
     const std::string lot = Quoted(edge.epc());
     if (!edge.unit().empty()) {
       absl::StrAppend(&out, "  ", lot, " -> ", Quoted(edge.unit()), " [style=dashed];\n");
+    } else if (!edge.beside().empty()) {
+      absl::StrAppend(&out, "  ", ProcessNode(edge.beside()), " -> ", ProcessNode(edge.process()),
+                      " [style=dotted, color=red];\n");
     } else if (edge.made()) {
       absl::StrAppend(&out, "  ", ProcessNode(edge.process()), " -> ", lot, ";\n");
     } else {

@@ -30,6 +30,11 @@ Traced Some(pb::TraceDetail detail) {
   edge.set_made(true);
   edge.set_epc("=cmd()");
   traced.edges.push_back(edge);
+  edge.clear_epc();
+  edge.set_made(false);
+  edge.set_process("events/2");
+  edge.set_beside("events/1");
+  traced.edges.push_back(edge);
   traced.summary.set_complete(true);
   traced.summary.set_lots(2);
   traced.summary.add_dangling("urn:x:lot:\"1\"");
@@ -53,6 +58,7 @@ TEST_CASE("a drawing names each lot once and quotes what it is called") {
   CHECK(absl::StrContains(dot, "\"urn:x:lot:\\\"1\\\"\" -> \"process events/1\";"));
   CHECK(absl::StrContains(dot, "\"process events/1\" -> \"=cmd()\";"));
   CHECK(absl::StrContains(dot, "\"process events/1\" [shape=point];"));
+  CHECK(absl::StrContains(dot, "\"process events/1\" -> \"process events/2\" [style=dotted"));
 }
 
 TEST_CASE("a table says whether the trace is complete, and what it found") {

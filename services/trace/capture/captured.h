@@ -24,6 +24,7 @@ struct CapturedEvent {
   absl::Time time;
   absl::Time recorded;
   std::string process;      // transformation id; empty when the event is a process of its own
+  std::string biz_step;     // as a web URI; empty when not stated
   std::string place;        // business location, else read point
   std::string source;       // where the goods came from, as a place if stated, else as a party
   std::string destination;  // where they went to

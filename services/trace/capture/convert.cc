@@ -257,6 +257,16 @@ std::string ToEpc(absl::string_view text, absl::string_view field, errors::Viola
   return std::move(epc.uri);
 }
 
+std::string ToWebUri(Vocabulary vocabulary, absl::string_view word, absl::string_view field,
+                     errors::Violations* wrong) {
+  std::string uri = WebUri(vocabulary, word);
+  if (uri.empty()) {
+    wrong->Add(field,
+               {"is no word of the CBV and no URI", "不是CBV词汇，也不是URI", "WORD_UNKNOWN"});
+  }
+  return uri;
+}
+
 absl::Time ToTime(bool present, const google::protobuf::Timestamp& time, absl::Time otherwise,
                   absl::string_view field, errors::Violations* wrong) {
   // Years 0001 to 9999, as the type promises.

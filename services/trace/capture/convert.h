@@ -10,6 +10,7 @@
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/capture/verdict.h"
+#include "services/trace/capture/vocabulary.h"
 #include "shian/common/v1/provenance.pb.h"
 #include "shian/trace/v1/capture_service.pb.h"
 #include "shian/trace/v1/event.pb.h"
@@ -37,6 +38,9 @@ v1::EpcKind ToProto(EpcKind kind);
 
 // An identifier in a request, canonical; empty stays empty.
 std::string ToEpc(absl::string_view text, absl::string_view field, errors::Violations* wrong);
+// A word of the vocabulary in a request, as its web URI.
+std::string ToWebUri(Vocabulary vocabulary, absl::string_view word, absl::string_view field,
+                     errors::Violations* wrong);
 // A time in a request; absent gives `otherwise`.
 absl::Time ToTime(bool present, const google::protobuf::Timestamp& time, absl::Time otherwise,
                   absl::string_view field, errors::Violations* wrong);

@@ -71,6 +71,7 @@ CapturedEvent CapturedFrom(const Row& row) {
   event.time = FromMicros(row.Int(kEventTime));
   event.recorded = FromMicros(row.Int(kRecorded));
   event.process = row.Text(kTransformation);
+  event.biz_step = row.Text(kBizStep);
   event.place = row.Text(kBizLocation).empty() ? row.Text(kReadPoint) : row.Text(kBizLocation);
   event.source = row.Text(kSource);
   event.destination = row.Text(kDestination);

@@ -89,7 +89,41 @@ void AddCommon(const Request& in, v1::TraceDetail most, Question* question,
       capture::ToTime(in.has_known_at(), in.known_at(), absl::InfiniteFuture(), "known_at", wrong);
 }
 
+SpreadQuestion ToSpread(const v1::CrossContamination& in, errors::Violations* wrong) {
+  SpreadQuestion spread;
+  if (in.window_hours() < 0 || in.window_hours() > limits::kSpreadHoursMax) {
+    wrong->Add("cross_contamination.window_hours",
+               {absl::StrCat("must be 0 to ", limits::kSpreadHoursMax),
+                absl::StrCat("应为0至", limits::kSpreadHoursMax), "RANGE"});
+  }
+  spread.window = absl::Hours(in.window_hours());
+  if (in.kill_steps_size() > limits::kKillStepsMax) {
+    wrong->Add("cross_contamination.kill_steps",
+               {absl::StrCat("must be at most ", limits::kKillStepsMax),
+                absl::StrCat("不得超过", limits::kKillStepsMax, "个"), "COUNT"});
+    return spread;
+  }
+  for (int i = 0; i < in.kill_steps_size(); ++i) {
+    const std::string field = absl::StrCat("cross_contamination.kill_steps[", i, "]");
+    spread.kill_steps.push_back(
+        capture::ToWebUri(Vocabulary::kBizStep, in.kill_steps(i), field, wrong));
+  }
+  return spread;
+}
+
 }  // namespace
+
+SpreadRule SpreadQuestion::On(const Graph& graph) const {
+  SpreadRule rule;
+  rule.window = absl::ToInt64Microseconds(window);
+  for (const std::string& step : kill_steps) {
+    if (const uint32_t known = graph.FindStep(step); known != kNone) {
+      rule.kill_steps.push_back(known);
+    }
+  }
+  std::sort(rule.kill_steps.begin(), rule.kill_steps.end());
+  return rule;
+}
 
 absl::StatusOr<Question> ToQuestion(const v1::TraceRequest& in) {
   errors::Violations wrong;
@@ -108,6 +142,7 @@ absl::StatusOr<Question> ToQuestion(const v1::StreamTraceRequest& in) {
   Question question;
   AddCommon(in, v1::TRACE_DETAIL_PATHS, &question, &wrong);
   question.in_time = in.time_respecting();
+  question.spread = ToSpread(in.cross_contamination(), &wrong);
   question.max_edges = ToBudget(in.max_edges(), limits::kStreamEdgesDefault,
                                 limits::kStreamEdgesMax, "max_edges", &wrong);
   question.budget = absl::Milliseconds(ToBudget(in.budget_ms(), limits::kStreamMillisDefault,
@@ -189,7 +224,7 @@ v1::TraceStep ToProto(const Graph& graph, const Step& step) {
 
 v1::TraceEdge ToProto(const Graph& graph, const Edge& edge) {
   v1::TraceEdge out;
-  out.set_epc(graph.NameOf(edge.lot));
+  if (edge.lot != kNone) out.set_epc(graph.NameOf(edge.lot));
   if (edge.process != kNone) out.set_process(graph.TransformationOf(edge.process));
   if (edge.unit != kNone) out.set_unit(graph.NameOf(edge.unit));
   out.set_made(edge.made);
@@ -226,6 +261,8 @@ void AddToSummary(const Graph& graph, View view, const TraceResult& result, Purs
   summary->set_processes(summary->processes() + result.processes());
   summary->set_edges(summary->edges() + result.edges);
   summary->set_frontier(summary->frontier() + result.frontier);
+  summary->set_beside(summary->beside() + static_cast<int64_t>(result.beside.size()));
+  summary->set_killed(summary->killed() + result.ended);
   for (const ReachedLot& lot : result.lots) {
     summary->set_depth(std::max(summary->depth(), lot.depth));
     if (lot.carrier) continue;

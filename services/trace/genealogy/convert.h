@@ -11,12 +11,21 @@
 
 namespace shian::trace::genealogy {
 
+// How contamination goes on beside the goods, as a question has it.
+struct SpreadQuestion {
+  absl::Duration window;
+  std::vector<std::string> kill_steps;  // web URIs
+  // In the numbers of a graph. What no process ever was is not looked for.
+  SpreadRule On(const Graph& graph) const;
+};
+
 struct Question {
   std::vector<std::string> seeds;  // canonical, each once
   std::vector<Direction> directions;
   v1::TraceDetail detail = v1::TRACE_DETAIL_LOTS;
   absl::Time known_at = absl::InfiniteFuture();
   bool in_time = false;  // leave out what cannot have been
+  SpreadQuestion spread;
   int64_t max_edges = 0;
   absl::Duration budget;
 };

@@ -83,6 +83,8 @@ Step WayTo(const Graph& graph, View view, const TraceResult& result, const Reach
   const Passed& passed = result.passed[lot.through - 1];
   Step step = forward ? Step{passed.from, lot.lot, passed.process, passed.unit, lot.event}
                       : Step{lot.lot, passed.from, passed.process, lot.beside, lot.event};
+  const auto beside = result.beside.find(lot.through - 1);
+  if (beside != result.beside.end()) step.beside = beside->second.near;
   if (step.event != kNone) return step;
   const auto look = [&](const FlowRef& flow) {
     if (flow.process != step.process) return false;
@@ -144,6 +146,11 @@ void Edges::AddFlows(size_t passed) {
   };
   graph_.InputsOf(process, view_, [&](const FlowRef& flow) { add(flow, false); });
   graph_.OutputsOf(process, view_, [&](const FlowRef& flow) { add(flow, true); });
+  const auto beside = result_.beside.find(passed);
+  if (beside == result_.beside.end()) return;
+  const auto [near, event] = beside->second;
+  block_.push_back(
+      {kNone, forward ? process : near, kNone, false, event, forward ? near : process});
 }
 
 void Edges::AddStays(size_t lot) {

@@ -17,6 +17,9 @@ struct Step {
   ProcessId process = kNone;  // kNone: `from` was put into `to`
   NodeId unit = kNone;        // that `from` was in when it was used, where that is known
   EventIndex event = 0;
+  // Where only contamination can have gone from the one to the other: the process at the same place
+  // that stands between. Forward it used `from`, back it made `to`.
+  ProcessId beside = kNone;
 };
 // The steps that join `lot` to lots reached one nearer to the seeds (or, in a container, as near),
 // as far as the purse reaches.
@@ -28,13 +31,15 @@ std::vector<Step> StepsTo(const Graph& graph, View view, Direction direction,
 // next nearer one, that is one way to the seeds.
 Step WayTo(const Graph& graph, View view, const TraceResult& result, const ReachedLot& lot);
 
-// An edge of the answer, as the graph has it: between a lot and a process, or a lot and a unit.
+// An edge of the answer, as the graph has it: between a lot and a process, or a lot and a unit; or
+// between a process and one beside it.
 struct Edge {
   NodeId lot = kNone;
   ProcessId process = kNone;  // or
   NodeId unit = kNone;
   bool made = false;  // the lot came out of the process
   EventIndex event = 0;
+  ProcessId beside = kNone;  // without lot: contamination may have gone from it to the process
 };
 // All edges between what was reached, each once and none that time forbids, where it was asked to.
 // Holds those of one process or lot at a time.

@@ -20,6 +20,7 @@ void Graph::Add(Records&& records) {
   process_count_ += records.processes.size();
   place_count_ += records.places.size();
   name_count_ += records.names.size();
+  step_count_ += records.steps.size();
   if (!records.moments.empty()) last_recorded_ = records.moments.back().recorded;
   masks_.Add(records.masks);
   const bool masks = !records.masks.empty();
@@ -128,6 +129,13 @@ std::string Graph::PlaceName(uint32_t place) const {
 uint32_t Graph::FindPlace(absl::string_view place) const {
   for (const Held& held : parts_) {
     if (const uint32_t found = held.part->places().Find(place); found != kNone) return found;
+  }
+  return kNone;
+}
+
+uint32_t Graph::FindStep(absl::string_view step) const {
+  for (const Held& held : parts_) {
+    if (const uint32_t found = held.part->steps().Find(step); found != kNone) return found;
   }
   return kNone;
 }

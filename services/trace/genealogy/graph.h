@@ -52,6 +52,8 @@ class Graph {
   EpcKind KindOf(NodeId lot) const;
   std::string PlaceName(uint32_t place) const;
   uint32_t FindPlace(absl::string_view place) const;
+  // The number of a business step, a web URI, that a process ever had.
+  uint32_t FindStep(absl::string_view step) const;
   // The transformation id; empty when the process is its one event.
   std::string TransformationOf(ProcessId process) const;
   // The event of a process without transformation id.
@@ -120,6 +122,15 @@ class Graph {
           lot, [&](const Touch& touch) { return Visible(touch.event, view) && fn(touch); });
     });
   }
+  // See Part::ProcessedAt; parts one after the other.
+  template <class Fn>
+  void ProcessedAt(uint32_t place, int64_t from, int64_t to, View view, Fn fn) const {
+    for (const Held& held : parts_) {
+      held.part->ProcessedAt(place, from, to, [&](ProcessId process, EventIndex event) {
+        return !Visible(event, view) || fn(process, event);
+      });
+    }
+  }
   // Records of a unit that was emptied whole; few even for a crate that goes round for years.
   template <class Fn>
   void EmptyingsOf(NodeId parent, View view, Fn fn) const {
@@ -182,7 +193,7 @@ class Graph {
 
   int64_t last_ = 0;
   int64_t last_recorded_ = std::numeric_limits<int64_t>::min();
-  size_t lot_count_ = 0, process_count_ = 0, place_count_ = 0, name_count_ = 0;
+  size_t lot_count_ = 0, process_count_ = 0, place_count_ = 0, name_count_ = 0, step_count_ = 0;
   bool has_containments_ = false;
   size_t merged_at_once_ = limits::kMergedAtOnceMax;
   size_t part_records_max_ = limits::kPartRecordsMax;

@@ -29,6 +29,9 @@ inline constexpr size_t kExportPieceBytes = 256 << 10;
 // reached.
 inline constexpr int kStreamsMax = 4;
 inline constexpr int kStreamsPerCallerMax = 2;
+// How long after a process others at its place may be asked about: a year.
+inline constexpr int kSpreadHoursMax = 8'784;
+inline constexpr int kKillStepsMax = 20;
 // Sources listed by FindCommonSources.
 inline constexpr int kSourcesDefault = 50;
 inline constexpr int kSourcesMax = 500;

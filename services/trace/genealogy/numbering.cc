@@ -15,6 +15,7 @@ Numbering::Numbering(const Graph& graph) : graph_(graph), recorded_(graph.last_r
   records_.first_place = static_cast<uint32_t>(graph.place_count_ + 1);
   records_.first_process = static_cast<ProcessId>(graph.process_count_ + 1);
   records_.first_name = static_cast<uint32_t>(graph.name_count_ + 1);
+  records_.first_step = static_cast<uint32_t>(graph.step_count_ + 1);
 }
 
 Records Numbering::Of(const CapturedBatch& batch) {
@@ -80,6 +81,7 @@ void Numbering::AddEvent(const CapturedEvent& event) {
     records_.touches.push_back({link.epc, index, link.role});
   }
   if (event.type == EventType::kTransformation) {
+    row.step = StepNumber(event.biz_step);
     AddFlows(event, index);
   } else if (event.type == EventType::kAggregation || event.type == EventType::kAssociation) {
     AddContainments(event, index);
@@ -146,6 +148,20 @@ uint32_t Numbering::PlaceNumber(const std::string& place) {
   if (const uint32_t known = graph_.FindPlace(place); known != kNone) return at->second = known;
   records_.places.push_back(place);
   return at->second = static_cast<uint32_t>(records_.first_place + records_.places.size() - 1);
+}
+
+// Honest senders have tens of them. One that comes after all numbers were given out has none.
+uint16_t Numbering::StepNumber(const std::string& step) {
+  if (step.empty()) return kNone;
+  const auto [at, added] = steps_.try_emplace(step, kNone);
+  if (!added) return static_cast<uint16_t>(at->second);
+  at->second = graph_.FindStep(step);
+  const size_t next = records_.first_step + records_.steps.size();
+  if (at->second == kNone && next <= std::numeric_limits<uint16_t>::max()) {
+    records_.steps.push_back(step);
+    at->second = static_cast<uint32_t>(next);
+  }
+  return static_cast<uint16_t>(at->second);
 }
 
 }  // namespace shian::trace

@@ -22,12 +22,13 @@ class Numbering {
   void AddContainments(const CapturedEvent& event, EventIndex index);
   bool IsClass(NodeId lot) const;
   uint32_t PlaceNumber(const std::string& place);
+  uint16_t StepNumber(const std::string& step);
   ProcessId ProcessOf(const std::string& transformation, EventIndex event);
 
   const Graph& graph_;
   Records records_;
   int64_t recorded_;
-  absl::flat_hash_map<std::string, uint32_t> places_;
+  absl::flat_hash_map<std::string, uint32_t> places_, steps_;
   absl::flat_hash_map<std::string, ProcessId> processes_;
 };
 

@@ -49,6 +49,7 @@ Part::Part(Records&& records)
       lots_(ToNames(records.first_lot, records.lots)),
       places_(ToNames(records.first_place, records.places)),
       names_(ToNames(records.first_name, records.names)),
+      steps_(ToNames(records.first_step, records.steps)),
       kinds_(std::move(records.kinds)),
       process_of_name_(std::move(records.process_of_name)),
       events_(std::move(records.events)),
@@ -149,11 +150,13 @@ Records Part::ToRecords() const {
   records.first_place = places_.first();
   records.first_process = first_process_;
   records.first_name = names_.first();
+  records.first_step = steps_.first();
   records.events = events_;
   records.moments = moments_;
   records.lots = ToTexts(lots_);
   records.places = ToTexts(places_);
   records.names = ToTexts(names_);
+  records.steps = ToTexts(steps_);
   records.kinds = kinds_;
   records.process_of_name = process_of_name_;
   for (ProcessId process = first_process_; process < end_process_; ++process) {
@@ -167,6 +170,17 @@ Records Part::ToRecords() const {
   return records;
 }
 
+const std::vector<Part::Processed>& Part::ProcessedByPlace() const {
+  std::call_once(by_place_once_, [this] {
+    process_event_.ForAll([this](ProcessId process, EventIndex event) {
+      const EventRow& row = EventAt(event);
+      if (row.place != kNone) by_place_.push_back({row.place, event, process, row.time});
+    });
+    std::sort(by_place_.begin(), by_place_.end());
+  });
+  return by_place_;
+}
+
 Part::Bytes Part::bytes() const {
   Bytes bytes;
   for (const Lists* lists : {&process_event_, &process_name_, &uses_, &makers_, &inputs_, &outputs_,
@@ -177,7 +191,7 @@ Part::Bytes Part::bytes() const {
                      containments_.capacity() * sizeof(Containment);
   bytes.sightings = touches_.bytes() + events_.capacity() * sizeof(EventRow) +
                     moments_.capacity() * sizeof(Moment);
-  for (const Names* names : {&lots_, &places_, &names_}) {
+  for (const Names* names : {&lots_, &places_, &names_, &steps_}) {
     bytes.texts += names->text_bytes() + names->index_bytes();
   }
   return bytes;

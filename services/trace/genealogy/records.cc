@@ -17,7 +17,7 @@ namespace {
 #endif
 
 // The first bytes of what Pack gives; another layout gets another number.
-constexpr uint64_t kLayout = 0x3130475254484953;
+constexpr uint64_t kLayout = 0x3230475254484953;
 
 template <class T>
 void Move(std::vector<T>* from, std::vector<T>* to) {
@@ -139,7 +139,7 @@ template <class Coder, class AnyRecords>
 void Code(Coder& coder, AnyRecords* records) {
   auto& r = *records;
   coder.Columns(r.events, &EventRow::time, &EventRow::place, &EventRow::source,
-                &EventRow::destination, &EventRow::action);
+                &EventRow::destination, &EventRow::step, &EventRow::action);
   coder.Columns(r.moments, &Moment::event, &Moment::recorded);
   coder.Columns(r.processes, &ProcessRow::event, &ProcessRow::name);
   coder.Columns(r.inputs, &Flow::lot, &Flow::process, &Flow::event);
@@ -151,6 +151,7 @@ void Code(Coder& coder, AnyRecords* records) {
   coder.Texts(r.lots);
   coder.Texts(r.places);
   coder.Texts(r.names);
+  coder.Texts(r.steps);
   coder.Numbers(r.kinds);
   coder.Numbers(r.process_of_name);
 }
@@ -179,7 +180,8 @@ bool Records::IsFollowedBy(const Records& next) const {
   return next.first == end && next.first_lot == first_lot + lots.size() &&
          next.first_place == first_place + places.size() &&
          next.first_process == first_process + processes.size() &&
-         next.first_name == first_name + names.size();
+         next.first_name == first_name + names.size() &&
+         next.first_step == first_step + steps.size();
 }
 
 Records Records::After() const {
@@ -189,6 +191,7 @@ Records Records::After() const {
   next.first_place = first_place + static_cast<uint32_t>(places.size());
   next.first_process = first_process + static_cast<uint32_t>(processes.size());
   next.first_name = first_name + static_cast<uint32_t>(names.size());
+  next.first_step = first_step + static_cast<uint32_t>(steps.size());
   return next;
 }
 
@@ -200,6 +203,7 @@ void Records::Append(Records&& next) {
   Move(&next.lots, &lots);
   Move(&next.places, &places);
   Move(&next.names, &names);
+  Move(&next.steps, &steps);
   Move(&next.kinds, &kinds);
   Move(&next.processes, &processes);
   Move(&next.process_of_name, &process_of_name);
@@ -214,7 +218,7 @@ std::string Pack(const Records& records) {
   Writer writer;
   writer.Put(kLayout);
   for (const uint32_t number : {records.first, records.end, records.first_lot, records.first_place,
-                                records.first_process, records.first_name}) {
+                                records.first_process, records.first_name, records.first_step}) {
     writer.Put(number);
   }
   Code(writer, &records);
@@ -226,7 +230,7 @@ absl::StatusOr<Records> Unpack(absl::string_view bytes) {
   Records records;
   const bool known = reader.Get<uint64_t>() == kLayout;
   for (uint32_t* number : {&records.first, &records.end, &records.first_lot, &records.first_place,
-                           &records.first_process, &records.first_name}) {
+                           &records.first_process, &records.first_name, &records.first_step}) {
     *number = reader.Get<uint32_t>();
   }
   ByReference coder(reader);

@@ -25,6 +25,7 @@ struct EventRow {
   uint32_t place = kNone;  // numbers of Graph::PlaceName
   uint32_t source = kNone;
   uint32_t destination = kNone;
+  uint16_t step = kNone;  // of a process: number of Graph::FindStep
   uint8_t action = 0;
 };
 
@@ -76,9 +77,10 @@ struct Records {
   uint32_t first_place = 1;
   uint32_t first_process = 1;
   uint32_t first_name = 1;  // of transformation ids
+  uint32_t first_step = 1;
   std::vector<EventRow> events;
   std::vector<Moment> moments;
-  std::vector<std::string> lots, places, names;
+  std::vector<std::string> lots, places, names, steps;
   std::vector<uint8_t> kinds;             // EpcKind, by lot
   std::vector<ProcessRow> processes;      // those that begin here
   std::vector<uint32_t> process_of_name;  // by name

@@ -57,8 +57,10 @@ void Telling::Follow() {
   Progress::Leg& leg = progress_.legs[leg_++];
   // What was followed before is followed again without being paid for.
   const Budget budget = {leg.edges + question_.max_edges, deadline_, leg.edges, question_.budget};
-  result_ =
-      (question_.in_time ? WalkInTime : Walk)(*graph_, progress_.view, seeds_, direction, budget);
+  const SpreadRule rule = question_.spread.On(*graph_);
+  result_ = question_.in_time
+                ? WalkBesideInTime(*graph_, progress_.view, seeds_, direction, budget, rule)
+                : WalkBeside(*graph_, progress_.view, seeds_, direction, budget, rule);
   Purse findings({limits::kStreamEdgesMax, deadline_, 0, question_.budget});
   AddToSummary(*graph_, progress_.view, result_, &findings, &summary_);
   walked_ = walked_ && result_.complete();
@@ -143,6 +145,8 @@ absl::Status Telling::AddWay(store::ReadTx& tx, const ReachedLot& lot, v1::Trace
   told = ToProto(*graph_, step);
   if (step.process == kNone) return absl::OkStatus();
   ASSIGN_OR_RETURN(*told.mutable_process(), teller_.ProcessName(tx, step.process));
+  if (step.beside == kNone) return absl::OkStatus();
+  ASSIGN_OR_RETURN(*told.mutable_beside(), teller_.ProcessName(tx, step.beside));
   return absl::OkStatus();
 }
 
@@ -153,6 +157,8 @@ absl::Status Telling::FillEdges(store::ReadTx& tx, v1::StreamTraceResponse* out)
     told = ToProto(*graph_, edge);
     if (edge.process == kNone) continue;
     ASSIGN_OR_RETURN(*told.mutable_process(), teller_.ProcessName(tx, edge.process));
+    if (edge.beside == kNone) continue;
+    ASSIGN_OR_RETURN(*told.mutable_beside(), teller_.ProcessName(tx, edge.beside));
   }
   return absl::OkStatus();
 }

@@ -29,9 +29,16 @@ class GraphMaker {
                const std::vector<std::string>& outputs) {
     CapturedEvent event = Next(EventType::kTransformation, Action::kNone, time);
     event.process = id;
+    event.place = place_;
+    event.biz_step = step_;
     Link(Role::kInput, inputs, -1, &event);
     Link(Role::kOutput, outputs, -1, &event);
     Take(std::move(event));
+  }
+  // Where processes are from now on, and by what step.
+  void SetPlace(const std::string& place, const std::string& step = "") {
+    place_ = place;
+    step_ = step;
   }
   void Pack(int64_t time, const std::string& unit, const std::vector<std::string>& children,
             int64_t quantity = -1) {
@@ -111,6 +118,7 @@ class GraphMaker {
   mutable CapturedBatch batch_;
   int64_t sequence_ = 0;
   int64_t recorded_ = 0;
+  std::string place_, step_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
 };
 

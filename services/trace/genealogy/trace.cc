@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "services/trace/genealogy/scratch.h"
 
 namespace shian::trace {
@@ -30,7 +31,8 @@ Scratch& OwnScratch(const Graph& graph) {
 
 class Walker {
  public:
-  Walker(const Graph& graph, View view, const Budget& budget, TraceResult* out)
+  Walker(const Graph& graph, View view, const Budget& budget, const SpreadRule& rule,
+         TraceResult* out)
       : graph_(graph),
         view_(view),
         purse_(budget),
@@ -39,6 +41,8 @@ class Walker {
         queue_(marks_.queue),
         containers_(graph.has_containments()),
         fetched_(graph.largest()),
+        spreads_(rule.any()),
+        spread_(graph, view, rule),
         containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
@@ -92,22 +96,43 @@ class Walker {
     out_.lots.push_back({stay.unit, depth_ - 1, true, 0, held, stay.event});
   }
 
-  bool Pass(ProcessId process, NodeId from, NodeId unit) {
-    if (!marks_.passed.Set(process)) return false;
-    out_.passed.push_back({process, from, unit});
-    return true;
+  // A lot led into the process, and its contamination to what stands beside that.
+  void Enter(ProcessId process, NodeId lot, NodeId unit) {
+    if (!spreads_) return Follow({process, lot, unit});
+    if (!entered_.insert(process).second) return;
+    if (spread_.Ends(process)) {
+      ++out_.ended;
+      return;
+    }
+    Follow({process, lot, unit});
+    const int64_t any = back() ? Interval().to : Interval().from;
+    for (const Spread::Beside& beside : spread_.BesideOf(process, !back(), any, &purse_)) {
+      if (stopped()) return;
+      if (marks_.passed.Has(beside.process)) continue;
+      out_.beside[out_.passed.size()] = {process, beside.event};
+      Follow({beside.process, lot, unit});
+    }
+  }
+
+  void Follow(const Passed& passed) {
+    if (!marks_.passed.Set(passed.process)) return;
+    out_.passed.push_back(passed);
+    back() ? ReachInputs(passed.process) : ReachOutputs(passed.process);
   }
 
   void Back(NodeId lot) {
     graph_.MakersOf(lot, view_, [&](const Part::FlowRef& made) {
-      if (!purse_.Spend() || !Pass(made.process, lot, kNone)) return;
-      graph_.InputsOf(made.process, view_, [&](const Part::FlowRef& used) {
-        if (!purse_.Spend()) return;
-        ReachThrough(used.lot);
-        if (!containers_ || !graph_.IsContainer(used.lot)) return;
-        const int64_t time = graph_.EventAt(used.event()).time;
-        ReachContents(used.lot, {time, time + 1}, used.lot);
-      });
+      if (purse_.Spend()) Enter(made.process, lot, kNone);
+    });
+  }
+
+  void ReachInputs(ProcessId process) {
+    graph_.InputsOf(process, view_, [&](const Part::FlowRef& used) {
+      if (!purse_.Spend()) return;
+      ReachThrough(used.lot);
+      if (!containers_ || !graph_.IsContainer(used.lot)) return;
+      const int64_t time = graph_.EventAt(used.event()).time;
+      ReachContents(used.lot, {time, time + 1}, used.lot);
     });
   }
 
@@ -126,13 +151,12 @@ class Walker {
 
   void Forward(NodeId lot) {
     graph_.UsesOf(lot, view_, [&](const Part::FlowRef& used) {
-      if (purse_.Spend()) FollowUse(used.process, lot, kNone);
+      if (purse_.Spend()) Enter(used.process, lot, kNone);
     });
     if (containers_) FollowCarriers(lot);
   }
 
-  void FollowUse(ProcessId process, NodeId lot, NodeId unit) {
-    if (!Pass(process, lot, unit)) return;
+  void ReachOutputs(ProcessId process) {
     graph_.OutputsOf(process, view_, [&](const Part::FlowRef& made) {
       if (purse_.Spend()) ReachThrough(made.lot);
     });
@@ -154,7 +178,7 @@ class Walker {
   void FollowUsesIn(NodeId unit, const Interval& when, NodeId lot) {
     graph_.UsesOf(unit, view_, [&](const Part::FlowRef& used) {
       if (!purse_.Spend() || !when.Holds(graph_.EventAt(used.event()).time)) return;
-      FollowUse(used.process, lot, unit);
+      Enter(used.process, lot, unit);
     });
   }
 
@@ -190,6 +214,9 @@ class Walker {
   std::vector<NodeId>& queue_;
   const bool containers_;
   const Part* const fetched_;
+  const bool spreads_;
+  Spread spread_;
+  absl::flat_hash_set<ProcessId> entered_;  // where contamination is asked about
   Nest nest_;
   Containments containments_;
   absl::flat_hash_map<NodeId, size_t> carriers_;  // where they are in the answer
@@ -199,12 +226,17 @@ class Walker {
 
 }  // namespace
 
-TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
-                 Direction direction, const Budget& budget) {
+TraceResult WalkBeside(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                       Direction direction, const Budget& budget, const SpreadRule& rule) {
   TraceResult result;
   result.direction = direction;
-  Walker(graph, view, budget, &result).Run(seeds);
+  Walker(graph, view, budget, rule, &result).Run(seeds);
   return result;
+}
+
+TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                 Direction direction, const Budget& budget) {
+  return WalkBeside(graph, view, seeds, direction, budget, SpreadRule());
 }
 
 TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seeds,

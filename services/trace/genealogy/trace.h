@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/trace/genealogy/containment.h"
 #include "services/trace/genealogy/graph.h"
 #include "services/trace/genealogy/purse.h"
+#include "services/trace/genealogy/spread.h"
 
 namespace shian::trace {
 
@@ -39,6 +41,14 @@ struct TraceResult {
   // In time only, for each of `lots` and of `passed`: from when on it counts (back: until when, and
   // turned round, see Turned).
   std::vector<int64_t> lots_since, passed_since;
+  // Of `passed`, by index: those that no reached lot went through, with the process at their place
+  // that one did.
+  struct Beside {
+    ProcessId near = kNone;
+    EventIndex event = kNone;  // by which it came to the place
+  };
+  absl::flat_hash_map<size_t, Beside> beside;
+  int64_t ended = 0;  // processes that passed nothing on
   int64_t edges = 0;
   int64_t frontier = 0;  // reached but not followed
   StoppedBy stopped_by = StoppedBy::kNothing;
@@ -55,6 +65,10 @@ TraceResult Trace(const Graph& graph, View view, const std::vector<NodeId>& seed
 // begins with that of a smaller one: this is how a trace that was cut short goes on.
 TraceResult Walk(const Graph& graph, View view, const std::vector<NodeId>& seeds,
                  Direction direction, const Budget& budget);
+// The same with what contamination may have gone on to. A lot may have passed it on to another when
+// it was used in the other's making, or in a process at the place of its making, so long before.
+TraceResult WalkBeside(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                       Direction direction, const Budget& budget, const SpreadRule& rule);
 
 // Times as they count upwards in a direction.
 inline int64_t Turned(Direction direction, int64_t time) {
@@ -66,5 +80,7 @@ inline int64_t Turned(Direction direction, int64_t time) {
 // the earliest way (back: the latest).
 TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
                        Direction direction, const Budget& budget);
+TraceResult WalkBesideInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                             Direction direction, const Budget& budget, const SpreadRule& rule);
 
 }  // namespace shian::trace

@@ -18,8 +18,15 @@ constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
 // Times are turned round for back, so that both ways count upwards.
 class TimedWalker {
  public:
-  TimedWalker(const Graph& graph, View view, const Budget& budget, TraceResult* out)
-      : graph_(graph), view_(view), purse_(budget), out_(*out), containments_(graph, view) {}
+  TimedWalker(const Graph& graph, View view, const Budget& budget, const SpreadRule& rule,
+              TraceResult* out)
+      : graph_(graph),
+        view_(view),
+        purse_(budget),
+        out_(*out),
+        spreads_(rule.any()),
+        spread_(graph, view, rule),
+        containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
     for (NodeId seed : seeds) Come({kAlways, 0, seed, kLot, {}});
@@ -38,11 +45,12 @@ class TimedWalker {
   }
 
  private:
-  enum Kind { kLot, kProcess };
+  enum Kind { kLot, kProcess, kBeside };
   struct Way {
     uint32_t through = 0;  // of a lot; of a process, the lot that led to it
     NodeId beside = kNone;
     EventIndex event = kNone;
+    ProcessId near = kNone;  // of what stands beside it
   };
   struct Visit {
     int64_t at = kAlways;
@@ -64,16 +72,32 @@ class TimedWalker {
   void Come(const Visit& visit) { queue_.push(visit); }
 
   void Enter(const Visit& visit) {
-    auto& known = visit.kind == kLot ? lots_ : processes_;
-    if (!known.insert(visit.number).second) return;
-    if (visit.kind == kProcess) {
-      out_.passed.push_back({visit.number, visit.way.through, visit.way.beside});
-      out_.passed_since.push_back(visit.at);
-      return Through(visit);
-    }
+    if (visit.kind != kLot) return EnterProcess(visit);
+    if (!lots_.insert(visit.number).second) return;
     const Way& way = visit.way;
     Put({visit.number, visit.depth, false, way.through, way.beside, way.event}, visit.at);
     back() ? IntoMakers(visit) : IntoUses(visit);
+  }
+
+  // What a lot led to passes its contamination on; what stands beside that does not.
+  void EnterProcess(const Visit& visit) {
+    if (visit.kind == kProcess && spreads_) {
+      if (!entered_.insert(visit.number).second) return;
+      if (spread_.Ends(visit.number)) {
+        ++out_.ended;
+        return;
+      }
+      for (const Spread::Beside& beside :
+           spread_.BesideOf(visit.number, !back(), Turn(visit.at), &purse_)) {
+        const Way way = {visit.way.through, visit.way.beside, beside.event, visit.number};
+        Come({TimeOf(beside.event), visit.depth, beside.process, kBeside, way});
+      }
+    }
+    if (!processes_.insert(visit.number).second) return;
+    if (visit.kind == kBeside) out_.beside[out_.passed.size()] = {visit.way.near, visit.way.event};
+    out_.passed.push_back({visit.number, visit.way.through, visit.way.beside});
+    out_.passed_since.push_back(visit.at);
+    Through(visit);
   }
 
   // Into the answer. A carrier that is come to in its own right keeps its place; what is made of
@@ -95,16 +119,16 @@ class TimedWalker {
 
   void IntoMakers(const Visit& visit) {
     graph_.MakersOf(visit.number, view_,
-                    [&](const Part::FlowRef& flow) { EnterProcess(flow, visit, kNone); });
+                    [&](const Part::FlowRef& flow) { ComeProcess(flow, visit, kNone); });
   }
 
   void IntoUses(const Visit& visit) {
     graph_.UsesOf(visit.number, view_,
-                  [&](const Part::FlowRef& flow) { EnterProcess(flow, visit, kNone); });
+                  [&](const Part::FlowRef& flow) { ComeProcess(flow, visit, kNone); });
     if (graph_.has_containments()) Carried(visit);
   }
 
-  void EnterProcess(const Part::FlowRef& flow, const Visit& from, NodeId unit) {
+  void ComeProcess(const Part::FlowRef& flow, const Visit& from, NodeId unit) {
     if (!purse_.Spend()) return;
     const int64_t at = TimeOf(flow.event());
     if (at < from.at) return;
@@ -151,7 +175,7 @@ class TimedWalker {
         Put({stay.unit, visit.depth, true, 0, visit.number, stay.event}, common.from);
         graph_.UsesOf(stay.unit, view_, [&](const Part::FlowRef& flow) {
           if (!common.Holds(graph_.EventAt(flow.event()).time)) return;
-          EnterProcess(flow, visit, stay.unit);
+          ComeProcess(flow, visit, stay.unit);
         });
         nest_.Push(stay.unit, common);
       };
@@ -163,8 +187,11 @@ class TimedWalker {
   const View view_;
   Purse purse_;
   TraceResult& out_;
+  const bool spreads_;
+  Spread spread_;
   std::priority_queue<Visit> queue_;
   absl::flat_hash_set<uint32_t> lots_, processes_;  // followed
+  absl::flat_hash_set<ProcessId> entered_;          // where contamination is asked about
   absl::flat_hash_map<NodeId, size_t> places_;      // in the answer
   Nest nest_;
   Containments containments_;
@@ -172,12 +199,17 @@ class TimedWalker {
 
 }  // namespace
 
-TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
-                       Direction direction, const Budget& budget) {
+TraceResult WalkBesideInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                             Direction direction, const Budget& budget, const SpreadRule& rule) {
   TraceResult result;
   result.direction = direction;
-  TimedWalker(graph, view, budget, &result).Run(seeds);
+  TimedWalker(graph, view, budget, rule, &result).Run(seeds);
   return result;
+}
+
+TraceResult WalkInTime(const Graph& graph, View view, const std::vector<NodeId>& seeds,
+                       Direction direction, const Budget& budget) {
+  return WalkBesideInTime(graph, view, seeds, direction, budget, SpreadRule());
 }
 
 }  // namespace shian::trace

@@ -53,23 +53,13 @@ std::set<std::string> Epcs(const List& list, const std::string& name, Violations
   return epcs;
 }
 
-std::string Word(Vocabulary vocabulary, const std::string& word, const std::string& field,
-                 Violations* wrong) {
-  std::string uri = WebUri(vocabulary, word);
-  if (uri.empty()) {
-    wrong->Add(field,
-               {"is no word of the CBV and no URI", "不是CBV词汇，也不是URI", "WORD_UNKNOWN"});
-  }
-  return uri;
-}
-
 template <class List>
 std::set<std::string> Words(Vocabulary vocabulary, const List& list, const char* name,
                             Violations* wrong) {
   std::set<std::string> words;
   Each(list, limits::kQueryValuesMax, name, wrong,
        [&](const std::string& word, const std::string& field) {
-         words.insert(Word(vocabulary, word, field, wrong));
+         words.insert(capture::ToWebUri(vocabulary, word, field, wrong));
        });
   return words;
 }
@@ -104,8 +94,9 @@ std::vector<TypedMatch> Typed(Vocabulary vocabulary, const List& list, const cha
   std::vector<TypedMatch> matches;
   Each(list, limits::kQueryMatchesMax, name, wrong,
        [&](const v1::TypedMatch& match, const std::string& field) {
-         const std::string type =
-             match.type().empty() ? "" : Word(vocabulary, match.type(), field + ".type", wrong);
+         const std::string type = match.type().empty() ? ""
+                                                       : capture::ToWebUri(vocabulary, match.type(),
+                                                                           field + ".type", wrong);
          if (match.values().empty()) {
            wrong->Add(field + ".values", {"is required", "不能为空", "REQUIRED"});
          }

@@ -1,0 +1,50 @@
+// How contamination goes on where no goods went (交叉污染): from one process to others at its
+// place, for so long after it; and the steps that end it (杀灭步骤), such as sterilising.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/trace/genealogy/graph.h"
+#include "services/trace/genealogy/purse.h"
+
+namespace shian::trace {
+
+// What a question takes as given; nothing of it is a finding.
+struct SpreadRule {
+  int64_t window = 0;                // microseconds; 0: not by place
+  std::vector<uint32_t> kill_steps;  // numbers of Graph::FindStep, sorted
+  bool any() const { return window > 0 || !kill_steps.empty(); }
+};
+
+// Asks about the processes of one graph, of each once.
+class Spread {
+ public:
+  // All outlive it.
+  Spread(const Graph& graph, View view, const SpreadRule& rule)
+      : graph_(graph), view_(view), rule_(rule) {}
+
+  // Whether one of its events is such a step: then it passes nothing on, to its outputs neither.
+  bool Ends(ProcessId process);
+
+  struct Beside {
+    ProcessId process = kNone;
+    EventIndex event = kNone;
+  };
+  // The other processes that had an event at the place of one of this one's, not before and at most
+  // the window after it (`later`), or the other way round; in the order of capture. Of this one's
+  // events only those at `least` or later (earlier than or at `least`, when not `later`) count.
+  // What ends contamination is left out. Empty when the purse does not reach.
+  std::vector<Beside> BesideOf(ProcessId process, bool later, int64_t least, Purse* purse);
+
+ private:
+  std::vector<EventIndex> EventsOf(ProcessId process) const;
+
+  const Graph& graph_;
+  const View view_;
+  const SpreadRule& rule_;
+  absl::flat_hash_map<ProcessId, bool> ends_;
+};
+
+}  // namespace shian::trace
