@@ -29,6 +29,11 @@ inline constexpr int64_t kRatioPartMax = 1'000;
 inline constexpr int64_t kColdSamplesMax = 1'000;
 inline constexpr int64_t kSecondsOfDay = 86'400;
 inline constexpr int64_t kSecondsOfWeek = 604'800;
+// Of the score of traceability.
+inline constexpr int64_t kWeightMax = 1'000;
+inline constexpr int64_t kHoursOfYear = 8'784;
+inline constexpr int64_t kDaysOfYear = 366;
+inline constexpr int64_t kScoredEventsMax = 5'000;
 inline constexpr int kTagsMax = 32;
 inline constexpr int kApproversNeeded = 2;
 inline constexpr int kApproveBatchMax = 200;

@@ -200,6 +200,28 @@ void ValidateColdChain(const Node& cold) {
   cold.Range("clock_tolerance_seconds", 0, limits::kSecondsOfDay);
 }
 
+void ValidateTraceability(const Node& gate) {
+  gate.Present("parts");
+  std::set<int> measures;
+  for (const Node& part : gate.Each("parts")) {
+    part.Present("measure");
+    if (!measures.insert(part.As<v1::TraceabilityPart>().measure()).second) {
+      part.Wrong("measure", {"stands twice", "评分项重复"});
+    }
+    part.Range("weight", 1, limits::kWeightMax);
+    const bool timely =
+        part.As<v1::TraceabilityPart>().measure() == v1::TRACEABILITY_MEASURE_TIMELY;
+    part.Range("hours_max", timely ? 1 : 0, timely ? limits::kHoursOfYear : 0);
+    part.Present("mark");
+  }
+  gate.Range("period_days", 1, limits::kDaysOfYear);
+  gate.Range("events_max", 1, limits::kScoredEventsMax);
+  gate.Range("events_min", 1, gate.As<v1::TraceabilityGate>().events_max());
+  gate.Range("score_min_ppm", 1, 1'000'000);
+  gate.Text("source_zh", limits::kTitleCodePointsMax);
+  gate.Present("mark");
+}
+
 }  // namespace
 
 void ValidateJudgement(const Node& root) {
@@ -208,6 +230,10 @@ void ValidateJudgement(const Node& root) {
   ValidateYields(root);
   ValidateNearExpiries(root);
   if (root.Present("cold_chain")) ValidateColdChain(root.Child("cold_chain"));
+  // Absent where nobody's honours hang on it.
+  if (root.As<v1::JudgementRule>().has_traceability()) {
+    ValidateTraceability(root.Child("traceability"));
+  }
   if (!root.Present("completeness")) return;
   const Node target = root.Child("completeness");
   target.Range("subject_ppm", 1, 1'000'000);

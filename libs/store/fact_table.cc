@@ -14,24 +14,25 @@
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
 #include "libs/store/limits.h"
+#include "libs/store/many.h"
 
 namespace shian::store {
 namespace {
 
 std::atomic<int64_t> damaged_rows = 0;
 
-// "($4, $5, $6)" for the three after the third.
-std::string ArgumentList(size_t after, size_t count) {
+// "($1, $2, $3)" for three.
+std::string ArgumentList(size_t count) {
   std::string out;
-  for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "($" : ", $", after + i);
+  for (size_t i = 1; i <= count; ++i) absl::StrAppend(&out, i == 1 ? "($" : ", $", i);
   return out + ")";
 }
 
-// "a = $3 AND b = $4" for the second key of two columns.
-std::string KeyCondition(const std::vector<std::string>& columns, int key_columns, int number = 0) {
+// "a = $1 AND b = $2" for a key of two columns.
+std::string KeyCondition(const std::vector<std::string>& columns, int key_columns) {
   std::string out;
   for (int i = 0; i < key_columns; ++i) {
-    absl::StrAppend(&out, i == 0 ? "" : " AND ", columns[i], " = $", number * key_columns + i + 1);
+    absl::StrAppend(&out, i == 0 ? "" : " AND ", columns[i], " = $", i + 1);
   }
   return out;
 }
@@ -69,18 +70,13 @@ FactTable::FactTable(const char* name, std::vector<const char*> columns, int key
   find_ = absl::StrCat(select_, "WHERE ", key);
   // Each by its own way into the index: of a list of keys an engine may make a walk through the
   // whole table.
-  for (size_t i = 0; i < limits::kFoundTogether; ++i) {
-    absl::StrAppend(&find_many_, i == 0 ? "" : " UNION ALL ", select_, "WHERE ",
-                    KeyCondition(columns_, key_columns_, static_cast<int>(i)));
-  }
+  find_many_ =
+      Repeated(find_, static_cast<size_t>(key_columns_), limits::kFoundTogether, " UNION ALL ");
   const std::string into = absl::StrCat("INSERT INTO ", name_, " (", list, ", digest) VALUES ");
-  insert_many_ = into;
-  for (size_t i = 0; i < limits::kInsertedTogether; ++i) {
-    absl::StrAppend(&insert_many_, i == 0 ? "" : ", ",
-                    ArgumentList(i * (columns_.size() + 1), columns_.size() + 1));
-  }
+  const std::string row = ArgumentList(columns_.size() + 1);
+  insert_many_ = into + Repeated(row, columns_.size() + 1, limits::kInsertedTogether, ", ");
   add_many_ = insert_many_;
-  add_ = absl::StrCat(into, ArgumentList(0, columns_.size() + 1));
+  add_ = into + row;
   insert_ = absl::StrCat(add_, " ON CONFLICT ");
   const std::string replacing =
       absl::StrCat("(", absl::StrJoin(columns_.begin(), columns_.begin() + key_columns_, ", "),

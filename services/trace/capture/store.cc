@@ -1,13 +1,17 @@
 #include "services/trace/capture/store.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "libs/base/hash.h"
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
+#include "libs/store/many.h"
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/store_tables.h"
 
@@ -19,33 +23,69 @@ using store::Row;
 using store::Sql;
 using store::Values;
 
-// Takes `count` numbers; gives the last one.
+const store::KeyedQuery kByHash("SELECT hash, declaration FROM capture_event WHERE hash = $1", 1);
+const store::KeyedQuery kByEventId("SELECT event_id, hash FROM capture_event WHERE event_id = $1",
+                                   1);
+const store::KeyedQuery kByEpcText("SELECT epc, number FROM capture_epc WHERE epc = $1", 1);
+const store::IndexTable kEpcs("capture_epc", {"epc", "number", "kind"});
+const store::IndexTable kLinks("capture_link", {"sequence", "position", "role", "epc", "quantity"});
+
+// Takes `count` numbers; gives the first one.
 absl::StatusOr<int64_t> TakeNumbers(store::WriteTx& tx, const char* name, int64_t count) {
   ASSIGN_OR_RETURN(const auto row,
                    tx.QueryOne(Sql{"UPDATE capture_counter SET last = last + $2 WHERE name = $1 "
                                    "RETURNING last"},
                                Values(name, count)));
   if (!row) return absl::DataLossError("capture_counter has lost its row");
-  return row->Int(0);
+  return row->Int(0) - count + 1;
 }
 
-absl::StatusOr<Known> KnownOf(store::ReadTx& tx, const Event& event) {
+// What is stored that has to do with the events of one batch.
+struct Stored {
+  absl::flat_hash_set<std::string> events;                                          // their hashes
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> declarations;  // of a hash
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> hashes;  // of an event id
+
+  Known KnownOf(const Event& event) const;
+};
+
+Known Stored::KnownOf(const Event& event) const {
   Known known;
-  ASSIGN_OR_RETURN(const auto rows,
-                   tx.Query(Sql{"SELECT declaration FROM capture_event WHERE hash = $1"},
-                            Values(Bytes{event.hash})));
-  for (const Row& row : rows) {
-    const std::string& declaration = row.Blob(0);
-    known.event |= declaration.empty();
-    known.declaration |= event.declaration && declaration == event.declaration->digest;
-  }
-  if (event.event_id.empty()) return known;
-  ASSIGN_OR_RETURN(const auto other,
-                   tx.QueryOne(Sql{"SELECT sequence FROM capture_event WHERE event_id = $1 AND "
-                                   "hash <> $2 LIMIT 1"},
-                               Values(event.event_id, Bytes{event.hash})));
-  known.event_id_of_another = other.has_value();
+  known.event = events.contains(event.hash);
+  const auto declared = declarations.find(event.hash);
+  known.declaration = event.declaration && declared != declarations.end() &&
+                      declared->second.contains(event.declaration->digest);
+  const auto bearing = hashes.find(event.event_id);
+  known.event_id_of_another =
+      bearing != hashes.end() &&
+      bearing->second.size() > (bearing->second.contains(event.hash) ? 1 : 0);
   return known;
+}
+
+absl::StatusOr<Stored> FindStored(store::ReadTx& tx, const std::vector<ParsedEvent>& batch) {
+  std::vector<std::vector<store::Value>> hashes, ids;
+  absl::flat_hash_set<absl::string_view> asked;
+  for (const ParsedEvent& parsed : batch) {
+    const Event& event = parsed.event;
+    if (!parsed.findings.empty()) continue;
+    if (asked.insert(event.hash).second) hashes.push_back(Values(Bytes{event.hash}));
+    if (!event.event_id.empty()) ids.push_back(Values(event.event_id));
+  }
+  Stored stored;
+  RETURN_IF_ERROR(kByHash.ForEach(tx, std::move(hashes), [&](Row&& row) {
+    const std::string& declaration = row.Blob(1);
+    if (declaration.empty()) {
+      stored.events.insert(row.Blob(0));
+    } else {
+      stored.declarations[row.Blob(0)].insert(declaration);
+    }
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(kByEventId.ForEach(tx, std::move(ids), [&](Row&& row) {
+    stored.hashes[row.Text(0)].insert(row.Blob(1));
+    return absl::OkStatus();
+  }));
+  return stored;
 }
 
 // Millionths of the unit; -1 when not stated or beyond 9.2 billion units.
@@ -57,48 +97,74 @@ int64_t QuantityMicros(const std::string& quantity) {
                                                                            : -1;
 }
 
-absl::StatusOr<int64_t> NumberOf(store::WriteTx& tx, const Link& link) {
-  ASSIGN_OR_RETURN(
-      const auto known,
-      tx.QueryOne(Sql{"SELECT number FROM capture_epc WHERE epc = $1"}, Values(link.epc)));
-  if (known) return known->Int(0);
-  ASSIGN_OR_RETURN(const int64_t number, TakeNumbers(tx, "epc", 1));
-  RETURN_IF_ERROR(tx.Execute(Sql{"INSERT INTO capture_epc (epc, number, kind) VALUES ($1, $2, $3)"},
-                             Values(link.epc, number, static_cast<int>(link.kind)))
-                      .status());
-  return number;
-}
+// The events that a batch stores, in their order, each with its place in the order of capture.
+using Placed = std::vector<std::pair<const Event*, int64_t>>;
 
-absl::Status InsertLinks(store::WriteTx& tx, const Event& event, int64_t sequence) {
-  int position = 0;
-  for (const Link& link : event.links) {
-    ASSIGN_OR_RETURN(const int64_t number, NumberOf(tx, link));
-    const int64_t quantity = QuantityMicros(link.quantity);
-    store::Value stored;
-    if (quantity >= 0) stored = quantity;
-    std::vector<store::Value> row =
-        Values(sequence, position++, static_cast<int>(link.role), number);
-    row.push_back(std::move(stored));
-    RETURN_IF_ERROR(tx.Execute(Sql{"INSERT INTO capture_link (sequence, position, role, epc, "
-                                   "quantity) VALUES ($1, $2, $3, $4, $5)"},
-                               std::move(row))
-                        .status());
+// The numbers of their identifiers. New ones are numbered in the order in which they come.
+absl::StatusOr<absl::flat_hash_map<absl::string_view, int64_t>> NumberLinks(store::WriteTx& tx,
+                                                                            const Placed& placed) {
+  absl::flat_hash_map<absl::string_view, int64_t> numbers;
+  std::vector<const Link*> links;  // one of each identifier
+  std::vector<std::vector<store::Value>> asked;
+  for (const auto& [event, sequence] : placed) {
+    if (event->declaration) continue;
+    for (const Link& link : event->links) {
+      if (!numbers.emplace(link.epc, 0).second) continue;
+      links.push_back(&link);
+      asked.push_back(Values(link.epc));
+    }
   }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(kByEpcText.ForEach(tx, std::move(asked), [&](Row&& row) {
+    numbers.at(row.Text(0)) = row.Int(1);
+    return absl::OkStatus();
+  }));
+  std::erase_if(links, [&](const Link* link) { return numbers.at(link->epc) != 0; });
+  if (links.empty()) return numbers;
+  ASSIGN_OR_RETURN(int64_t next, TakeNumbers(tx, "epc", static_cast<int64_t>(links.size())));
+  std::vector<std::vector<store::Value>> rows;
+  for (const Link* link : links) {
+    numbers.at(link->epc) = next;
+    rows.push_back(Values(link->epc, next++, static_cast<int>(link->kind)));
+  }
+  RETURN_IF_ERROR(kEpcs.AddAll(tx, std::move(rows)));
+  return numbers;
 }
 
-absl::Status InsertEvent(store::WriteTx& tx, const Event& event, const Origin& origin,
-                         int64_t sequence) {
-  const std::string context = Sha256(event.context_json);
-  RETURN_IF_ERROR(kContexts.Put(tx, Values(Bytes{context}, event.context_json)));
-  const std::string declaration = event.declaration ? event.declaration->digest : "";
-  return kEvents.Insert(
-      tx, Values(Bytes{event.hash}, Bytes{declaration}, sequence, ToMicros(tx.now()),
-                 event.event_id, static_cast<int>(event.type), static_cast<int>(event.action),
-                 ToMicros(event.time), event.biz_step, event.read_point, event.biz_location,
-                 PlaceOf(event.sources), PlaceOf(event.destinations), event.transformation_id,
-                 event.json, Bytes{context}, origin.system, origin.source_id, origin.authority,
-                 origin.document_sha256, origin.attested));
+absl::Status InsertLinks(store::WriteTx& tx, const Placed& placed) {
+  ASSIGN_OR_RETURN(const auto numbers, NumberLinks(tx, placed));
+  std::vector<std::vector<store::Value>> rows;
+  for (const auto& [event, sequence] : placed) {
+    if (event->declaration) continue;
+    int position = 0;
+    for (const Link& link : event->links) {
+      const int64_t quantity = QuantityMicros(link.quantity);
+      rows.push_back(
+          Values(sequence, position++, static_cast<int>(link.role), numbers.at(link.epc)));
+      rows.back().push_back(quantity >= 0 ? store::Value(quantity) : store::Value());
+    }
+  }
+  return kLinks.AddAll(tx, std::move(rows));
+}
+
+absl::Status InsertEvents(store::WriteTx& tx, const Placed& placed, const Origin& origin) {
+  absl::flat_hash_map<absl::string_view, std::string> contexts;  // by text, the hash
+  std::vector<std::vector<store::Value>> rows;
+  for (const auto& [event, sequence] : placed) {
+    std::string& context = contexts[event->context_json];
+    if (context.empty()) {
+      context = Sha256(event->context_json);
+      RETURN_IF_ERROR(kContexts.Put(tx, Values(Bytes{context}, event->context_json)));
+    }
+    const std::string declaration = event->declaration ? event->declaration->digest : "";
+    rows.push_back(Values(Bytes{event->hash}, Bytes{declaration}, sequence, ToMicros(tx.now()),
+                          event->event_id, static_cast<int>(event->type),
+                          static_cast<int>(event->action), ToMicros(event->time), event->biz_step,
+                          event->read_point, event->biz_location, PlaceOf(event->sources),
+                          PlaceOf(event->destinations), event->transformation_id, event->json,
+                          Bytes{context}, origin.system, origin.source_id, origin.authority,
+                          origin.document_sha256, origin.attested));
+  }
+  return kEvents.AddAll(tx, std::move(rows));
 }
 
 absl::StatusOr<std::optional<int64_t>> FirstSequence(store::ReadTx& tx, const Sql& sql,
@@ -107,9 +173,9 @@ absl::StatusOr<std::optional<int64_t>> FirstSequence(store::ReadTx& tx, const Sq
   return row ? std::optional<int64_t>(row->Int(0)) : std::nullopt;
 }
 
-// A declaration masks its event from here on; an event that comes after its declaration is masked
-// from the start.
-absl::Status MaskIfDeclared(store::WriteTx& tx, const Event& event, int64_t sequence) {
+// A declaration masks its event from its own place on; an event that comes after its declaration is
+// masked from the start.
+absl::Status MaskIfDeclared(store::WriteTx& tx, const Event& event) {
   ASSIGN_OR_RETURN(const auto original,
                    FirstSequence(tx,
                                  Sql{"SELECT sequence FROM capture_event WHERE hash = $1 AND "
@@ -122,7 +188,35 @@ absl::Status MaskIfDeclared(store::WriteTx& tx, const Event& event, int64_t sequ
                                  event.hash));
   if (!original || !declared) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto known, kMasks.Find(tx, Values(*original)));
-  return known ? absl::OkStatus() : kMasks.Insert(tx, Values(*original, sequence));
+  return known ? absl::OkStatus()
+               : kMasks.Insert(tx, Values(*original, std::max(*original, *declared)));
+}
+
+// Stores what was judged to be, and gives each its place in the order of capture.
+absl::Status StoreBatch(store::WriteTx& tx, const std::vector<ParsedEvent>& events,
+                        const Origin& origin, Stored* stored, std::vector<Outcome>* outcomes) {
+  Placed placed;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (IsStored((*outcomes)[i].verdict)) placed.emplace_back(&events[i].event, 0);
+  }
+  if (placed.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(int64_t next, TakeNumbers(tx, "event", static_cast<int64_t>(placed.size())));
+  for (auto& [event, sequence] : placed) sequence = next++;
+  size_t at = 0;
+  for (Outcome& outcome : *outcomes) {
+    if (IsStored(outcome.verdict)) outcome.sequence = placed[at++].second;
+  }
+  RETURN_IF_ERROR(InsertEvents(tx, placed, origin));
+  RETURN_IF_ERROR(InsertLinks(tx, placed));
+  for (const auto& [event, sequence] : placed) {
+    if (event->declaration) stored->declarations[event->hash].insert(event->declaration->digest);
+  }
+  for (const auto& [event, sequence] : placed) {
+    if (stored->declarations.contains(event->hash)) {
+      RETURN_IF_ERROR(MaskIfDeclared(tx, *event));
+    }
+  }
+  return absl::OkStatus();
 }
 
 StoredEvent FromRow(const Row& row, const std::string& context) {
@@ -169,33 +263,24 @@ bool IsByEpcOnly(const EventFilter& filter) {
 absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
                                                   const std::vector<ParsedEvent>& events,
                                                   const Origin& origin, OnError on_error) {
+  ASSIGN_OR_RETURN(Stored stored, FindStored(tx, events));
   BatchJudge judge;
   std::vector<Judgement> judgements;
   for (const ParsedEvent& parsed : events) {
-    Known known;
-    if (parsed.findings.empty()) {
-      ASSIGN_OR_RETURN(known, KnownOf(tx, parsed.event));
-    }
-    judgements.push_back(judge.Judge(parsed, known));
+    judgements.push_back(
+        judge.Judge(parsed, parsed.findings.empty() ? stored.KnownOf(parsed.event) : Known()));
   }
   ApplyOnError(on_error, &judgements);
   std::vector<Outcome> outcomes;
+  for (const Judgement& judgement : judgements) outcomes.push_back({judgement.verdict, 0});
+  RETURN_IF_ERROR(StoreBatch(tx, events, origin, &stored, &outcomes));
   for (size_t i = 0; i < events.size(); ++i) {
-    Outcome outcome{judgements[i].verdict, 0};
-    if (IsStored(outcome.verdict)) {
-      const Event& event = events[i].event;
-      ASSIGN_OR_RETURN(outcome.sequence, TakeNumbers(tx, "event", 1));
-      RETURN_IF_ERROR(InsertEvent(tx, event, origin, outcome.sequence));
-      if (!event.declaration) RETURN_IF_ERROR(InsertLinks(tx, event, outcome.sequence));
-      RETURN_IF_ERROR(MaskIfDeclared(tx, event, outcome.sequence));
-    } else if (outcome.verdict == Verdict::kAlreadyCaptured) {
-      const std::string declaration =
-          events[i].event.declaration ? events[i].event.declaration->digest : "";
-      ASSIGN_OR_RETURN(const auto row,
-                       kEvents.Find(tx, Values(Bytes{events[i].event.hash}, Bytes{declaration})));
-      if (row) outcome.sequence = row->Int(kSequence);
-    }
-    outcomes.push_back(outcome);
+    if (outcomes[i].verdict != Verdict::kAlreadyCaptured) continue;
+    const Event& event = events[i].event;
+    const std::string declaration = event.declaration ? event.declaration->digest : "";
+    ASSIGN_OR_RETURN(const auto row,
+                     kEvents.Find(tx, Values(Bytes{event.hash}, Bytes{declaration})));
+    if (row) outcomes[i].sequence = row->Int(kSequence);
   }
   return outcomes;
 }

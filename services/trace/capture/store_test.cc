@@ -7,6 +7,9 @@
 #include <random>
 #include <set>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "embedded/trace_schema.h"
 #include "libs/base/testing.h"
 #include "libs/base/time.h"
@@ -140,6 +143,63 @@ TEST_CASE("a declaration stands beside its event and is found with it") {
   REQUIRE(events.size() == 2);
   CHECK_FALSE(events[0].declared_by.empty());
   CHECK(events[1].event.declaration.has_value());
+}
+
+// All that the graph would take in, as text.
+std::string CapturedText(World& world) {
+  std::string out;
+  REQUIRE(world.store
+              .Read([&](store::ReadTx& tx) -> absl::Status {
+                const auto batch = capture::ReadCaptured(tx, 0, 0, 1'000);
+                if (!batch.ok()) return batch.status();
+                for (const CapturedEpc& epc : batch->epcs) {
+                  absl::StrAppend(&out, "epc ", epc.number, " ", epc.epc, "\n");
+                }
+                for (const CapturedEvent& event : batch->events) {
+                  absl::StrAppend(&out, "event ", event.sequence);
+                  for (const CapturedLink& link : event.links) {
+                    absl::StrAppend(&out, " ", static_cast<int>(link.role), "/", link.epc, "/",
+                                    link.quantity_micros);
+                  }
+                  out += "\n";
+                }
+                for (const CapturedMask& mask : batch->masks) {
+                  absl::StrAppend(&out, "mask ", mask.sequence, " ", mask.masked_from, "\n");
+                }
+                return absl::OkStatus();
+              })
+              .ok());
+  return out;
+}
+
+TEST_CASE("what is stored does not depend on how the events came in batches") {
+  std::mt19937_64 random(shian::testing::Seed());
+  const std::string declaration =
+      R"(,"errorDeclaration":{"declarationTime":"2025-03-04T09:00:00Z","reason":"did_not_occur"})";
+  std::vector<std::string> told;
+  for (int i = 0; i < 120; ++i) {
+    const std::string lot = absl::StrCat("urn:x:lot:", random() % 40);
+    const std::string quantity =
+        random() % 2 == 0 ? "" : R"(,"quantityList":[{"epcClass":"urn:x:lot:q","quantity":2}])";
+    told.push_back(Object(lot, quantity + (random() % 3 == 0 ? declaration : "")));
+  }
+  std::string expected;
+  for (const size_t most : {size_t{1}, size_t{7}, size_t{50}, told.size()}) {
+    World world;
+    for (size_t next = 0; next < told.size();) {
+      std::vector<std::string> some;
+      const size_t end = std::min(told.size(), next + (most == 1 ? 1 : 1 + random() % most));
+      some.assign(told.begin() + static_cast<ptrdiff_t>(next),
+                  told.begin() + static_cast<ptrdiff_t>(end));
+      world.Capture(absl::StrJoin(some, ","));
+      next = end;
+    }
+    const std::string text = CapturedText(world);
+    if (most == 1) expected = text;
+    INFO("batches of at most " << most);
+    CHECK(text == expected);
+    CHECK(absl::StrContains(text, "mask "));
+  }
 }
 
 TEST_CASE("events are listed by lot in either form, by place and by step") {

@@ -19,6 +19,9 @@ class JudgementService final : public v1::JudgementService::CallbackService {
   grpc::ServerUnaryReactor* GetCompleteness(grpc::CallbackServerContext* context,
                                             const v1::GetCompletenessRequest* in,
                                             v1::GetCompletenessResponse* out) override;
+  grpc::ServerUnaryReactor* CheckTraceability(grpc::CallbackServerContext* context,
+                                              const v1::CheckTraceabilityRequest* in,
+                                              v1::CheckTraceabilityResponse* out) override;
 
  private:
   rpc::Edge& edge_;

@@ -1,0 +1,144 @@
+// CheckTraceability over mTLS: what the score is made of, and what it allows.
+#include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "services/trace/service_testing.h"
+
+namespace shian::trace {
+namespace {
+
+constexpr char kCompany[] = "operators/supplier";
+
+std::string LotAt(int minute, const std::string& step, const std::string& lot,
+                  const std::string& place, const std::string& action = "OBSERVE") {
+  return EventJson(
+      "ObjectEvent", absl::StrFormat("%02d:%02d:00", 6 + minute / 60, minute % 60),
+      absl::StrCat(R"("action":")", action, R"(","bizStep":")", step,
+                   R"(","quantityList":[{"epcClass":"urn:epc:class:lgtin:6909999.012345.)", lot,
+                   R"(","quantity":5,"uom":"KGM"}],"readPoint":{"id":")", place, R"("})"));
+}
+
+void Register(World& world, const std::string& name, const std::string& gln,
+              const std::string& region) {
+  registry::v1::OperatorChanged changed;
+  changed.mutable_operator_()->set_name(name);
+  auto* site = changed.mutable_operator_()->add_sites();
+  site->set_gln(gln);
+  site->set_region(region);
+  world.React(GenealogyReactions(), "shian.registry.operator.registered",
+              changed.SerializeAsString());
+}
+
+// Ten lots that came and went.
+std::vector<std::string> Whole() {
+  std::vector<std::string> events;
+  for (int i = 0; i < 10; ++i) {
+    events.push_back(LotAt(i, "receiving", absl::StrCat("W", i), kSupplier));
+    events.push_back(LotAt(100 + i, "shipping", absl::StrCat("W", i), kSupplier));
+  }
+  return events;
+}
+
+v1::CheckTraceabilityResponse Check(World& world, absl::Time as_of = absl::InfiniteFuture()) {
+  v1::CheckTraceabilityRequest in;
+  in.set_operator_(kCompany);
+  if (as_of != absl::InfiniteFuture()) *in.mutable_as_of() = rpc::ToProto(as_of);
+  v1::CheckTraceabilityResponse out;
+  const grpc::Status status = world.judgement->CheckTraceability(Context().get(), in, &out);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  return out;
+}
+
+struct Opened : World {
+  Opened() {
+    Register(*this, kCompany, "6901234000016", "410902");
+    Register(*this, "operators/canteen", "9520000000011", "410922");
+  }
+};
+
+TEST_CASE("whole and timely records allow an honour") {
+  Opened world;
+  world.Capture(Document(absl::StrJoin(Whole(), ",")));
+  const auto out = Check(world);
+  CHECK(out.complete());
+  CHECK(out.events() == 20);
+  CHECK(out.score_ppm() == 1'000'000);
+  CHECK(out.eligible());
+  CHECK(out.bar() == v1::TRACEABILITY_BAR_UNSPECIFIED);
+  REQUIRE(out.parts_size() == 3);
+  CHECK(out.parts(2).hours_max() == 72);
+  CHECK_FALSE(out.source_zh().empty());
+  CHECK_FALSE(out.policy_revision().empty());
+  // The year before nothing was recorded, and of nothing nothing is said.
+  const auto before = Check(world, world.Now() - absl::Hours(24 * 366));
+  CHECK(before.bar() == v1::TRACEABILITY_BAR_TOO_FEW_EVENTS);
+  CHECK_FALSE(before.has_score_ppm());
+  CHECK_FALSE(before.eligible());
+}
+
+TEST_CASE("each part counts what it says, and what nobody recorded is named") {
+  Opened world;
+  std::vector<std::string> events = Whole();
+  events.push_back(LotAt(30, "shipping", "NOWHERE", kSupplier));
+  events.push_back(LotAt(31, "shipping", "SEEN", kSupplier));
+  events.push_back(LotAt(5, "storing", "SEEN", kCanteen));  // elsewhere, and before
+  events.push_back(LotAt(32, "shipping", "LATER", kSupplier));
+  events.push_back(LotAt(50, "receiving", "LATER", kCanteen));  // where it went tells nothing
+  events.push_back(LotAt(33, "shipping", "MADE", kSupplier));
+  events.push_back(LotAt(90, "commissioning", "MADE", kCanteen, "ADD"));
+  world.Capture(Document(absl::StrJoin(events, ",")));
+  const auto out = Check(world);
+  CHECK(out.events() == 24);
+  REQUIRE(out.parts_size() == 3);
+  CHECK(out.parts(0).total() == 14);
+  CHECK(out.parts(0).good() == 10);
+  CHECK(out.parts(1).total() == 14);
+  CHECK(out.parts(1).good() == 12);
+  REQUIRE(out.parts(1).missing_size() == 2);
+  CHECK(absl::EndsWith(out.parts(1).missing(0), "/10/LATER"));
+  CHECK(absl::EndsWith(out.parts(1).missing(1), "/10/NOWHERE"));
+  CHECK(out.parts(2).good() == 24);
+  // (4 * 714285 + 4 * 857142 + 2 * 1000000) / 10
+  CHECK(out.score_ppm() == 828'570);
+  CHECK(out.bar() == v1::TRACEABILITY_BAR_BELOW_SCORE);
+  CHECK_FALSE(out.eligible());
+}
+
+TEST_CASE("what is captured days later is not timely, and what is declared wrong does not count") {
+  Opened world;
+  world.Advance(absl::Hours(24 * 30));
+  world.Capture(Document(absl::StrJoin(Whole(), ",")));
+  const auto late = Check(world);
+  CHECK(late.parts(2).good() == 0);
+  CHECK(late.parts(2).total() == 20);
+  REQUIRE(late.parts(2).missing_size() == 20);
+  CHECK(absl::StartsWith(late.parts(2).missing(0), "events/"));
+  CHECK(late.score_ppm() == 800'000);
+  std::string wrong = Whole()[0];
+  wrong.insert(wrong.rfind('}'),
+               R"(,"errorDeclaration":{"declarationTime":"2025-03-04T09:00:00Z"})");
+  world.Capture(Document(wrong));
+  const auto without = Check(world);
+  CHECK(without.events() == 19);
+  CHECK(without.parts(0).good() == 9);
+  CHECK(without.bar() == v1::TRACEABILITY_BAR_TOO_FEW_EVENTS);
+}
+
+TEST_CASE("who asks must name an operator with a place in their division") {
+  Opened world;
+  v1::CheckTraceabilityRequest in;
+  v1::CheckTraceabilityResponse out;
+  const auto code = [&] {
+    return world.judgement->CheckTraceability(Context().get(), in, &out).error_code();
+  };
+  CHECK(code() == grpc::StatusCode::INVALID_ARGUMENT);
+  in.set_operator_("operators/nobody");
+  CHECK(code() == grpc::StatusCode::NOT_FOUND);
+  Register(world, "operators/abroad", "9520000000028", "320102");
+  in.set_operator_("operators/abroad");
+  CHECK(code() == grpc::StatusCode::PERMISSION_DENIED);
+}
+
+}  // namespace
+}  // namespace shian::trace
