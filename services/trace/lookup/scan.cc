@@ -10,6 +10,7 @@
 #include "libs/codes/check_digits.h"
 #include "services/trace/capture/limits.h"
 #include "services/trace/capture/national_code.h"
+#include "services/trace/lookup/element_string.h"
 
 namespace shian::trace {
 namespace {
@@ -106,6 +107,7 @@ Scan ReadScan(absl::string_view text) {
   if (text.empty()) return {{}, &rules::kScanEmpty};
   if (text.size() > limits::kUriBytesMax) return {{}, &rules::kUriMalformed};
   std::string uri = FromDigits(text);
+  if (uri.empty()) uri = LinkOfElements(text);
   if (uri.empty()) uri = std::string(text);
   if (IsWeb(uri)) uri = WithSmallScheme(uri);
   if (const std::string code = IsWeb(uri) ? NationalCodeIn(uri) : ""; !code.empty()) uri = code;

@@ -21,7 +21,8 @@ struct Scan {
 };
 
 // By the same reading as captured events have, so that what was captured is found: links of any
-// domain, URNs, national batch codes, also as the end of a link, and bare digits of a bar code.
+// domain, URNs, national batch codes, also as the end of a link, element strings, and bare digits
+// of a bar code.
 Scan ReadScan(absl::string_view text);
 
 // What a QR code under `resolver` ("https://trace.example.cn", no slash at its end) says of a lot,

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/trace/capture/national_code.h"
 
 namespace shian::trace {
@@ -43,6 +44,19 @@ TEST_CASE("every way to write a code leads to the form that events have") {
       {"urn:epc:id:sgtin:6901234.056789.7", kItem, EpcKind::kItem, "", kProduct},
       {kProduct, kProduct, EpcKind::kClass, "", kProduct},
       {"6901234567892", kProduct, EpcKind::kClass, "", kProduct},
+      {"(01)06901234567892(10)M1", kMeat, EpcKind::kLot, "", kProduct},
+      {"(01)06901234567892(17)261231(10)M1(21)7", kItem, EpcKind::kItem, kMeat, kProduct},
+      {"(01)06901234567892", kProduct, EpcKind::kClass, "", kProduct},
+      {"(00)106141411234567897(02)06901234567892(37)12", kPallet, EpcKind::kLogisticUnit, "", ""},
+      {"]d2010690123456789217261231"
+       "10M1\x1d"
+       "217",
+       kItem, EpcKind::kItem, kMeat, kProduct},
+      {"]C1010690123456789210M1", kMeat, EpcKind::kLot, "", kProduct},
+      {"0106901234567892310300125010M1", kMeat, EpcKind::kLot, "", kProduct},
+      // What a path may not hold as it is.
+      {"(01)06901234567892(10)A/B(x)", "https://id.gs1.org/01/06901234567892/10/A%2FB%28x%29",
+       EpcKind::kLot, "", kProduct},
       {"06901234567892", kProduct, EpcKind::kClass, "", kProduct},
       {"106141411234567897", kPallet, EpcKind::kLogisticUnit, "", ""},
       {"urn:shian:lot:zsl:914403001922038216:B1", "urn:shian:lot:zsl:914403001922038216:B1",
@@ -62,12 +76,32 @@ TEST_CASE("every way to write a code leads to the form that events have") {
   }
 }
 
+TEST_CASE("an element string and a link with the same lot name the same goods") {
+  for (const char* lot : {"A(x)", "A%25", "A%26b", "A+b", "a.b", "A-1", "A_1", "A%22", "A%3C%3E"}) {
+    const Scan link = ReadScan(absl::StrCat(kProduct, "/10/", lot));
+    REQUIRE(link.broken == nullptr);
+    const std::string plain = absl::StrReplaceAll(
+        lot, {{"%25", "%"}, {"%26", "&"}, {"%22", "\""}, {"%3C", "<"}, {"%3E", ">"}});
+    const Scan elements = ReadScan(absl::StrCat("(01)06901234567892(10)", plain));
+    INFO(plain);
+    REQUIRE(elements.broken == nullptr);
+    CHECK(elements.goods.epc == link.goods.epc);
+  }
+}
+
 TEST_CASE("what names no goods breaks a rule by its name") {
   const std::pair<std::string, std::string> cases[] = {
       {"", "SCAN_EMPTY"},
       {" \t", "SCAN_EMPTY"},
       {std::string(501, '1'), "URI_MALFORMED"},
       {"hello", "NO_GOODS"},
+      {"(10)M1", "NO_GOODS"},
+      {"(01)06901234567892(10)", "NO_GOODS"},
+      {"(01)06901234567892(10)A(10)B", "NO_GOODS"},
+      {"(01)06901234567893(10)M1", "EPC_CHECK_DIGIT"},
+      {"(01)069012345678(10)M1", "EPC_CHECK_DIGIT"},
+      {"]d2", "NO_GOODS"},
+      {"0106901234", "NO_GOODS"},
       {"https://example.com/", "NO_GOODS"},
       {"https://", "NO_GOODS"},
       {"javascript:alert(1)//\"<", "NO_GOODS"},
