@@ -37,6 +37,8 @@ enum class EvidenceKind {
   kRecall = 11,
   kAdverseImpact = 12,
   kPromiseBroken = 13,
+  // A clue of a machine: no rule has a word for it, so that none can count it.
+  kTraceAlert = 14,
 };
 
 // The level of the authority behind a piece of evidence, as policies count it.
