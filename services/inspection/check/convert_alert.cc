@@ -35,8 +35,6 @@ std::string Celsius(int64_t milli) {
   return text;
 }
 
-absl::StatusOr<VisitKey> ToAlertKey(absl::string_view name) { return ToKey(name, "alerts"); }
-
 }  // namespace
 
 Alert ToAlert(const trace::v1::FoundExcursion& found) {
@@ -176,7 +174,7 @@ absl::StatusOr<SettleOrder> ToOrder(const rpc::Call& call, const v1::SettleTrace
   settlement.finding = static_cast<AlertFinding>(static_cast<int>(finding));
   settlement.reason = read.Paragraphs("reason", in.reason(), limits::kRemarkCodePointsMax, true);
   RETURN_IF_ERROR(read.Done());
-  ASSIGN_OR_RETURN(order.key, ToAlertKey(in.name()));
+  ASSIGN_OR_RETURN(order.key, ToKey(in.name(), "alerts"));
   settlement.time = call.now();
   settlement.person = call.officer().person;
   settlement.organisation = call.officer().organisation;

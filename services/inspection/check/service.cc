@@ -70,7 +70,7 @@ absl::Status CheckRecording(rpc::Edge& edge, const rpc::Call& call, store::ReadT
 absl::StatusOr<v1::RecordCheckResponse> RecordVisit(rpc::Edge& edge, const rpc::Call& call,
                                                     Visit visit, store::WriteTx& tx) {
   RETURN_IF_ERROR(CheckRecording(edge, call, tx, visit));
-  ASSIGN_OR_RETURN(std::vector<Alert> alerts, NamedBy(tx, visit));
+  ASSIGN_OR_RETURN(std::vector<Alert> alerts, NamedBy(call, tx, visit));
   ASSIGN_OR_RETURN(visit.number, NextNumber(tx, visit.operator_id));
   visit.origin = tx.origin();
   visit.source_id = NameOf(visit);

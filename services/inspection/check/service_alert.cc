@@ -55,7 +55,8 @@ absl::StatusOr<v1::SettleTraceAlertResponse> SettleOne(const policy::Policies& p
 
 }  // namespace
 
-absl::StatusOr<std::vector<Alert>> NamedBy(store::ReadTx& tx, const Visit& visit) {
+absl::StatusOr<std::vector<Alert>> NamedBy(const rpc::Call& call, store::ReadTx& tx,
+                                           const Visit& visit) {
   FieldReader read;
   std::vector<Alert> alerts;
   std::set<std::string> seen;
@@ -72,6 +73,7 @@ absl::StatusOr<std::vector<Alert>> NamedBy(store::ReadTx& tx, const Visit& visit
                "不是关于该经营者的追溯预警", "TRACE_ALERT_UNKNOWN");
       continue;
     }
+    RETURN_IF_ERROR(call.RequireRegion(alert->region));
     alerts.push_back(*std::move(alert));
   }
   RETURN_IF_ERROR(read.Done());

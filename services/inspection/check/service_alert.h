@@ -28,8 +28,10 @@ class TraceAlertService final : public v1::TraceAlertService::CallbackService {
   rpc::Edge& edge_;
 };
 
-// Those that the visit names, each once; refused when one is no alert about its operator.
-absl::StatusOr<std::vector<Alert>> NamedBy(store::ReadTx& tx, const Visit& visit);
+// Those that the visit names, each once. Refused when one is no alert about its operator, or is the
+// business of a division that the caller does not act for.
+absl::StatusOr<std::vector<Alert>> NamedBy(const rpc::Call& call, store::ReadTx& tx,
+                                           const Visit& visit);
 // Settles those of them that are open.
 absl::Status SettleByVisit(store::WriteTx& tx, const rpc::Call& call, const Visit& visit,
                            std::vector<Alert> alerts);

@@ -301,11 +301,40 @@ TEST_CASE("alerts without a name, of nobody, or of somebody who is not known yet
   CHECK(alert.region() == kRegion);  // ours, as long as nobody says another
   REQUIRE(Due(world).size() == 2);
   CHECK(Due(world)[1].party_name().empty());
-  // A province's alert is not shown to the county.
-  trace::v1::FoundExcursion away = Excursion(world, "excursions/away", kOther);
+  // What was found elsewhere is the business of that division, and no visit from here settles it.
+  trace::v1::FoundExcursion away = Excursion(world, "excursions/away");
   away.set_region("410100");
   TellFound(world, away);
   CHECK(List(world, false).size() == 2);
+  v1::RecordCheckResponse recorded;
+  CHECK(ReasonOf(world.Call(*world.StubAs<Checks>("ctl"), &Checks::Stub::RecordCheck,
+                            Visit(world, {kAlert, "alerts/91410902MA1FL00101-0002"}), &recorded,
+                            "i1", "inspector")) == Reason::kRegionNotAllowed);
+  CHECK(Get(world, kAlert).state() == v1::TRACE_ALERT_STATE_OPEN);
+}
+
+TEST_CASE("an alert that came before any rule is due without an end") {
+  World world;
+  check::Alert alert;
+  alert.operator_id = std::string(kFirm).substr(10);
+  alert.number = 1;
+  alert.alert = "excursions/old";
+  alert.region = kRegion;
+  alert.received = StartOfDay(Date(2020, 1, 2));
+  const auto written = world.host->edge().store().WriteAndWait(
+      {.now = world.Now()}, [alert](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+        check::Alert copy = alert;
+        RETURN_IF_ERROR(check::PutAlert(tx, copy));
+        return std::string();
+      });
+  REQUIRE(written.ok());
+  world.Advance(absl::Hours(24 * 60));
+  REQUIRE(Due(world).size() == 1);
+  CHECK(Due(world)[0].deadline().pending_calendar());
+  CHECK_FALSE(Due(world)[0].deadline().explanation().empty());
+  CHECK_FALSE(Due(world)[0].overdue());
+  CHECK_FALSE(Get(world, kAlert).has_deadline());
+  CHECK(world.Facts("shian.inspection.todo.escalated").empty());
 }
 
 TEST_CASE("an alert that nobody looks into climbs each rung once") {
