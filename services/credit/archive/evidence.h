@@ -37,7 +37,7 @@ enum class EvidenceKind {
   kRecall = 11,
   kAdverseImpact = 12,
   kPromiseBroken = 13,
-  // A clue of a machine: no rule has a word for it, so that none can count it.
+  // A clue of a machine: in no view, and no rule has a word for it.
   kTraceAlert = 14,
 };
 
@@ -126,7 +126,7 @@ struct Archive {
 };
 
 // What was true at `as_of` as the archive knew it at a version: annulled evidence is gone, an end
-// that was not known yet is not there.
+// that was not known yet is not there. Nor is an alert: what a grade rests on cannot hold a clue.
 struct View {
   int64_t version = 0;
   absl::Time as_of;

@@ -1,6 +1,7 @@
 // Alerts of trace: shown, and no grade, point or event comes of them.
 #include <string>
 
+#include "services/credit/archive/limits.h"
 #include "services/credit/rating/testing_world.h"
 #include "shian/inspection/v1/trace_alert_changes.pb.h"
 #include "shian/trace/v1/balance_changes.pb.h"
@@ -138,11 +139,47 @@ TEST_CASE("grades are the same with alerts and without, at once and later, and r
   REQUIRE(out.identical());
 }
 
-TEST_CASE("no rule can name an alert, in whatever state it is") {
+TEST_CASE("no rule can name an alert, and no view that a grade rests on holds one") {
   Evidence alert;
   alert.kind = EvidenceKind::kTraceAlert;
   alert.tags = {"COLD_EXCURSION"};
   REQUIRE(EventsOf(alert).empty());
+  World world;
+  world.Register(kFirm);
+  Found(world, Excursion(world, kName));
+  world.Check("checks/1", Date(2025, 2, 1), 0);
+  const Archive archive = world.Get(kFirm);
+  REQUIRE(archive.evidence.size() == 2);
+  const View view = ViewAt(archive, archive.version, world.now);
+  REQUIRE(view.evidence.size() == 1);
+  REQUIRE(view.evidence[0].kind == EvidenceKind::kCheck);
+}
+
+TEST_CASE("a flood of alerts keeps out nothing that counts") {
+  World world;
+  world.Register(kFirm);
+  const int flood = limits::kAlertsShownMax + 5;
+  Evidence alert;
+  alert.kind = EvidenceKind::kTraceAlert;
+  alert.time = world.now;
+  const auto filed =
+      world.store.Write(world.now, [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+        for (int i = 0; i < flood; ++i) {
+          alert.source = absl::StrCat("excursions/", i);
+          const auto done = FileEvidence(tx, *OperatorIdOf(kFirm), "410902", alert);
+          if (!done.ok()) return done.status();
+        }
+        return std::string();
+      });
+  REQUIRE(filed.ok());
+  world.Finalise(inspection::v1::SAMPLE_OUTCOME_FAILED);
+  REQUIRE(world.GradeOf(kFirm) == policy::v1::RISK_GRADE_C);
+  const Archive archive = world.Get(kFirm);
+  REQUIRE(archive.evidence.size() == static_cast<size_t>(limits::kAlertsShownMax) + 1);
+  REQUIRE(archive.evidence.front().source == "excursions/5");
+  REQUIRE(archive.evidence[archive.evidence.size() - 2].source ==
+          absl::StrCat("excursions/", flood - 1));
+  REQUIRE(archive.evidence.back().kind == EvidenceKind::kSampleFailed);
 }
 
 TEST_CASE("an alert ends when somebody looked into it, and is set aside when it is not so") {
