@@ -321,8 +321,10 @@ TEST_CASE("an alert that came before any rule is due without an end") {
   alert.alert = "excursions/old";
   alert.region = kRegion;
   alert.received = StartOfDay(Date(2020, 1, 2));
+  store::WriteContext context;
+  context.now = world.Now();
   const auto written = world.host->edge().store().WriteAndWait(
-      {.now = world.Now()}, [alert](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+      context, [alert](store::WriteTx& tx) -> absl::StatusOr<std::string> {
         check::Alert copy = alert;
         RETURN_IF_ERROR(check::PutAlert(tx, copy));
         return std::string();
