@@ -1,117 +1,13 @@
-// Alerts of trace, over the wire: filed once, due, settled by a visit, an officer or trace itself.
+// Alerts of trace, over the wire: filed once, settled by a visit, an officer or trace itself.
 #include <catch2/catch.hpp>
-#include <map>
 #include <string>
 
-#include "services/inspection/check/reactions_alert.h"
-#include "services/inspection/check/store.h"
-#include "services/inspection/check/store_alert.h"
-#include "services/inspection/service_testing.h"
-#include "shian/common/v1/todo.pb.h"
-#include "shian/common/v1/todo_service.grpc.pb.h"
-#include "shian/inspection/v1/trace_alert_changes.pb.h"
-#include "shian/trace/v1/balance_changes.pb.h"
-#include "shian/trace/v1/cold_changes.pb.h"
+#include "services/inspection/check/testing_alert.h"
 
 namespace shian::inspection {
 namespace {
 
-using Alerts = v1::TraceAlertService;
-using Checks = v1::CheckService;
-
-constexpr char kFirm[] = "operators/91410902MA1FL00101";
-constexpr char kOther[] = "operators/91410902MA1FL00102";
-constexpr char kAlert[] = "alerts/91410902MA1FL00101-0001";
-constexpr char kKind[] = "inspection.check.verify_alert";
-constexpr char kSettled[] = "shian.inspection.trace_alert.settled";
-
-trace::v1::FoundExcursion Excursion(const World& world, const std::string& name,
-                                    const std::string& op = kFirm) {
-  trace::v1::FoundExcursion found;
-  found.set_name(name);
-  found.set_operator_(op);
-  found.set_region(kRegion);
-  found.set_place("https://id.gs1.org/414/6901234056785");
-  found.mutable_excursion()->set_epc("https://id.gs1.org/01/06901234567892/10/A");
-  found.mutable_excursion()->set_band("frozen");
-  *found.mutable_excursion()->mutable_begin_time() = rpc::ToProto(world.Now() - absl::Hours(3));
-  *found.mutable_excursion()->mutable_end_time() = rpc::ToProto(world.Now() - absl::Hours(1));
-  found.mutable_excursion()->set_samples(12);
-  found.mutable_excursion()->set_worst_millicelsius(-9500);
-  return found;
-}
-
-void TellFound(World& world, const trace::v1::FoundExcursion& found) {
-  trace::v1::ColdExcursionFound payload;
-  *payload.mutable_excursion() = found;
-  world.React(check::TraceReactions(), "shian.trace.cold.excursion", payload);
-}
-
-void TellWithdrawn(World& world, const trace::v1::FoundExcursion& found) {
-  trace::v1::ColdExcursionWithdrawn payload;
-  *payload.mutable_excursion() = found;
-  world.React(check::TraceReactions(), "shian.trace.cold.excursion_withdrawn", payload);
-}
-
-std::vector<v1::TraceAlert> List(World& world, bool open_only, const std::string& op = "") {
-  v1::ListTraceAlertsRequest in;
-  in.set_region(kRegion);
-  in.set_operator_(op);
-  in.set_open_only(open_only);
-  in.set_page_size(1);
-  std::vector<v1::TraceAlert> all;
-  do {
-    v1::ListTraceAlertsResponse out;
-    RequireOk(world.StubAs<Alerts>("ctl")->ListTraceAlerts(Context().get(), in, &out));
-    all.insert(all.end(), out.alerts().begin(), out.alerts().end());
-    in.set_page_token(out.next_page_token());
-  } while (!in.page_token().empty());
-  return all;
-}
-
-v1::TraceAlert Get(World& world, const std::string& name, const std::string& token = "") {
-  v1::GetTraceAlertRequest in;
-  in.set_name(name);
-  v1::GetTraceAlertResponse out;
-  RequireOk(world.StubAs<Alerts>("ctl")->GetTraceAlert(Context(token).get(), in, &out));
-  return out.alert();
-}
-
-std::vector<common::v1::Todo> Due(World& world) {
-  common::v1::ListTodosRequest in;
-  in.set_kind(kKind);
-  common::v1::ListTodosResponse out;
-  RequireOk(world.StubAs<common::v1::TodoService>("ctl")->ListTodos(Context().get(), in, &out));
-  return {out.todos().begin(), out.todos().end()};
-}
-
-grpc::Status Settle(World& world, v1::SettleTraceAlertRequest in, const std::string& post,
-                    v1::SettleTraceAlertResponse* out) {
-  return world.Call(*world.StubAs<Alerts>("ctl"), &Alerts::Stub::SettleTraceAlert, in, out, "p-7",
-                    post);
-}
-
-v1::SettleTraceAlertRequest Order(v1::TraceAlertFinding finding) {
-  v1::SettleTraceAlertRequest in;
-  in.set_name(kAlert);
-  in.set_finding(finding);
-  in.set_reason("传感器故障");
-  return in;
-}
-
-v1::RecordCheckRequest Visit(const World& world, const std::vector<std::string>& alerts) {
-  v1::RecordCheckRequest in;
-  in.mutable_check()->set_operator_(kFirm);
-  in.mutable_check()->set_kind(v1::CHECK_KIND_UNANNOUNCED);
-  const Date today = ToDate(world.Now());
-  in.mutable_check()->mutable_date()->set_year(static_cast<int>(today.year()));
-  in.mutable_check()->mutable_date()->set_month(today.month());
-  in.mutable_check()->mutable_date()->set_day(today.day());
-  in.mutable_check()->add_inspectors("inspectors/i1");
-  in.mutable_check()->add_inspectors("inspectors/i2");
-  for (const std::string& name : alerts) in.mutable_check()->add_trace_alerts(name);
-  return in;
-}
+using namespace testing;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("an alert is filed once, is due, and ends with the visit that names it") {
   World world;
@@ -311,83 +207,6 @@ TEST_CASE("alerts without a name, of nobody, or of somebody who is not known yet
                             Visit(world, {kAlert, "alerts/91410902MA1FL00101-0002"}), &recorded,
                             "i1", "inspector")) == Reason::kRegionNotAllowed);
   CHECK(Get(world, kAlert).state() == v1::TRACE_ALERT_STATE_OPEN);
-}
-
-TEST_CASE("an alert that came before any rule is due without an end") {
-  World world;
-  check::Alert alert;
-  alert.operator_id = std::string(kFirm).substr(10);
-  alert.number = 1;
-  alert.alert = "excursions/old";
-  alert.region = kRegion;
-  alert.received = StartOfDay(Date(2020, 1, 2));
-  store::WriteContext context;
-  context.now = world.Now();
-  const auto written = world.host->edge().store().WriteAndWait(
-      context, [alert](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-        check::Alert copy = alert;
-        RETURN_IF_ERROR(check::PutAlert(tx, copy));
-        return std::string();
-      });
-  REQUIRE(written.ok());
-  world.Advance(absl::Hours(24 * 60));
-  REQUIRE(Due(world).size() == 1);
-  CHECK(Due(world)[0].deadline().pending_calendar());
-  CHECK_FALSE(Due(world)[0].deadline().explanation().empty());
-  CHECK_FALSE(Due(world)[0].overdue());
-  CHECK_FALSE(Get(world, kAlert).has_deadline());
-  CHECK(world.Facts("shian.inspection.todo.escalated").empty());
-}
-
-TEST_CASE("an alert that nobody looks into climbs each rung once") {
-  World world;
-  TellFound(world, Excursion(world, "excursions/e1"));
-  const auto rungs = [&] {
-    std::map<int, int> count;
-    for (const auto& fact : world.Facts("shian.inspection.todo.escalated")) {
-      common::v1::TodoEscalated told;
-      REQUIRE(told.ParseFromString(fact.change.payload));
-      CHECK(told.matter() == kAlert);
-      CHECK(told.kind() == kKind);
-      ++count[told.rung()];
-    }
-    return count;
-  };
-  world.Advance(absl::Hours(24 * 7));
-  CHECK_FALSE(Due(world)[0].overdue());
-  CHECK(rungs().empty());
-  for (int i = 0; i < 2; ++i) {
-    world.Advance(absl::Hours(24 * 40));
-    REQUIRE(Due(world)[0].overdue());
-    CHECK(Due(world)[0].rung() == 3);
-    CHECK(rungs() == std::map<int, int>{{1, 1}, {2, 1}, {3, 1}});
-  }
-  v1::SettleTraceAlertResponse out;
-  RequireOk(Settle(world, Order(v1::TRACE_ALERT_FINDING_UNFOUNDED), "section-chief", &out));
-  CHECK(Due(world).empty());
-}
-
-TEST_CASE("an erasure empties the words of alerts and of facts about them") {
-  World world;
-  TellFound(world, Excursion(world, "excursions/e1"));
-  TellFound(world, Excursion(world, "excursions/e2"));
-  v1::SettleTraceAlertResponse out;
-  RequireOk(Settle(world, Order(v1::TRACE_ALERT_FINDING_FOUNDED), "handler", &out));
-  registry::v1::OperatorErased erased;
-  erased.set_name(kFirm);
-  world.React(frame::RegistryReactions({check::EraseRemarks, check::EraseAlertTexts}),
-              "shian.registry.operator.erased", erased);
-  const auto alerts = List(world, false);
-  REQUIRE(alerts.size() == 2);
-  for (const v1::TraceAlert& alert : alerts) {
-    CHECK(alert.subject().empty());
-    CHECK(alert.place().empty());
-    CHECK(alert.summary().empty());
-    CHECK(alert.reason().empty());
-  }
-  CHECK(alerts[0].finding() == v1::TRACE_ALERT_FINDING_FOUNDED);
-  REQUIRE(world.Facts(kSettled).size() == 1);
-  CHECK(world.Facts(kSettled)[0].erased);
 }
 
 }  // namespace
