@@ -108,8 +108,10 @@ TEST_CASE("grades are the same with alerts and without, at once and later, and r
     if (with) Found(*world, Excursion(*world, "excursions/before"));
     world->Register(kFirm);
     world->Register(kShop, "", registry::v1::OPERATOR_KIND_FOOD_SELLER);
-    world->Check("checks/1", Date(2023, 6, 1), 0);
-    world->Check("checks/2", Date(2024, 6, 1), 0);
+    // Three clean years count: a violation of this year would take that away.
+    for (int year : {2022, 2023, 2024}) {
+      world->Check(absl::StrCat("checks/", year), Date(year, 6, 1), 0);
+    }
     if (with) {
       Found(*world, Excursion(*world, kName));
       Found(*world, Excursion(*world, ""));
@@ -118,6 +120,7 @@ TEST_CASE("grades are the same with alerts and without, at once and later, and r
   }
   REQUIRE(plain.Facts().empty());
   REQUIRE(alerted.Facts().empty());
+  REQUIRE(GradesOf(plain).find("clean_years") != std::string::npos);
   REQUIRE(GradesOf(alerted) == GradesOf(plain));
   for (World* world : {&plain, &alerted}) {
     world->Finalise(inspection::v1::SAMPLE_OUTCOME_FAILED);
