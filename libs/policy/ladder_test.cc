@@ -30,7 +30,7 @@ TEST_CASE("the shipped tables have ladders; a table without one, or none in forc
   };
   REQUIRE(posts("penalty.decision", Date(2025, 6, 1)) == "handler section-chief deputy-head ");
   REQUIRE(posts("penalty.decision", Date(2001, 1, 1)).empty());
-  REQUIRE(posts("check.publish", Date(2025, 6, 1)).empty());
+  REQUIRE(posts("screening.same_party", Date(2025, 6, 1)).empty());
 }
 
 TEST_CASE("a rung is reached with the end of the period, or working days after it") {

@@ -16,12 +16,16 @@
 #include "libs/base/uuid.h"
 #include "libs/blob/blob.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/log_reader.h"
+#include "libs/ledger/testing.h"
 #include "libs/policy/testing.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/testing.h"
 #include "services/inspection/check/reactions.h"
 #include "services/inspection/check/service.h"
+#include "services/inspection/check/service_alert.h"
+#include "services/inspection/check/service_todo.h"
 #include "services/inspection/draw/reactions.h"
 #include "services/inspection/draw/service.h"
 #include "services/inspection/frame/reactions.h"
@@ -56,10 +60,12 @@ class World {
     draws_ = std::make_unique<draw::DrawService>(host->edge());
     samples_ = std::make_unique<sampling::SamplingService>(host->edge());
     checks_ = std::make_unique<check::CheckService>(host->edge());
+    alerts_ = std::make_unique<check::TraceAlertService>(host->edge());
     host->Serve(draws_.get());
     host->Serve(samples_.get());
     host->Serve(checks_.get());
-    host->Remind(sampling::SampleTodos(host->edge()));
+    host->Serve(alerts_.get());
+    host->Remind({sampling::SampleTodos(host->edge()), check::AlertTodos(host->edge())});
     const absl::Status started = host->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -96,6 +102,19 @@ class World {
         });
     INFO(written.status());
     REQUIRE(written.ok());
+  }
+
+  // What went out as facts whose type begins so.
+  std::vector<ledger::FeedEntry> Facts(const std::string& prefix) {
+    std::vector<ledger::FeedEntry> facts;
+    REQUIRE(ledger::Place(host->edge().store()).ok());
+    const absl::Status read = host->edge().store().ReadNow([&](store::ReadTx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(auto batch, ledger::ReadFeed(tx, {.type_prefixes = {prefix}}));
+      facts = std::move(batch.entries);
+      return absl::OkStatus();
+    });
+    REQUIRE(read.ok());
+    return facts;
   }
 
   void AddOperator(const std::string& id, const std::string& source_id) {
@@ -161,6 +180,7 @@ class World {
   std::unique_ptr<draw::DrawService> draws_;
   std::unique_ptr<sampling::SamplingService> samples_;
   std::unique_ptr<check::CheckService> checks_;
+  std::unique_ptr<check::TraceAlertService> alerts_;
 };
 
 inline std::optional<Reason> ReasonOf(const grpc::Status& status) {

@@ -42,6 +42,7 @@ POLITE = {
 OF_SERVICE = {
     "OperatorService": "operators", "PeopleService": "inspectors", "DrawService": "draws",
     "SamplingService": "samples", "CheckService": "checks", "RatingService": "ratings",
+    "TraceAlertService": "alerts",
     "ArchiveService": "archives", "CaseService": "cases", "LeadService": "leads",
     "ListingService": "listings", "NominationService": "nominations",
     "PublicityService": "publicities", "DocumentService": "documents", "MeasureService": "measures",
@@ -54,6 +55,7 @@ OF_REQUEST = {"AssessPlanRequest": "plans", "GetRatingRunRequest": "runs", "Appr
               "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "archives"}
 OF_FIELD = {
     "operator": "operators", "inspector": "inspectors", "sample": "samples", "draw": "draws",
+    "inspectors": "inspectors", "trace_alerts": "alerts",
     "laboratory": "laboratories", "listing": "listings", "case": "cases", "leads": "leads",
     "entry": "listings", "matter": "cases", "epc": "lots", "lot": "lots", "unit": "lots", "seeds": "lots", "identifier": "lots",
     "scanned": "lots", "sha256": "blobs",

@@ -19,6 +19,7 @@ INSPECTORS = 10
 WAIT_SECONDS = 20
 LOT = "urn:epc:class:lgtin:6901234.056789.CHENGYUAN7"
 PLACE = "urn:epc:id:sgln:6901234.05678.0", "6901234056785"  # as events and registers name it
+LOOKED_AT = "2025-03-03T09:01:00+08:00"  # what was captured by then
 EVIDENCE = "澄沅县内部卷宗".encode() * 1000
 
 
@@ -58,6 +59,7 @@ def populate(suite):
     capture(suite, made)
     recall(suite, made)
     issue_code(suite, made)
+    alert(suite, made)
     made.names["blobs"] = [upload(suite, service) for service in suite.ports][0]
     suite.wait_feeds()
     made.words |= set(made.names.values())
@@ -177,14 +179,43 @@ def document():
         "bizLocation": {"id": PLACE[0]}}).encode()
 
 
+def warm_document():
+    """The lot is seen there, half an hour at 25 degrees."""
+    times = [f"2025-03-03T08:{minute:02d}:00+08:00" for minute in (10, 20, 30, 40)]
+    return json.dumps({
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "storing",
+        "eventTime": "2025-03-03T08:40:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "quantityList": [{"epcClass": LOT}], "readPoint": {"id": PLACE[0]},
+        "sensorElementList": [
+            {"sensorMetadata": {"time": time, "deviceID": "urn:example:logger:1"},
+             "sensorReport": [{"type": "Temperature", "value": 25, "uom": "CEL"}]}
+            for time in times]}).encode()
+
+
 def capture(suite, made):
+    made.names["events"] = capture_document(suite, document())
+    made.names["lots"] = LOT
+
+
+def capture_document(suite, text):
+    """Gives the event's name."""
     message = wire.PROTOS.message("shian.trace.v1.CaptureDocumentRequest")()
     answer = suite.client("ctl").call("shian.trace.v1.CaptureService/CaptureDocument", {
         "document": county.json_format.MessageToDict(
-            type(message)(document=document()))["document"],
+            type(message)(document=text))["document"],
         "provenance": {"origin": "ctl", "authority": county.AUTHORITY, "attested": True}})
-    made.names["events"] = answer["verdicts"][0]["row"]["name"]
-    made.names["lots"] = LOT
+    return answer["verdicts"][0]["row"]["name"]
+
+
+def alert(suite, made):
+    """Trace finds the lot too warm, behind the captures, and inspection has to look into it."""
+    capture_document(suite, warm_document())
+    suite.advance(LOOKED_AT)
+    suite.wait_feeds()
+    alerts = suite.client("ctl").call("shian.inspection.v1.TraceAlertService/ListTraceAlerts",
+                                      {"region": harness.REGION})["alerts"]
+    made.names["alerts"] = alerts[0]["name"]
 
 
 def issue_code(suite, made):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What is due: a case shows up when it is filed, is overdue when the clocks are moved past its end,
+"""What is due: an alert of trace until somebody looked into it; a case shows up when it is filed, is overdue when the clocks are moved past its end,
 climbs each rung once, whatever is killed, stands in `shian todo` beside what other services have, and
 is gone when it is decided. A service that does not answer is named, and the rest is shown."""
 import csv
@@ -13,6 +13,8 @@ TODOS = "shian.common.v1.TodoService/ListTodos"
 CASES = "shian.sanction.v1.CaseService"
 SAMPLING = "shian.inspection.v1.SamplingService"
 DECIDE = "sanction.case.decide"
+ALERTS = "shian.inspection.v1.TraceAlertService"
+VERIFY = "inspection.check.verify_alert"
 ESCALATED = "shian.sanction.todo.escalated"
 OFFICER = "ZF0003"  # who files the case of populated.py
 SOON, LATE, LATER = ("2025-03-10T09:00:00+08:00", "2025-06-04T09:00:00+08:00",
@@ -62,6 +64,28 @@ def check_filed(suite, checks, name):
     checks.equal([act["method"] for act in todo["next_acts"]], [f"{CASES}/RecordLegalReview", f"{CASES}/ExtendPeriod"],
                  "what may follow the filing")
     checks.equal(escalations(suite, name), [], "rungs before the end")
+
+
+def alert_evidence(suite, operator):
+    return suite.client("ctl").call("shian.credit.v1.ArchiveService/ListEvidence", {
+        "parent": operator, "kind": "EVIDENCE_KIND_TRACE_ALERT"}).get("evidence", [])
+
+
+def check_alert(suite, checks, operator):
+    """Trace found goods too warm; inspection has it due until it is settled, credit shows both."""
+    found = due(suite, "inspection", kind=VERIFY)
+    checks.equal([todo["operator"] for todo in found], [operator], "who is to be looked into")
+    checks.equal([one["state"] for one in alert_evidence(suite, operator)],
+                 ["EVIDENCE_STATE_IN_FORCE"], "the alert as credit shows it")
+    if not found:
+        return
+    suite.client("ctl").call(f"{ALERTS}/SettleTraceAlert", {
+        "name": found[0]["matter"], "finding": "TRACE_ALERT_FINDING_EXPLAINED",
+        "reason": "冷库门未关严"}, suite.officer(OFFICER))
+    suite.wait_feeds()
+    checks.equal(due(suite, "inspection", kind=VERIFY), [], "an alert that was looked into")
+    checks.equal([one["state"] for one in alert_evidence(suite, operator)],
+                 ["EVIDENCE_STATE_ENDED"], "the alert in credit after it was settled")
 
 
 def check_climbing(suite, checks, name):
@@ -156,6 +180,8 @@ def test(suite, checks):
     checks.section("filed")
     check_filed(suite, checks, name)
     take_sample(suite, sample)
+    checks.section("alert of trace")
+    check_alert(suite, checks, made.names["operators"])
     checks.section("overdue")
     check_climbing(suite, checks, name)
     checks.section("shian todo")

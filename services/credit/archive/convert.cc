@@ -16,7 +16,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int32_t kNanosPerSecond = 1'000'000'000;
 
-static_assert(static_cast<int>(EvidenceKind::kPromiseBroken) == v1::EVIDENCE_KIND_PROMISE_BROKEN);
+static_assert(static_cast<int>(EvidenceKind::kTraceAlert) == v1::EVIDENCE_KIND_TRACE_ALERT);
 static_assert(static_cast<int>(Level::kNational) == policy::v1::REGION_LEVEL_NATIONAL);
 static_assert(static_cast<int>(Level::kTownship) == policy::v1::REGION_LEVEL_TOWNSHIP);
 

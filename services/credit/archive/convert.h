@@ -12,9 +12,12 @@
 #include "shian/common/v1/date.pb.h"
 #include "shian/credit/v1/archive.pb.h"
 #include "shian/inspection/v1/changes.pb.h"
+#include "shian/inspection/v1/trace_alert_changes.pb.h"
 #include "shian/registry/v1/changes.pb.h"
 #include "shian/sanction/v1/changes.pb.h"
+#include "shian/trace/v1/balance.pb.h"
 #include "shian/trace/v1/changes.pb.h"
+#include "shian/trace/v1/cold_chain.pb.h"
 
 namespace shian::credit {
 
@@ -37,6 +40,10 @@ Evidence ToEvidence(const sanction::v1::PenaltyDecided& penalty);
 Evidence ToEvidence(const sanction::v1::ListingPublished& listing);
 Evidence ToEvidence(const trace::v1::Recall& recall);
 Evidence ToEvidence(const trace::v1::RecallBreached& breach);
+// Alerts (追溯预警): shown, never counted. What told one that has no name yet is its source.
+Evidence ToEvidence(const trace::v1::FoundExcursion& found);
+Evidence ToEvidence(const trace::v1::FoundImbalance& found);
+Evidence ToEvidence(const inspection::v1::TraceAlertSettled& settled);
 
 // Who answers for a sample: the sampled unit and the parties behind it, without a seller that its
 // due diligence spares (尽职免责). Each once.

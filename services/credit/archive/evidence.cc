@@ -75,6 +75,7 @@ View ViewAt(const Archive& archive, int64_t version, absl::Time as_of) {
   for (const Evidence& evidence : archive.evidence) {
     if (evidence.number > version || evidence.time > as_of) continue;
     if (KnownAt(evidence.annulled, version)) continue;
+    if (evidence.kind == EvidenceKind::kTraceAlert) continue;
     view.evidence.push_back(evidence);
     Evidence& seen = view.evidence.back();
     seen.annulled.reset();

@@ -37,6 +37,8 @@ enum class EvidenceKind {
   kRecall = 11,
   kAdverseImpact = 12,
   kPromiseBroken = 13,
+  // A clue of a machine: in no view, and no rule has a word for it.
+  kTraceAlert = 14,
 };
 
 // The level of the authority behind a piece of evidence, as policies count it.
@@ -124,7 +126,7 @@ struct Archive {
 };
 
 // What was true at `as_of` as the archive knew it at a version: annulled evidence is gone, an end
-// that was not known yet is not there.
+// that was not known yet is not there. Nor is an alert: what a grade rests on cannot hold a clue.
 struct View {
   int64_t version = 0;
   absl::Time as_of;

@@ -10,6 +10,8 @@
 #include "services/credit/archive/convert.h"
 #include "services/credit/archive/store.h"
 #include "shian/sanction/v1/changes_publicity.pb.h"
+#include "shian/trace/v1/balance_changes.pb.h"
+#include "shian/trace/v1/cold_changes.pb.h"
 
 namespace shian::credit {
 namespace {
@@ -133,6 +135,29 @@ Changed OnCheck(WriteTx& tx, const ReceivedChange& change) {
   return replaced;
 }
 
+// Whether the alert is filed about the operator: its finding and what inspection made of it come by
+// two feeds, in either order, and make one piece of evidence.
+absl::StatusOr<bool> HasAlert(WriteTx& tx, const OperatorId& id, const std::string& source) {
+  ASSIGN_OR_RETURN(const std::vector<OperatorId> ids, OperatorsWithSource(tx, source));
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+// What was looked into is no open clue any more; one that is not so is set aside. Nothing follows:
+// what was found counts as the visit or the penalty that it is.
+Changed OnAlertSettled(WriteTx& tx, const ReceivedChange& change) {
+  ASSIGN_OR_RETURN(const auto fact, Parse<inspection::v1::TraceAlertSettled>(change));
+  const std::vector<OperatorId> ids = One(fact.operator_());
+  if (ids.empty()) return ids;
+  ASSIGN_OR_RETURN(const bool known, HasAlert(tx, ids[0], fact.alert()));
+  if (!known) RETURN_IF_ERROR(FileForAll(tx, change, ids, ToEvidence(fact)).status());
+  const bool unfounded = fact.finding() == inspection::v1::TRACE_ALERT_FINDING_UNFOUNDED;
+  RETURN_IF_ERROR(CloseEvidence(tx, ids[0], fact.alert(), EvidenceKind::kTraceAlert,
+                                unfounded ? Close::kAnnulled : Close::kEnded,
+                                FromProto(fact.settle_time()), change.id)
+                      .status());
+  return std::vector<OperatorId>();
+}
+
 // ---- sanction --------------------------------------------------------------------------------
 
 Changed OnPenalty(WriteTx& tx, const ReceivedChange& change) {
@@ -189,6 +214,43 @@ Changed OnRecallBreached(WriteTx& tx, const ReceivedChange& change) {
   return FileForAll(tx, change, One(fact.operator_()), ToEvidence(fact));
 }
 
+const trace::v1::FoundExcursion& Told(const trace::v1::ColdExcursionFound& fact) {
+  return fact.excursion();
+}
+const trace::v1::FoundExcursion& Told(const trace::v1::ColdExcursionWithdrawn& fact) {
+  return fact.excursion();
+}
+const trace::v1::FoundImbalance& Told(const trace::v1::ImbalanceFound& fact) {
+  return fact.imbalance();
+}
+const trace::v1::FoundImbalance& Told(const trace::v1::ImbalanceWithdrawn& fact) {
+  return fact.imbalance();
+}
+
+// A grade may not rest on an unverified clue: it is shown, and nothing follows.
+template <class Fact>
+Changed OnAlert(WriteTx& tx, const ReceivedChange& change) {
+  ASSIGN_OR_RETURN(const auto fact, Parse<Fact>(change));
+  const std::vector<OperatorId> ids = One(Told(fact).operator_());
+  if (ids.empty()) return ids;
+  Evidence evidence = ToEvidence(Told(fact));
+  if (evidence.source.empty()) evidence.source = change.id;
+  ASSIGN_OR_RETURN(const bool known, HasAlert(tx, ids[0], evidence.source));
+  if (!known) RETURN_IF_ERROR(FileForAll(tx, change, ids, evidence).status());
+  return std::vector<OperatorId>();
+}
+
+// One without a name cannot be told from others.
+template <class Fact>
+Changed OnAlertWithdrawn(WriteTx& tx, const ReceivedChange& change) {
+  ASSIGN_OR_RETURN(const auto fact, Parse<Fact>(change));
+  if (Told(fact).name().empty()) return std::vector<OperatorId>();
+  RETURN_IF_ERROR(CloseForAll(tx, change, Told(fact).name(), EvidenceKind::kTraceAlert,
+                              Close::kAnnulled, change.time)
+                      .status());
+  return std::vector<OperatorId>();
+}
+
 }  // namespace
 
 std::map<std::string, std::map<std::string, Filing>> Filings() {
@@ -200,7 +262,8 @@ std::map<std::string, std::map<std::string, Filing>> Filings() {
       {"inspection",
        {{"shian.inspection.sample.notified", OnSampleNotified},
         {"shian.inspection.sample.finalised", OnSampleFinalised},
-        {"shian.inspection.check.recorded", OnCheck}}},
+        {"shian.inspection.check.recorded", OnCheck},
+        {"shian.inspection.trace_alert.settled", OnAlertSettled}}},
       {"sanction",
        {{"shian.sanction.penalty.decided", OnPenalty},
         {"shian.sanction.penalty.annulled", OnPenaltyAnnulled},
@@ -210,7 +273,12 @@ std::map<std::string, std::map<std::string, Filing>> Filings() {
       {"trace",
        {{"shian.trace.recall.proposed", OnRecall},
         {"shian.trace.recall.breached", OnRecallBreached},
-        {"shian.trace.recall.withdrawn", OnRecallWithdrawn}}},
+        {"shian.trace.recall.withdrawn", OnRecallWithdrawn},
+        {"shian.trace.cold.excursion", OnAlert<trace::v1::ColdExcursionFound>},
+        {"shian.trace.cold.excursion_withdrawn",
+         OnAlertWithdrawn<trace::v1::ColdExcursionWithdrawn>},
+        {"shian.trace.balance.alerted", OnAlert<trace::v1::ImbalanceFound>},
+        {"shian.trace.balance.withdrawn", OnAlertWithdrawn<trace::v1::ImbalanceWithdrawn>}}},
   };
 }
 

@@ -1,5 +1,7 @@
 #include "services/credit/archive/store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -183,12 +185,21 @@ absl::StatusOr<std::optional<ArchiveHead>> NextVersion(store::WriteTx& tx, const
 }
 
 absl::StatusOr<std::vector<Evidence>> AllEvidence(store::ReadTx& tx, const OperatorId& id) {
-  ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                   EvidenceRows().Select(tx, {"WHERE operator = $1 ORDER BY number LIMIT $2"},
-                                         Values(id.value(), limits::kEvidenceMax)));
+  constexpr auto kAlert = static_cast<int64_t>(EvidenceKind::kTraceAlert);
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      EvidenceRows().Select(tx, {"WHERE operator = $1 AND kind <> $2 ORDER BY number LIMIT $3"},
+                            Values(id.value(), kAlert, limits::kEvidenceMax)));
+  ASSIGN_OR_RETURN(
+      const std::vector<Row> alerts,
+      EvidenceRows().Select(tx, {"WHERE operator = $1 AND kind = $2 ORDER BY number DESC LIMIT $3"},
+                            Values(id.value(), kAlert, limits::kAlertsShownMax)));
   std::vector<Evidence> all;
-  all.reserve(rows.size());
+  all.reserve(rows.size() + alerts.size());
   for (const Row& row : rows) all.push_back(EvidenceOf(row));
+  for (const Row& row : alerts) all.push_back(EvidenceOf(row));
+  std::sort(all.begin(), all.end(),
+            [](const Evidence& a, const Evidence& b) { return a.number < b.number; });
   return all;
 }
 

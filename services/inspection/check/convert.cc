@@ -86,6 +86,7 @@ absl::StatusOr<Visit> ToVisit(const rpc::Call& call, const v1::Check& in) {
       read.Paragraphs("check.remark", in.remark(), limits::kRemarkCodePointsMax, false);
   visit.inspectors =
       read.Names("check.inspectors", in.inspectors(), "inspectors", limits::kInspectorsMax);
+  visit.alerts = read.Names("check.trace_alerts", in.trace_alerts(), "alerts", limits::kAlertsMax);
   RETURN_IF_ERROR(read.Done());
   return visit;
 }
@@ -105,9 +106,9 @@ Visit ToVisit(const v1::CheckRow& in, FieldReader& read) {
   return visit;
 }
 
-absl::StatusOr<VisitKey> ToKey(absl::string_view name) {
+absl::StatusOr<VisitKey> ToKey(absl::string_view name, absl::string_view collection) {
   FieldReader read;
-  const std::string id = read.Name("name", name, "checks", true);
+  const std::string id = read.Name("name", name, collection, true);
   RETURN_IF_ERROR(read.Done());
   const size_t dash = id.rfind('-');
   VisitKey key;
@@ -160,6 +161,7 @@ void ToProto(const Visit& visit, v1::Check* out) {
     *out->mutable_rectify_by() = inspection::ToProto(*visit.findings.rectify_by);
   }
   out->set_remark(visit.findings.remark);
+  for (const std::string& one : visit.alerts) out->add_trace_alerts("alerts/" + one);
 }
 
 v1::CheckRecorded ToRecorded(const Visit& visit) {

@@ -24,7 +24,8 @@ struct VisitKey {
   std::string operator_id;
   int64_t number = 0;
 };
-absl::StatusOr<VisitKey> ToKey(absl::string_view name);
+// Of "<collection>/<operator>-<number>"; alerts are named like visits.
+absl::StatusOr<VisitKey> ToKey(absl::string_view name, absl::string_view collection = "checks");
 std::string NameOf(const Visit& visit);
 // Sorts as the key does; where a page ended.
 std::string CursorOf(const Visit& visit);

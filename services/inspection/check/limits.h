@@ -13,5 +13,7 @@ inline constexpr size_t kAuthorityCodePointsMax = 200;
 inline constexpr size_t kSourceIdBytesMax = 200;
 inline constexpr size_t kRemarkCodePointsMax = 1000;
 inline constexpr int kImportRowsMax = 500;
+// Alerts of trace that one visit names.
+inline constexpr int kAlertsMax = 50;
 
 }  // namespace shian::inspection::check::limits

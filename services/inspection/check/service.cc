@@ -16,6 +16,7 @@
 #include "services/inspection/check/convert_frequency.h"
 #include "services/inspection/check/limits.h"
 #include "services/inspection/check/reactions.h"
+#include "services/inspection/check/service_alert.h"
 #include "services/inspection/check/store.h"
 #include "services/inspection/frame/store.h"
 #include "shian/policy/v1/approval.pb.h"
@@ -69,11 +70,13 @@ absl::Status CheckRecording(rpc::Edge& edge, const rpc::Call& call, store::ReadT
 absl::StatusOr<v1::RecordCheckResponse> RecordVisit(rpc::Edge& edge, const rpc::Call& call,
                                                     Visit visit, store::WriteTx& tx) {
   RETURN_IF_ERROR(CheckRecording(edge, call, tx, visit));
+  ASSIGN_OR_RETURN(std::vector<Alert> alerts, NamedBy(call, tx, visit));
   ASSIGN_OR_RETURN(visit.number, NextNumber(tx, visit.operator_id));
   visit.origin = tx.origin();
   visit.source_id = NameOf(visit);
   RETURN_IF_ERROR(PutVisit(tx, visit));
   RETURN_IF_ERROR(Report(tx, visit));
+  RETURN_IF_ERROR(SettleByVisit(tx, call, visit, std::move(alerts)));
   v1::RecordCheckResponse out;
   ToProto(visit, out.mutable_check());
   return out;

@@ -19,11 +19,11 @@ using store::Sql;
 using store::Values;
 
 const FactTable& Visits() {
-  static const auto& table =
-      *new FactTable("visit",
-                     {"operator", "number", "region", "day", "kind", "result", "version",
-                      "recorded", "origin", "source_id", "authority", "document_sha256", "body"},
-                     2);
+  static const auto& table = *new FactTable(
+      "visit",
+      {"operator", "number", "region", "day", "kind", "result", "version", "recorded", "origin",
+       "source_id", "authority", "document_sha256", "body", "trace_alerts"},
+      2);
   return table;
 }
 
@@ -83,6 +83,7 @@ absl::StatusOr<Visit> ToVisit(const Row& row) {
   visit.document_sha256 = row.Text(11);
   visit.attested = !visit.document_sha256.empty();
   ASSIGN_OR_RETURN(visit.findings, DecodePart<Findings>(row.Blob(12), "a visit"));
+  if (!row.IsNull(13)) visit.alerts = absl::StrSplit(row.Text(13), ',');
   return visit;
 }
 
@@ -96,11 +97,14 @@ absl::StatusOr<int64_t> NextNumber(store::ReadTx& tx, const std::string& operato
 
 absl::Status PutVisit(store::WriteTx& tx, Visit& visit) {
   if (++visit.version == 1) visit.recorded = tx.now();
+  std::optional<std::string> alerts;
+  if (!visit.alerts.empty()) alerts = absl::StrJoin(visit.alerts, ",");
   RETURN_IF_ERROR(Visits().Put(
-      tx, Values(visit.operator_id, visit.number, visit.region, FormatDate(visit.date),
-                 static_cast<int64_t>(visit.kind), static_cast<int64_t>(visit.result),
-                 visit.version, ToMicros(visit.recorded), visit.origin, visit.source_id,
-                 visit.authority, visit.document_sha256, Bytes{EncodePart(visit.findings)})));
+      tx,
+      Values(visit.operator_id, visit.number, visit.region, FormatDate(visit.date),
+             static_cast<int64_t>(visit.kind), static_cast<int64_t>(visit.result), visit.version,
+             ToMicros(visit.recorded), visit.origin, visit.source_id, visit.authority,
+             visit.document_sha256, Bytes{EncodePart(visit.findings)}, alerts)));
   if (visit.inspectors.empty()) return absl::OkStatus();
   return Staff().Put(tx,
                      Values(visit.operator_id, visit.number, absl::StrJoin(visit.inspectors, ",")));

@@ -67,6 +67,7 @@ struct Visit {
   Result result = Result::kNone;
   Findings findings;
   std::vector<std::string> inspectors;
+  std::vector<std::string> alerts;  // of trace, that it looked into: "<operator>-0001"
   int64_t version = 0;
   absl::Time recorded;
   bool attested = false;

@@ -261,7 +261,7 @@ absl::StatusOr<std::vector<rpc::Todo>> ReadClocks(store::ReadTx& tx, const rpc::
 
 }  // namespace
 
-std::vector<rpc::TodoSource> SampleTodos(const rpc::Edge& edge) {
+rpc::TodoSource SampleTodos(const rpc::Edge& edge) {
   rpc::TodoSource source;
   source.collection = "samples";
   for (const ClockRow& row : Rows()) {
@@ -272,7 +272,7 @@ std::vector<rpc::TodoSource> SampleTodos(const rpc::Edge& edge) {
   source.read = [&edge](store::ReadTx& tx, const store::OpenMatter& matter, absl::Time now) {
     return ReadClocks(tx, edge, matter, now);
   };
-  return {source};
+  return source;
 }
 
 }  // namespace shian::inspection::sampling
