@@ -10,6 +10,7 @@
 #include "libs/store/testing.h"
 #include "services/sanction/lead/store.h"
 #include "shian/inspection/v1/changes.pb.h"
+#include "shian/inspection/v1/trace_alert_changes.pb.h"
 
 namespace shian::sanction {
 namespace {
@@ -27,11 +28,14 @@ struct World {
   }
 
   std::vector<Lead> LeadsAfter(const SampleFinalised& sample) {
+    return LeadsAfter("shian.inspection.sample.finalised", sample.SerializeAsString());
+  }
+  std::vector<Lead> LeadsAfter(const std::string& type, const std::string& payload) {
     ledger::ReceivedChange change;
     change.id = "shian.inspection/410902/facts/1/1";
     change.time = kNow;
-    change.payload = sample.SerializeAsString();
-    const auto reaction = LeadReactions(policies).at("shian.inspection.sample.finalised");
+    change.payload = payload;
+    const auto reaction = LeadReactions(policies).at(type);
     REQUIRE(store
                 .Write(kNow,
                        [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
@@ -114,6 +118,28 @@ TEST_CASE("what was overturned, or has no legal effect, is no lead") {
   sample = Failed();
   sample.set_kind(inspection::v1::SAMPLE_KIND_MONITORING);
   REQUIRE(world.LeadsAfter(sample).empty());
+}
+
+TEST_CASE("an alert of trace is a lead once it was looked into and found to be so") {
+  using inspection::v1::TraceAlertFinding;
+  constexpr char kSettled[] = "shian.inspection.trace_alert.settled";
+  inspection::v1::TraceAlertSettled alert;
+  alert.set_alert("excursions/e1");
+  alert.set_kind(inspection::v1::TRACE_ALERT_KIND_COLD_EXCURSION);
+  alert.set_operator_("operators/seller");
+  alert.set_region("410902");
+  for (int finding = 0; inspection::v1::TraceAlertFinding_IsValid(finding); ++finding) {
+    World world;
+    alert.set_finding(static_cast<TraceAlertFinding>(finding));
+    const auto leads = world.LeadsAfter(kSettled, alert.SerializeAsString());
+    const bool founded = finding == inspection::v1::TRACE_ALERT_FINDING_FOUNDED;
+    REQUIRE(leads.size() == (founded ? 1 : 0));
+    if (!founded) continue;
+    REQUIRE(leads[0].op.value() == "seller");
+    REQUIRE(leads[0].region == "410902");
+    REQUIRE(leads[0].evidence == "excursions/e1");
+    REQUIRE(leads[0].summary == "追溯预警经核查属实：冷链温度偏离");
+  }
 }
 
 }  // namespace
