@@ -35,6 +35,7 @@ POLITE = {
     "AcknowledgeNoticeRequest.recovered_quantity": "1", "AcknowledgeNoticeRequest.recovered_uom": "KGM",
     "CheckColdChainRequest.epc": "urn:example:lot:1", "CheckColdChainRequest.band": "frozen",
     "RefuseHandOverRequest.place": "urn:example:place:1", "RefuseHandOverRequest.epcs": "urn:example:lot:1",
+    "CrossContamination.kill_steps": "packing",
     "ListRefusalsRequest.epc": "urn:example:lot:1", "Temperature.value": "-9.5", "Temperature.uom": "CEL",
     "at_least_revision": "", "etag": "", "document_sha256": "0" * 64, "context_json": "",
 }
