@@ -217,6 +217,7 @@ void ValidateTraceability(const Node& gate) {
   gate.Range("period_days", 1, limits::kDaysOfYear);
   gate.Range("events_max", 1, limits::kScoredEventsMax);
   gate.Range("events_min", 1, gate.As<v1::TraceabilityGate>().events_max());
+  gate.Range("lots_min", 1, limits::kScoredEventsMax);
   gate.Range("score_min_ppm", 1, 1'000'000);
   gate.Text("source_zh", limits::kTitleCodePointsMax);
   gate.Present("mark");

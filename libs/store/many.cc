@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "libs/base/check.h"
 #include "libs/base/status_macros.h"
 #include "libs/store/limits.h"
 
@@ -18,13 +19,14 @@ constexpr size_t kGroups[] = {limits::kInsertedTogether, 8, 1};
 
 // Calls `run(text, arguments)` for all lists, in groups.
 template <class Run>
-absl::Status InGroups(const std::vector<std::string>& texts, std::vector<std::vector<Value>> lists,
-                      Run run) {
+absl::Status InGroups(const std::vector<std::string>& texts, size_t length,
+                      std::vector<std::vector<Value>> lists, Run run) {
   size_t next = 0;
   for (size_t group = 0; group < std::size(kGroups); ++group) {
     for (; lists.size() - next >= kGroups[group]; next += kGroups[group]) {
       std::vector<Value> arguments;
       for (size_t i = next; i < next + kGroups[group]; ++i) {
+        SHIAN_CHECK(lists[i].size() == length) << "values for " << texts.back();
         std::move(lists[i].begin(), lists[i].end(), std::back_inserter(arguments));
       }
       RETURN_IF_ERROR(run(Sql{texts[group].c_str()}, std::move(arguments)));
@@ -53,7 +55,7 @@ std::string Repeated(const std::string& piece, size_t arguments, size_t times,
   return out;
 }
 
-KeyedQuery::KeyedQuery(const char* text, size_t arguments) {
+KeyedQuery::KeyedQuery(const char* text, size_t arguments) : arguments_(arguments) {
   for (const size_t group : kGroups) {
     texts_.push_back(Repeated(text, arguments, group, " UNION ALL "));
   }
@@ -61,12 +63,14 @@ KeyedQuery::KeyedQuery(const char* text, size_t arguments) {
 
 absl::Status KeyedQuery::ForEach(ReadTx& tx, std::vector<std::vector<Value>> keys,
                                  absl::FunctionRef<absl::Status(Row&&)> row) const {
-  return InGroups(texts_, std::move(keys), [&](const Sql& sql, std::vector<Value> arguments) {
-    return tx.ForEach(sql, std::move(arguments), row);
-  });
+  return InGroups(texts_, arguments_, std::move(keys),
+                  [&](const Sql& sql, std::vector<Value> arguments) {
+                    return tx.ForEach(sql, std::move(arguments), row);
+                  });
 }
 
-IndexTable::IndexTable(const char* name, const std::vector<const char*>& columns) {
+IndexTable::IndexTable(const char* name, const std::vector<const char*>& columns)
+    : columns_(columns.size()) {
   std::string row;
   for (size_t i = 1; i <= columns.size(); ++i) absl::StrAppend(&row, i == 1 ? "($" : ", $", i);
   row += ")";
@@ -90,7 +94,7 @@ absl::Status IndexTable::AddAll(WriteTx& tx, std::vector<std::vector<Value>> row
   }
   for (auto& [empty, some] : alike) {
     RETURN_IF_ERROR(
-        InGroups(texts_, std::move(some), [&](const Sql& sql, std::vector<Value> values) {
+        InGroups(texts_, columns_, std::move(some), [&](const Sql& sql, std::vector<Value> values) {
           return tx.Post(sql, std::move(values));
         }));
   }

@@ -17,14 +17,16 @@ std::string Repeated(const std::string& piece, size_t arguments, size_t times,
 
 // One question about many keys. `text` is the question about one, whose arguments are its key, such
 // as "SELECT epc, number FROM capture_epc WHERE epc = $1": each key has its own way into the index.
+// It may have no ORDER BY and no LIMIT.
 class KeyedQuery {
  public:
   KeyedQuery(const char* text, size_t arguments);
-  // The rows of all keys, in no order.
+  // The rows of all keys, in no order; of a key that stands twice they come twice.
   absl::Status ForEach(ReadTx& tx, std::vector<std::vector<Value>> keys,
                        absl::FunctionRef<absl::Status(Row&&)> row) const;
 
  private:
+  const size_t arguments_;
   std::vector<std::string> texts_;  // by group
 };
 
@@ -36,6 +38,7 @@ class IndexTable {
   absl::Status AddAll(WriteTx& tx, std::vector<std::vector<Value>> rows) const;
 
  private:
+  const size_t columns_;
   std::vector<std::string> texts_;  // by group
 };
 

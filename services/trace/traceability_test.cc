@@ -70,6 +70,7 @@ TEST_CASE("whole and timely records allow an honour") {
   CHECK(out.parts(2).hours_max() == 72);
   CHECK_FALSE(out.source_zh().empty());
   CHECK_FALSE(out.policy_revision().empty());
+  CHECK(out.lots() == 10);
   // The year before nothing was recorded, and of nothing nothing is said.
   const auto before = Check(world, world.Now() - absl::Hours(24 * 366));
   CHECK(before.bar() == v1::TRACEABILITY_BAR_TOO_FEW_EVENTS);
@@ -91,6 +92,8 @@ TEST_CASE("each part counts what it says, and what nobody recorded is named") {
   const auto out = Check(world);
   CHECK(out.events() == 24);
   REQUIRE(out.parts_size() == 3);
+  CHECK(out.lots() == 14);
+  CHECK(out.parts(0).measure() == policy::v1::TRACEABILITY_MEASURE_ARRIVALS);
   CHECK(out.parts(0).total() == 14);
   CHECK(out.parts(0).good() == 10);
   CHECK(out.parts(1).total() == 14);
@@ -121,8 +124,42 @@ TEST_CASE("what is captured days later is not timely, and what is declared wrong
   world.Capture(Document(wrong));
   const auto without = Check(world);
   CHECK(without.events() == 19);
+  // The lot whose coming was declared wrong went all the same.
+  CHECK(without.parts(0).total() == 10);
   CHECK(without.parts(0).good() == 9);
   CHECK(without.bar() == v1::TRACEABILITY_BAR_TOO_FEW_EVENTS);
+}
+
+TEST_CASE(
+    "what came before the period counts as come, and what is in stock counts against nobody") {
+  Opened world;
+  std::vector<std::string> events = Whole();
+  for (int i = 0; i < 5; ++i) {
+    events.push_back(LotAt(40 + i, "receiving", absl::StrCat("STOCK", i), kSupplier));
+  }
+  world.Capture(Document(absl::StrJoin(events, ",")));
+  CHECK(Check(world).score_ppm() == 1'000'000);
+  // Between the receipts, at six, and the shipments an hour and forty minutes later.
+  const absl::Time begin = absl::FromCivil(absl::CivilMinute(2025, 3, 3, 7, 30), ChinaTime());
+  const auto later = Check(world, begin + absl::Hours(24 * 365));
+  CHECK(later.events() == 10);
+  CHECK(later.parts(0).total() == 10);
+  CHECK(later.parts(0).good() == 10);
+  CHECK(later.bar() == v1::TRACEABILITY_BAR_TOO_FEW_EVENTS);
+}
+
+TEST_CASE("records without lots allow no honour, however many and timely") {
+  Opened world;
+  std::vector<std::string> events;
+  for (int i = 0; i < 25; ++i) {
+    events.push_back(LotAt(i, "storing", absl::StrCat("S", i), kSupplier));
+  }
+  world.Capture(Document(absl::StrJoin(events, ",")));
+  const auto out = Check(world);
+  CHECK(out.events() == 25);
+  CHECK(out.score_ppm() == 1'000'000);
+  CHECK(out.bar() == v1::TRACEABILITY_BAR_TOO_FEW_LOTS);
+  CHECK_FALSE(out.eligible());
 }
 
 TEST_CASE("who asks must name an operator with a place") {

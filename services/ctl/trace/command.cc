@@ -169,8 +169,10 @@ void AddOptions(CLI::App* trace, TraceArguments* arguments) {
   trace->add_flag("--in-time", arguments->in_time, "leave out what cannot have been");
   trace->add_option("--beside-hours", arguments->beside_hours,
                     "follow contamination to processes at the same place within so many hours");
-  trace->add_option("--kill-step", arguments->kill_steps,
-                    "business steps after which nothing is passed on, such as sterilising");
+  trace
+      ->add_option("--kill-step", arguments->kill_steps,
+                   "a business step after which nothing is passed on, as its URI; may be repeated")
+      ->allow_extra_args(false);
   trace->add_option("--max-edges", arguments->max_edges, "edges looked at before it stops");
   trace->add_option("--budget-ms", arguments->budget_ms, "milliseconds before it stops");
   trace->add_option("--resume", arguments->resume, "go on where an answer stopped");

@@ -199,6 +199,7 @@ std::string TraceAsTable(const Traced& traced) {
     absl::StrAppend(&out, "其中因同处一地而可能交叉污染的过程 ", summary.beside(),
                     " 个；因杀灭步骤不再追查的过程 ", summary.killed(), " 个（按所设条件推定）\n");
   }
+  AddFinding("从未有过的杀灭步骤", summary.unknown_kill_steps(), &out);
   AddFinding("未采集到的起点", summary.unknown_seeds(), &out);
   AddFinding("来源不明", summary.dangling(), &out);
   AddFinding("循环", summary.cycles(), &out);

@@ -24,8 +24,8 @@ using store::Sql;
 using store::Values;
 
 const store::KeyedQuery kByHash("SELECT hash, declaration FROM capture_event WHERE hash = $1", 1);
-const store::KeyedQuery kByEventId("SELECT event_id, hash FROM capture_event WHERE event_id = $1",
-                                   1);
+const store::KeyedQuery kByEventId(
+    "SELECT DISTINCT event_id, hash FROM capture_event WHERE event_id = $1", 1);
 const store::KeyedQuery kByEpcText("SELECT epc, number FROM capture_epc WHERE epc = $1", 1);
 const store::IndexTable kEpcs("capture_epc", {"epc", "number", "kind"});
 const store::IndexTable kLinks("capture_link", {"sequence", "position", "role", "epc", "quantity"});
@@ -64,12 +64,13 @@ Known Stored::KnownOf(const Event& event) const {
 
 absl::StatusOr<Stored> FindStored(store::ReadTx& tx, const std::vector<ParsedEvent>& batch) {
   std::vector<std::vector<store::Value>> hashes, ids;
-  absl::flat_hash_set<absl::string_view> asked;
+  absl::flat_hash_set<absl::string_view> asked, asked_ids;
   for (const ParsedEvent& parsed : batch) {
     const Event& event = parsed.event;
     if (!parsed.findings.empty()) continue;
     if (asked.insert(event.hash).second) hashes.push_back(Values(Bytes{event.hash}));
-    if (!event.event_id.empty()) ids.push_back(Values(event.event_id));
+    const bool has_id = !event.event_id.empty();
+    if (has_id && asked_ids.insert(event.event_id).second) ids.push_back(Values(event.event_id));
   }
   Stored stored;
   RETURN_IF_ERROR(kByHash.ForEach(tx, std::move(hashes), [&](Row&& row) {

@@ -113,12 +113,15 @@ SpreadQuestion ToSpread(const v1::CrossContamination& in, errors::Violations* wr
 
 }  // namespace
 
-SpreadRule SpreadQuestion::On(const Graph& graph) const {
+SpreadRule SpreadQuestion::On(const Graph& graph,
+                              google::protobuf::RepeatedPtrField<std::string>* unknown) const {
   SpreadRule rule;
   rule.window = absl::ToInt64Microseconds(window);
   for (const std::string& step : kill_steps) {
     if (const uint32_t known = graph.FindStep(step); known != kNone) {
       rule.kill_steps.push_back(known);
+    } else {
+      *unknown->Add() = step;
     }
   }
   std::sort(rule.kill_steps.begin(), rule.kill_steps.end());
@@ -261,7 +264,7 @@ void AddToSummary(const Graph& graph, View view, const TraceResult& result, Purs
   summary->set_processes(summary->processes() + result.processes());
   summary->set_edges(summary->edges() + result.edges);
   summary->set_frontier(summary->frontier() + result.frontier);
-  summary->set_beside(summary->beside() + static_cast<int64_t>(result.beside.size()));
+  summary->set_beside(summary->beside() + result.only_beside);
   summary->set_killed(summary->killed() + result.ended);
   for (const ReachedLot& lot : result.lots) {
     summary->set_depth(std::max(summary->depth(), lot.depth));

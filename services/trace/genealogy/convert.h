@@ -15,8 +15,8 @@ namespace shian::trace::genealogy {
 struct SpreadQuestion {
   absl::Duration window;
   std::vector<std::string> kill_steps;  // web URIs
-  // In the numbers of a graph. What no process ever was is not looked for.
-  SpreadRule On(const Graph& graph) const;
+  // In the numbers of a graph; what no process ever was goes to `unknown`.
+  SpreadRule On(const Graph& graph, google::protobuf::RepeatedPtrField<std::string>* unknown) const;
 };
 
 struct Question {

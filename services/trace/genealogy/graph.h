@@ -122,14 +122,10 @@ class Graph {
           lot, [&](const Touch& touch) { return Visible(touch.event, view) && fn(touch); });
     });
   }
-  // See Part::ProcessedAt; parts one after the other.
+  // See Part::ProcessedAt; parts one after the other, and events that are not visible too.
   template <class Fn>
-  void ProcessedAt(uint32_t place, int64_t from, int64_t to, View view, Fn fn) const {
-    for (const Held& held : parts_) {
-      held.part->ProcessedAt(place, from, to, [&](ProcessId process, EventIndex event) {
-        return !Visible(event, view) || fn(process, event);
-      });
-    }
+  void ProcessedAt(uint32_t place, int64_t from, int64_t to, Fn fn) const {
+    for (const Held& held : parts_) held.part->ProcessedAt(place, from, to, fn);
   }
   // Records of a unit that was emptied whole; few even for a crate that goes round for years.
   template <class Fn>

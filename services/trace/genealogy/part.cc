@@ -176,7 +176,9 @@ const std::vector<Part::Processed>& Part::ProcessedByPlace() const {
       const EventRow& row = EventAt(event);
       if (row.place != kNone) by_place_.push_back({row.place, event, process, row.time});
     });
+    by_place_.shrink_to_fit();
     std::sort(by_place_.begin(), by_place_.end());
+    by_place_bytes_ = by_place_.capacity() * sizeof(Processed);
   });
   return by_place_;
 }
@@ -190,7 +192,7 @@ Part::Bytes Part::bytes() const {
   bytes.adjacency += (inputs_joined_.capacity() + outputs_joined_.capacity()) * sizeof(Flow) +
                      containments_.capacity() * sizeof(Containment);
   bytes.sightings = touches_.bytes() + events_.capacity() * sizeof(EventRow) +
-                    moments_.capacity() * sizeof(Moment);
+                    moments_.capacity() * sizeof(Moment) + by_place_bytes_;
   for (const Names* names : {&lots_, &places_, &names_, &steps_}) {
     bytes.texts += names->text_bytes() + names->index_bytes();
   }

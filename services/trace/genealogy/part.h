@@ -1,9 +1,11 @@
 // The graph over one run of the order of capture: adjacency in both directions, containment, and
 // where lots were named, all packed. Made once and never changed after, so any number of readers
-// may hold it while the next one is made.
+// may hold it while the next one is made. Its index of processes by place is made by the first
+// question that needs it.
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -202,13 +204,14 @@ class Part {
   std::vector<Moment> moments_;
   std::vector<Containment> containments_;
   std::vector<Flow> inputs_joined_, outputs_joined_;
-  Lists process_event_;  // two at most: only the event of a process with one is asked for
+  Lists process_event_;  // of each process all its events here
   Lists process_name_;   // of those that have a transformation id
   Lists uses_, makers_, inputs_, outputs_;
   Lists as_child_, as_parent_, emptied_;
   Lists touches_;
   mutable std::once_flag by_place_once_;
   mutable std::vector<Processed> by_place_;
+  mutable std::atomic<size_t> by_place_bytes_ = 0;
 };
 
 }  // namespace shian::trace

@@ -1,6 +1,8 @@
 #include "services/trace/genealogy/service_graph.h"
 
 #include <iterator>
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -11,6 +13,14 @@
 #include "services/trace/genealogy/store_kept.h"
 
 namespace shian::trace::genealogy {
+namespace {
+
+void NoteNotKept(const absl::Status& kept) {
+  telemetry::Log(telemetry::Severity::kWarning, "graph_not_kept",
+                 {{"problem", std::string(kept.message())}});
+}
+
+}  // namespace
 
 LiveGraph::LiveGraph(CapturedReader reader)
     : reader_(std::move(reader)),
@@ -38,17 +48,21 @@ void LiveGraph::Publish(Graph graph) {
 }
 
 absl::Status LiveGraph::CatchUp(store::ReadTx& tx) {
+  return TakeInSome(tx, std::numeric_limits<int64_t>::max());
+}
+
+absl::Status LiveGraph::TakeInSome(store::ReadTx& tx, int64_t most) {
   if (!tx.latest()) return errors::Refuse(errors::Reason::kRevisionNotReached);
   absl::MutexLock one(&fetching_);
   Graph graph = *Current();
   const int64_t before = graph.last();
   // What was taken in before an error stands, so that the next question goes on from there.
-  const absl::Status taken = TakeIn(tx, &graph);
+  const absl::Status taken = TakeIn(tx, most, &graph);
   if (graph.last() != before) Publish(std::move(graph));
   return taken;
 }
 
-absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
+absl::Status LiveGraph::TakeIn(store::ReadTx& tx, int64_t most, Graph* graph) {
   const bool first = graph->last() == 0;
   if (first) {
     ASSIGN_OR_RETURN(damaged_, LoadKept(tx, graph));
@@ -56,7 +70,8 @@ absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
       telemetry::Log(telemetry::Severity::kWarning, "kept_graph_damaged", {{"event", *damaged_}});
     }
   }
-  while (true) {
+  const int64_t begin = graph->last();
+  while (graph->last() - begin < most) {
     ASSIGN_OR_RETURN(const CapturedBatch batch,
                      reader_(tx, graph->last(), static_cast<int64_t>(graph->lot_count()),
                              limits::kEventsPerCatchUp));
@@ -64,10 +79,11 @@ absl::Status LiveGraph::TakeIn(store::ReadTx& tx, Graph* graph) {
     Records records = graph->Number(batch);
     NoteUnkept(records);
     graph->Add(std::move(records));
-    // Nobody reads yet: what the background would merge is merged as it comes.
-    while (first && graph->MergeOnce()) {
+    // What the background would merge is merged as it comes.
+    while ((first || starting_) && graph->MergeOnce()) {
     }
   }
+  return absl::OkStatus();
 }
 
 void LiveGraph::NoteUnkept(const Records& records) {
@@ -111,7 +127,22 @@ bool LiveGraph::MergeOnce() {
 }
 
 absl::Status LiveGraph::Start(store::Store& store) {
-  RETURN_IF_ERROR(store.ReadNow([this](store::ReadTx& tx) { return CatchUp(tx); }));
+  // What was not kept, or is kept in the layout of an earlier version, is kept as it is read: there
+  // may be more of it than waits in memory.
+  constexpr auto kStep = static_cast<int64_t>(limits::kUnkeptEventsMax / 2);
+  {
+    absl::MutexLock one(&fetching_);
+    starting_ = true;
+  }
+  for (int64_t before = -1; Current()->last() != before;) {
+    before = Current()->last();
+    RETURN_IF_ERROR(store.ReadNow([this](store::ReadTx& tx) { return TakeInSome(tx, kStep); }));
+    if (const absl::Status kept = Keep(store); !kept.ok()) NoteNotKept(kept);
+  }
+  {
+    absl::MutexLock one(&fetching_);
+    starting_ = false;
+  }
   absl::MutexLock lock(&mutex_);
   store_ = &store;
   changed_ = true;
@@ -165,8 +196,7 @@ void LiveGraph::Background() {
     if (store == nullptr || absl::Now() < keep_after) continue;
     if (const absl::Status kept = Keep(*store); !kept.ok()) {
       keep_after = absl::Now() + limits::kKeepAgainAfter;
-      telemetry::Log(telemetry::Severity::kWarning, "graph_not_kept",
-                     {{"problem", std::string(kept.message())}});
+      NoteNotKept(kept);
     }
   }
 }

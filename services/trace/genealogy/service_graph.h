@@ -50,7 +50,10 @@ class LiveGraph {
 
  private:
   void NoteUnkept(const Records& records) ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
-  absl::Status TakeIn(store::ReadTx& tx, Graph* graph) ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
+  // At most `most` events, about.
+  absl::Status TakeInSome(store::ReadTx& tx, int64_t most);
+  absl::Status TakeIn(store::ReadTx& tx, int64_t most, Graph* graph)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(fetching_);
   std::shared_ptr<const Graph> Current();
   void Publish(Graph graph);
   bool Due() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -62,6 +65,7 @@ class LiveGraph {
   std::vector<std::shared_ptr<const Records>> unkept_ ABSL_GUARDED_BY(fetching_);
   size_t unkept_events_ ABSL_GUARDED_BY(fetching_) = 0;
   bool keeps_ ABSL_GUARDED_BY(fetching_) = true;
+  bool starting_ ABSL_GUARDED_BY(fetching_) = false;  // nobody reads yet
   // From this event on, what is kept is not to be trusted, and goes when something is kept again.
   std::optional<int64_t> damaged_ ABSL_GUARDED_BY(fetching_);
   absl::Mutex mutex_;

@@ -57,7 +57,8 @@ void Telling::Follow() {
   Progress::Leg& leg = progress_.legs[leg_++];
   // What was followed before is followed again without being paid for.
   const Budget budget = {leg.edges + question_.max_edges, deadline_, leg.edges, question_.budget};
-  const SpreadRule rule = question_.spread.On(*graph_);
+  summary_.clear_unknown_kill_steps();
+  const SpreadRule rule = question_.spread.On(*graph_, summary_.mutable_unknown_kill_steps());
   result_ = question_.in_time
                 ? WalkBesideInTime(*graph_, progress_.view, seeds_, direction, budget, rule)
                 : WalkBeside(*graph_, progress_.view, seeds_, direction, budget, rule);

@@ -130,6 +130,25 @@ TEST_CASE("where contamination went on without goods is told as such") {
   }
 }
 
+TEST_CASE("a way that goods took is told as that, also where contamination would go the same way") {
+  GraphMaker maker;
+  maker.SetPlace("kitchen");
+  maker.Process(10 * kHour, "", {"chicken"}, {"fillet"});
+  maker.Process(12 * kHour, "", {"fillet", "lettuce"}, {"salad"});
+  const Graph& graph = maker.graph();
+  for (const WalkFn walk : kWalks) {
+    for (const Direction direction : kBoth) {
+      const char* seed = direction == Direction::kForward ? "chicken" : "salad";
+      const TraceResult result =
+          walk(graph, graph.Now(), {graph.Find(seed)}, direction, {1'000'000}, Within(2));
+      CHECK(result.only_beside == 0);
+      for (const ReachedLot& lot : result.lots) {
+        CHECK(WayTo(graph, graph.Now(), result, lot).beside == kNone);
+      }
+    }
+  }
+}
+
 // ---- random chains
 // -------------------------------------------------------------------------------
 
@@ -247,12 +266,35 @@ TEST_CASE("contamination is followed as its closure says, both ways and however 
   }
 }
 
+TEST_CASE("what goods lead to is told by their ways, whatever contamination adds") {
+  std::mt19937_64 random(shian::testing::Seed());
+  for (int round = 0; round < 60; ++round) {
+    const GraphMaker maker = Tell(RandomChain(&random, 14), 4);
+    const Graph& graph = maker.graph();
+    for (const Direction direction : kBoth) {
+      for (NodeId seed = 1; seed <= graph.lot_count(); ++seed) {
+        const auto goods = Walk(graph, graph.Now(), {seed}, direction, {1'000'000});
+        const auto all = WalkBeside(graph, graph.Now(), {seed}, direction, {1'000'000}, Within(24));
+        REQUIRE(all.lots.size() >= goods.lots.size());
+        REQUIRE(all.only_beside <= static_cast<int64_t>(all.beside.size()));
+        for (size_t i = 0; i < goods.lots.size(); ++i) {
+          REQUIRE(all.lots[i].lot == goods.lots[i].lot);
+          REQUIRE(all.lots[i].depth == goods.lots[i].depth);
+          REQUIRE(WayTo(graph, graph.Now(), all, all.lots[i]).beside == kNone);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("in time as well back is the converse of forward, and time only takes away") {
   std::mt19937_64 random(shian::testing::Seed());
   for (int round = 0; round < 60; ++round) {
     const GraphMaker maker = Tell(RandomChain(&random, 14), 4);
     const Graph& graph = maker.graph();
-    const SpreadRule rule = Within(6);
+    SpreadRule rule = Within(6);
+    const uint32_t boiling = graph.FindStep("boiling");
+    if (boiling != kNone && random() % 2 == 0) rule.kill_steps = {boiling};
     std::set<std::pair<std::string, std::string>> back, forward;
     for (NodeId lot = 1; lot <= graph.lot_count(); ++lot) {
       const std::string name = graph.NameOf(lot);

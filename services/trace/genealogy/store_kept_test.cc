@@ -14,6 +14,7 @@
 #include "embedded/trace_schema.h"
 #include "libs/base/testing.h"
 #include "libs/base/time.h"
+#include "libs/store/fact_table.h"
 #include "libs/store/testing.h"
 #include "services/trace/capture/document.h"
 #include "services/trace/capture/store.h"
@@ -85,7 +86,9 @@ std::string RandomEvent(std::mt19937_64* random) {
           r() % 3 == 0 ? absl::StrCat(R"("transformationID":"urn:x:t:)", r() % 4, "\",") : "";
       return EventJson(
           "TransformationEvent", time,
-          absl::StrCat(id, R"("inputEPCList":[)", lot(), R"(],"outputEPCList":[)", lot(), "]"));
+          absl::StrCat(id, R"("bizStep":"https://kitchen.example/steps/)", r() % 6,
+                       R"(","readPoint":{"id":"urn:x:place:)", r() % 4, R"("},"inputEPCList":[)",
+                       lot(), R"(],"outputEPCList":[)", lot(), "]"));
     }
   }
 }
@@ -167,6 +170,46 @@ TEST_CASE("a kept run that is damaged is made anew from the events") {
   RequireSame(*world.See(again), *world.See(live));
   REQUIRE(again.Keep(*world.store, 1).ok());
   // Now it is whole: nothing is left to be kept, and the next start finds all of it.
+  int read = 0;
+  LiveGraph third([&read](store::ReadTx& tx, int64_t after, int64_t epc, int limit) {
+    auto batch = capture::ReadCaptured(tx, after, epc, limit);
+    if (batch.ok()) read += static_cast<int>(batch->events.size());
+    return batch;
+  });
+  RequireSame(*world.See(third), *world.See(live));
+  CHECK(read == 0);
+}
+
+TEST_CASE("runs in the layout of an earlier version are made anew from the events") {
+  std::mt19937_64 random(shian::testing::Seed());
+  World world;
+  LiveGraph live(capture::ReadCaptured);
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(world.Capture(RandomEvent(&random)));
+    world.See(live);
+    REQUIRE(live.Keep(*world.store, 1).ok());
+  }
+  const store::FactTable runs("genealogy_run", {"first_event", "next_event", "records"}, 1);
+  REQUIRE(world.store
+              .Write(kNow + absl::Hours(1),
+                     [&](store::WriteTx& tx) -> absl::StatusOr<std::string> {
+                       auto rows = runs.Select(tx, store::Sql{"ORDER BY first_event"}, {});
+                       if (!rows.ok()) return rows.status();
+                       for (const store::Row& row : *rows) {
+                         std::string records = row.Blob(2);
+                         records[6] = '0';  // the number of the layout
+                         records[7] = '1';
+                         const absl::Status put = runs.Put(
+                             tx, store::Values(row.Int(0), row.Int(1), store::Bytes{records}));
+                         if (!put.ok()) return put;
+                       }
+                       return absl::StrCat(rows->size());
+                     })
+              .ok());
+  LiveGraph again(capture::ReadCaptured);
+  REQUIRE(again.Start(*world.store).ok());
+  RequireSame(*world.See(again), *world.See(live));
+  REQUIRE(again.Keep(*world.store, 1).ok());
   int read = 0;
   LiveGraph third([&read](store::ReadTx& tx, int64_t after, int64_t epc, int limit) {
     auto batch = capture::ReadCaptured(tx, after, epc, limit);

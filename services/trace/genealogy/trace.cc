@@ -42,7 +42,7 @@ class Walker {
         containers_(graph.has_containments()),
         fetched_(graph.largest()),
         spreads_(rule.any()),
-        spread_(graph, view, rule),
+        spread_(graph, view, rule, out->direction == Direction::kForward, &purse_),
         containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
@@ -51,12 +51,11 @@ class Walker {
       // A seed that is a unit stands for all it ever held.
       for (NodeId seed : seeds) ReachContents(seed, Interval(), kNone);
     }
-    size_t level_end = queue_.size();
     depth_ = 1;  // of what is come to from here on
-    for (next_ = 0; next_ < queue_.size() && !stopped(); ++next_) {
-      if (next_ == level_end) ++depth_, level_end = queue_.size();
-      if (fetched_ != nullptr) FetchAhead();
-      back() ? Back(queue_[next_]) : Forward(queue_[next_]);
+    FollowQueue();
+    while (spreads_ && FollowBeside()) {
+      ++depth_;
+      FollowQueue();
     }
     Finish();
   }
@@ -64,6 +63,15 @@ class Walker {
  private:
   bool back() const { return out_.direction == Direction::kBack; }
   bool stopped() const { return purse_.stopped_by() != StoppedBy::kNothing; }
+
+  void FollowQueue() {
+    size_t level_end = queue_.size();
+    for (; next_ < queue_.size() && !stopped(); ++next_) {
+      if (next_ == level_end) ++depth_, level_end = queue_.size();
+      if (fetched_ != nullptr) FetchAhead();
+      back() ? Back(queue_[next_]) : Forward(queue_[next_]);
+    }
+  }
 
   void FetchAhead() const {
     const size_t end = queue_.size();
@@ -96,7 +104,7 @@ class Walker {
     out_.lots.push_back({stay.unit, depth_ - 1, true, 0, held, stay.event});
   }
 
-  // A lot led into the process, and its contamination to what stands beside that.
+  // A lot led into the process.
   void Enter(ProcessId process, NodeId lot, NodeId unit) {
     if (!spreads_) return Follow({process, lot, unit});
     if (!entered_.insert(process).second) return;
@@ -104,14 +112,29 @@ class Walker {
       ++out_.ended;
       return;
     }
+    near_.push_back({process, lot, unit, depth_});
     Follow({process, lot, unit});
-    const int64_t any = back() ? Interval().to : Interval().from;
-    for (const Spread::Beside& beside : spread_.BesideOf(process, !back(), any, &purse_)) {
-      if (stopped()) return;
-      if (marks_.passed.Has(beside.process)) continue;
-      out_.beside[out_.passed.size()] = {process, beside.event};
-      Follow({beside.process, lot, unit});
+  }
+
+  // When goods lead no further, contamination does: to one process beside an entered one, and then
+  // goods go on from there. So what goods lead to is told as that. False when there is none.
+  bool FollowBeside() {
+    while (!stopped()) {
+      if (next_beside_ < beside_.size()) {
+        const Spread::Beside beside = beside_[next_beside_++];
+        if (marks_.passed.Has(beside.process)) continue;
+        const Near& near = near_[next_near_ - 1];
+        out_.beside[out_.passed.size()] = {near.process, beside.event};
+        depth_ = near.depth;
+        Follow({beside.process, near.lot, near.unit});
+        return true;
+      }
+      if (next_near_ == near_.size()) return false;
+      const int64_t any = back() ? Interval().to : Interval().from;
+      beside_ = spread_.BesideOf(near_[next_near_++].process, any);
+      next_beside_ = 0;
     }
+    return false;
   }
 
   void Follow(const Passed& passed) {
@@ -186,6 +209,9 @@ class Walker {
     out_.edges = purse_.spent();
     out_.stopped_by = purse_.stopped_by();
     if (!out_.complete()) out_.frontier = static_cast<int64_t>(queue_.size() - next_);
+    for (const auto& [passed, near] : out_.beside) {
+      out_.only_beside += entered_.contains(out_.passed[passed].process) ? 0 : 1;
+    }
     if (containers_) {
       for (ReachedLot& lot : out_.lots) lot.carrier = !marks_.followed.Has(lot.lot);
     }
@@ -216,7 +242,17 @@ class Walker {
   const Part* const fetched_;
   const bool spreads_;
   Spread spread_;
-  absl::flat_hash_set<ProcessId> entered_;  // where contamination is asked about
+  // Where contamination is asked about: processes that a lot led to, those of them that pass it on,
+  // and what stands beside the last one that was asked about.
+  struct Near {
+    ProcessId process = kNone;
+    NodeId lot = kNone, unit = kNone;
+    int depth = 0;
+  };
+  absl::flat_hash_set<ProcessId> entered_;
+  std::vector<Near> near_;
+  std::vector<Spread::Beside> beside_;
+  size_t next_near_ = 0, next_beside_ = 0;
   Nest nest_;
   Containments containments_;
   absl::flat_hash_map<NodeId, size_t> carriers_;  // where they are in the answer

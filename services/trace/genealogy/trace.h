@@ -41,14 +41,15 @@ struct TraceResult {
   // In time only, for each of `lots` and of `passed`: from when on it counts (back: until when, and
   // turned round, see Turned).
   std::vector<int64_t> lots_since, passed_since;
-  // Of `passed`, by index: those that no reached lot went through, with the process at their place
-  // that one did.
+  // Of `passed`, by index: those that were come to because they were at the place of one that a
+  // reached lot led to. A reached lot may have led to them too, by a later way.
   struct Beside {
     ProcessId near = kNone;
     EventIndex event = kNone;  // by which it came to the place
   };
   absl::flat_hash_map<size_t, Beside> beside;
-  int64_t ended = 0;  // processes that passed nothing on
+  int64_t only_beside = 0;  // how many of them no reached lot led to
+  int64_t ended = 0;        // processes that passed nothing on
   int64_t edges = 0;
   int64_t frontier = 0;  // reached but not followed
   StoppedBy stopped_by = StoppedBy::kNothing;

@@ -25,7 +25,7 @@ class TimedWalker {
         purse_(budget),
         out_(*out),
         spreads_(rule.any()),
-        spread_(graph, view, rule),
+        spread_(graph, view, rule, out->direction == Direction::kForward, &purse_),
         containments_(graph, view) {}
 
   void Run(const std::vector<NodeId>& seeds) {
@@ -42,6 +42,9 @@ class TimedWalker {
     out_.stopped_by = purse_.stopped_by();
     if (!out_.complete()) out_.frontier = static_cast<int64_t>(queue_.size());
     for (ReachedLot& lot : out_.lots) lot.carrier = !lots_.contains(lot.lot);
+    for (const auto& [passed, near] : out_.beside) {
+      out_.only_beside += entered_.contains(out_.passed[passed].process) ? 0 : 1;
+    }
   }
 
  private:
@@ -59,8 +62,10 @@ class TimedWalker {
     Kind kind = kLot;
     Way way;
     bool operator<(const Visit& other) const {  // the top of a queue is its greatest
-      return std::tie(at, depth, kind, number) >
-             std::tie(other.at, other.depth, other.kind, other.number);
+      // Of one moment goods come before what only stood beside them.
+      const bool beside = kind == kBeside, other_beside = other.kind == kBeside;
+      return std::tie(at, beside, depth, kind, number) >
+             std::tie(other.at, other_beside, other.depth, other.kind, other.number);
     }
   };
 
@@ -87,8 +92,8 @@ class TimedWalker {
         ++out_.ended;
         return;
       }
-      for (const Spread::Beside& beside :
-           spread_.BesideOf(visit.number, !back(), Turn(visit.at), &purse_)) {
+      for (const Spread::Beside& beside : spread_.BesideOf(visit.number, Turn(visit.at))) {
+        if (processes_.contains(beside.process)) continue;
         const Way way = {visit.way.through, visit.way.beside, beside.event, visit.number};
         Come({TimeOf(beside.event), visit.depth, beside.process, kBeside, way});
       }

@@ -30,6 +30,7 @@ TraceabilityRule ToRule(const policy::v1::TraceabilityGate& gate) {
   rule.period = absl::Hours(24 * int64_t{gate.period_days()});
   rule.events_min = static_cast<size_t>(gate.events_min());
   rule.events_max = static_cast<size_t>(gate.events_max());
+  rule.lots_min = static_cast<size_t>(gate.lots_min());
   rule.score_min_ppm = gate.score_min_ppm();
   return rule;
 }

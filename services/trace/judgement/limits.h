@@ -20,8 +20,10 @@ inline constexpr int kKeyOperatorsMax = 500;
 inline constexpr int kPrefixCountMax = 100;
 inline constexpr size_t kCompletenessScanMax = 1'000'000;
 inline constexpr size_t kCompletenessEventsMax = 5'000;
-// Mentions of lots that are looked at for where they came from.
-inline constexpr int64_t kSourceTouchesMax = 2'000'000;
+// Mentions of lots that are looked at for where they came from, and events of one lot that are read
+// for it.
+inline constexpr int64_t kSourceMentionsMax = 2'000'000;
+inline constexpr size_t kArrivalEventsMax = 20;
 // Days of the list of last days.
 inline constexpr int kWithinDaysMax = 366;
 inline constexpr int kExpiredDaysMax = 3'660;

@@ -56,7 +56,7 @@ class TraceabilityAnswer {
                          found.events.end() - static_cast<ptrdiff_t>(rule_.events_max));
     }
     RETURN_IF_ERROR(Read(found.events));
-    LookForSources(own);
+    RETURN_IF_ERROR(LookForSources(own));
     judgement::Fill(rule_, tally_.Shares(), &out_);
     Judge();
     return absl::OkStatus();
@@ -76,34 +76,61 @@ class TraceabilityAnswer {
     return absl::OkStatus();
   }
 
-  // Where a lot came from is known too when anyone recorded that it was made, or had it before.
-  void LookForSources(const absl::flat_hash_set<uint32_t>& own) {
-    Purse purse({limits::kSourceTouchesMax, until_});
+  // Of lots that went without having come in the period: whether the operator recorded before that
+  // they came, or anyone else that they were made or had them.
+  absl::Status LookForSources(const absl::flat_hash_set<uint32_t>& own) {
+    Purse purse({limits::kSourceMentionsMax, until_});
     for (const auto& [lot, time] : tally_.WithoutArrival()) {
-      const int64_t gone = ToMicros(time);
-      const auto tells = [&](const Touch& touch) {
-        const EventRow& row = graph_.EventAt(touch.event);
-        const bool made =
-            touch.role == Role::kOutput ||
-            (touch.role == Role::kObject && row.action == static_cast<uint8_t>(Action::kAdd));
-        const bool elsewhere = row.place != kNone && row.time < gone && !own.contains(row.place);
-        return made || elsewhere || !purse.Spend();
-      };
       const NodeId node = graph_.Find(lot);
-      const bool known = node != kNone && graph_.AnyTouchOf(node, view_, tells);
-      if (purse.stopped_by() != StoppedBy::kNothing) return Stop("budget_ms");
-      if (known) tally_.AddSource(lot);
+      if (node == kNone) continue;
+      bool made = false, elsewhere = false;
+      Evidence here;  // where it was before
+      graph_.AnyTouchOf(node, view_, [&](const Touch& touch) {
+        if (!purse.Spend()) return true;
+        const EventRow& row = graph_.EventAt(touch.event);
+        const bool ours = own.contains(row.place);
+        made |= !ours &&
+                (touch.role == Role::kOutput ||
+                 (touch.role == Role::kObject && row.action == static_cast<uint8_t>(Action::kAdd)));
+        const bool before = row.time <= ToMicros(time);
+        elsewhere |= before && !ours && row.place != kNone;
+        if (before && ours && here.size() < limits::kArrivalEventsMax) here.push_back(touch.event);
+        return false;
+      });
+      if (purse.stopped_by() == StoppedBy::kEdges) Stop("max_mentions");
+      if (purse.stopped_by() == StoppedBy::kTime) Stop("budget_ms");
+      if (!out_.complete()) return absl::OkStatus();
+      if (made || elsewhere) tally_.AddSource(lot);
+      RETURN_IF_ERROR(LookForArrival(lot, here));
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status LookForArrival(const std::string& lot, const Evidence& events) {
+    for (const EventIndex event : events) {
+      if (absl::Now() > until_) Stop("budget_ms");
+      if (!out_.complete()) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const auto stored, capture::EventAt(tx_, event));
+      if (!stored) return absl::DataLossError("capture_event has lost a row");
+      if (!TellsArrival(balance_, stored->event, lot)) continue;
+      tally_.AddArrival(lot);
+      return absl::OkStatus();
+    }
+    return absl::OkStatus();
   }
 
   void Judge() {
     out_.set_score_min_ppm(rule_.score_min_ppm);
     out_.set_events_min(static_cast<int32_t>(rule_.events_min));
+    out_.set_lots(static_cast<int64_t>(tally_.lots()));
+    out_.set_lots_min(static_cast<int32_t>(rule_.lots_min));
     v1::TraceabilityBar bar = v1::TRACEABILITY_BAR_UNSPECIFIED;
     if (!out_.complete()) {
       bar = v1::TRACEABILITY_BAR_CUT_SHORT;
-    } else if (out_.events() < static_cast<int64_t>(rule_.events_min) || !out_.has_score_ppm()) {
+    } else if (out_.events() < out_.events_min()) {
       bar = v1::TRACEABILITY_BAR_TOO_FEW_EVENTS;
+    } else if (out_.lots() < out_.lots_min()) {
+      bar = v1::TRACEABILITY_BAR_TOO_FEW_LOTS;
     } else if (out_.score_ppm() < rule_.score_min_ppm) {
       bar = v1::TRACEABILITY_BAR_BELOW_SCORE;
     }
@@ -151,7 +178,9 @@ absl::Status AnswerTraceability(rpc::Edge& edge, genealogy::LiveGraph& live, con
                                           tx, judgement::kPolicy, ToDate(call.now())));
   const auto& gate = policy.policy().traceability();
   if (!policy.policy().has_traceability()) {
-    return errors::Refuse(errors::Reason::kPolicyNotInForce, {{"policy", judgement::kPolicy}, {"date", FormatDate(ToDate(call.now()))}});
+    return errors::Refuse(
+        errors::Reason::kPolicyNotInForce,
+        {{"policy", judgement::kPolicy}, {"date", FormatDate(ToDate(call.now()))}});
   }
   ASSIGN_OR_RETURN(const auto glns, OpenOperator(call, tx, question.operator_));
   out->set_source_zh(gate.source_zh());

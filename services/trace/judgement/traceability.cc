@@ -19,7 +19,6 @@ void Count(bool good, const std::string& name, Share* share) {
 }  // namespace
 
 void TraceabilityTally::Add(const Event& event, const std::string& name, absl::Time recorded) {
-  moves_.Add(event);
   taken_[name] = recorded - event.time;
   for (const Link& link : event.links) {
     if (link.kind != EpcKind::kLot && link.kind != EpcKind::kItem) continue;
@@ -44,19 +43,30 @@ std::vector<Share> TraceabilityTally::Shares() const {
   for (const TraceabilityPart& part : rule_.parts) {
     Share share;
     switch (part.measure) {
-      case TraceabilityMeasure::kMoves:
-        share = moves_.ToShare();
-        break;
-      case TraceabilityMeasure::kSources:
+      case TraceabilityMeasure::kArrivals:
         for (const auto& [lot, time] : gone_) Count(came_.contains(lot), lot, &share);
         break;
+      case TraceabilityMeasure::kSources:
+        for (const auto& [lot, time] : gone_) {
+          Count(came_.contains(lot) || sourced_.contains(lot), lot, &share);
+        }
+        break;
       case TraceabilityMeasure::kTimely:
-        for (const auto& [name, taken] : taken_) Count(taken <= part.at_most, name, &share);
+        // What is dated after its capture is not right, however soon it came.
+        for (const auto& [name, taken] : taken_) {
+          Count(taken >= absl::ZeroDuration() && taken <= part.at_most, name, &share);
+        }
         break;
     }
     shares.push_back(std::move(share));
   }
   return shares;
+}
+
+bool TellsArrival(const BalanceRule& rule, const Event& event, const std::string& lot) {
+  return std::any_of(event.links.begin(), event.links.end(), [&](const Link& link) {
+    return link.epc == lot && SideOfGoods(rule, event, link) == Side::kIn;
+  });
 }
 
 std::optional<int64_t> ScorePpm(const TraceabilityRule& rule, const std::vector<Share>& shares) {

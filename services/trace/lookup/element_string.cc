@@ -15,6 +15,8 @@ namespace {
 
 constexpr char kSeparator = '\x1d';
 constexpr size_t kValueMax = 90;
+// Of a variant, a lot and a serial number.
+constexpr size_t kNameMax = 20;
 
 // Element by application identifier (应用标识符).
 using Elements = std::map<std::string, std::string>;
@@ -43,7 +45,7 @@ size_t IdentifierDigits(absl::string_view text) {
        {"10", "21", "22", "30", "37", "90", "91", "92", "93", "94", "95", "96", "97", "98", "99"}) {
     if (begin == two) return 2;
   }
-  for (const char* three : {"23", "24", "25", "40", "42"}) {
+  for (const char* three : {"23", "24", "25", "40", "42", "71"}) {
     if (begin == three) return 3;
   }
   return 4;
@@ -56,21 +58,34 @@ bool Take(absl::string_view identifier, absl::string_view value, Elements* out) 
   return added || at->second == value;
 }
 
+const Length* PredefinedOf(absl::string_view text) {
+  const auto* found =
+      std::find_if(std::begin(kPredefined), std::end(kPredefined),
+                   [&](const Length& each) { return absl::StartsWith(text, each.begin); });
+  return found == std::end(kPredefined) ? nullptr : found;
+}
+
+// Whether an element begins here, or a value goes on that holds a number in brackets.
+bool BeginsElement(absl::string_view text) {
+  const size_t close = text.find(')');
+  if (text[0] != '(' || close == absl::string_view::npos || close < 3 || close > 5) return false;
+  const absl::string_view identifier = text.substr(1, close - 1);
+  if (!AllDigits(identifier)) return false;
+  const Length* const fixed = PredefinedOf(identifier);
+  if (fixed == nullptr) return identifier.size() == IdentifierDigits(identifier);
+  const absl::string_view value = text.substr(close + 1, fixed->value);
+  return identifier.size() == fixed->identifier && value.size() == fixed->value && AllDigits(value);
+}
+
 std::optional<Elements> FromBrackets(absl::string_view text) {
   Elements out;
   while (!text.empty()) {
+    if (!BeginsElement(text)) return {};
     const size_t close = text.find(')');
-    if (text[0] != '(' || close == absl::string_view::npos || close < 3 || close > 5) return {};
     const absl::string_view identifier = text.substr(1, close - 1);
     text.remove_prefix(close + 1);
-    // A value may hold a bracket of its own: the next identifier is digits in brackets.
     size_t end = 0;
-    for (; end < text.size(); ++end) {
-      if (text[end] != '(') continue;
-      const size_t next = text.find(')', end);
-      if (next == absl::string_view::npos || next - end > 5 || next - end < 3) continue;
-      if (AllDigits(text.substr(end + 1, next - end - 1))) break;
-    }
+    while (end < text.size() && (text[end] != '(' || !BeginsElement(text.substr(end)))) ++end;
     if (!Take(identifier, text.substr(0, end), &out)) return {};
     text.remove_prefix(end);
   }
@@ -84,10 +99,8 @@ std::optional<Elements> FromScanner(absl::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    const auto* fixed =
-        std::find_if(std::begin(kPredefined), std::end(kPredefined),
-                     [&](const Length& each) { return absl::StartsWith(text, each.begin); });
-    const bool variable = fixed == std::end(kPredefined);
+    const Length* const fixed = PredefinedOf(text);
+    const bool variable = fixed == nullptr;
     const size_t digits = variable ? IdentifierDigits(text) : fixed->identifier;
     if (text.size() <= digits) return {};
     const size_t most = text.size() - digits;
@@ -130,6 +143,7 @@ std::string LinkOfElements(absl::string_view text) {
   for (const char* part : {goods ? "01" : "00", "22", "10", "21"}) {
     const auto found = elements->find(part);
     if (found == elements->end() || (!goods && part[0] != '0')) continue;
+    if (found->second.size() > kNameMax) return "";
     absl::StrAppend(&link, "/", part, "/", Escaped(found->second));
   }
   return link;

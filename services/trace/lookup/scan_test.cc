@@ -54,6 +54,12 @@ TEST_CASE("every way to write a code leads to the form that events have") {
        kItem, EpcKind::kItem, kMeat, kProduct},
       {"]C1010690123456789210M1", kMeat, EpcKind::kLot, "", kProduct},
       {"0106901234567892310300125010M1", kMeat, EpcKind::kLot, "", kProduct},
+      // A number in brackets within a lot is no element.
+      {"(01)06901234567892(10)A(12)B", "https://id.gs1.org/01/06901234567892/10/A%2812%29B",
+       EpcKind::kLot, "", kProduct},
+      {"010690123456789210M1\x1d"
+       "710AB12",
+       kMeat, EpcKind::kLot, "", kProduct},
       // What a path may not hold as it is.
       {"(01)06901234567892(10)A/B(x)", "https://id.gs1.org/01/06901234567892/10/A%2FB%28x%29",
        EpcKind::kLot, "", kProduct},
@@ -99,7 +105,7 @@ TEST_CASE("what names no goods breaks a rule by its name") {
       {"(01)06901234567892(10)", "NO_GOODS"},
       {"(01)06901234567892(10)A(10)B", "NO_GOODS"},
       {"(01)06901234567893(10)M1", "EPC_CHECK_DIGIT"},
-      {"(01)069012345678(10)M1", "EPC_CHECK_DIGIT"},
+      {"(01)069012345678(10)M1", "NO_GOODS"},
       {"]d2", "NO_GOODS"},
       {"0106901234", "NO_GOODS"},
       {"https://example.com/", "NO_GOODS"},
