@@ -20,6 +20,7 @@
 #include "services/trace/judgement/convert_alert.h"
 #include "services/trace/judgement/limits.h"
 #include "services/trace/judgement/service_expiry.h"
+#include "services/trace/judgement/service_imbalance.h"
 #include "services/trace/judgement/service_place.h"
 #include "services/trace/judgement/service_rule.h"
 #include "services/trace/judgement/store_alert.h"
@@ -326,6 +327,7 @@ absl::Status WriteBehind(rpc::Edge& edge, genealogy::LiveGraph& graph, absl::Tim
   // What is wrong with one keeps none of the others.
   absl::Status status = IndexExpiries(edge, now);
   status.Update(TellExcursions(edge, graph, now));
+  status.Update(TellImbalances(edge, graph, now));
   return status;
 }
 
