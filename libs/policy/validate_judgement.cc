@@ -95,6 +95,12 @@ void ValidateYield(const Node& yield) {
   if (value.subject() == v1::BALANCE_SUBJECT_OPERATOR && !value.gtin_prefixes().empty()) {
     yield.Wrong("gtin_prefixes", {"do not belong to an operator", "不适用于经营者"});
   }
+  for (const auto& [field, told] : {std::make_pair("alert_over", value.alert_over()),
+                                    std::make_pair("alert_short", value.alert_short())}) {
+    if (told && value.subject() == v1::BALANCE_SUBJECT_OPERATOR) {
+      yield.Wrong(field, {"does not belong to an operator", "不适用于经营者"});
+    }
+  }
   for (int i = 0; i < value.gtin_prefixes_size(); ++i) {
     if (IsGtinPrefix(value.gtin_prefixes(i))) continue;
     yield.Wrong("gtin_prefixes", {"must be 1 to 14 digits", "应为1至14位数字"}, i);

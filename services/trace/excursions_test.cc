@@ -35,23 +35,21 @@ std::string Seen(const std::string& clock, const std::string& more, const std::s
                        "\"}]" + At(place) + more);
 }
 
-void Register(World& world, const std::string& name, const std::string& gln,
-              const std::string& region) {
-  registry::v1::OperatorChanged changed;
-  changed.mutable_operator_()->set_name(name);
-  auto* site = changed.mutable_operator_()->add_sites();
-  site->set_gln(gln);
-  site->set_region(region);
-  world.React(GenealogyReactions(), "shian.registry.operator.registered",
-              changed.SerializeAsString());
+// As a bureau enters them: the milk is chilled food.
+const std::string& WithPrefixes() {
+  static const ChangedPolicies& policies =
+      *new ChangedPolicies("judgement/food.txtpb", "key: \"chilled\"",
+                           "key: \"chilled\" gtin_prefixes: \"0690123456789\"");
+  static const std::string& path = *new std::string(policies.path());
+  return path;
 }
 
 // The day of the events is over: no clock speaks of a time to come.
 struct Registered : World {
-  Registered() {
+  explicit Registered(const std::string& policies = WithPrefixes()) : World(policies) {
     Advance(absl::Hours(24));
-    Register(*this, "operators/supplier", "6901234000016", "410902");
-    Register(*this, "operators/canteen", "9520000000011", "410922");
+    Register("operators/supplier", "6901234000016", "410902");
+    Register("operators/canteen", "9520000000011", "410922");
   }
   // Captured, and looked at.
   void Take(const std::string& events) {
@@ -87,7 +85,7 @@ TEST_CASE("an excursion is told once, with where it was, and listed") {
   CHECK(found.excursion().device() == "urn:x:logger:1");
   CHECK(found.excursion().samples() == 3);
   CHECK(found.excursion().worst_millicelsius() == 13'000);
-  CHECK(found.excursion().band() == "any");
+  CHECK(found.excursion().band() == "chilled");
   CHECK(found.excursion().event().substr(0, 7) == "events/");
   CHECK(Clock(found.excursion().begin_time()) == "08:10");
   CHECK(found.operator_() == "operators/supplier");
@@ -95,6 +93,8 @@ TEST_CASE("an excursion is told once, with where it was, and listed") {
   CHECK(found.policy() == "judgement.food");
   CHECK(found.policy_revision().size() == 64);
   CHECK_FALSE(found.has_withdraw_time());
+  CHECK(found.name().substr(0, 11) == "excursions/");
+  CHECK(found.name().size() == 43);
 
   const auto listed = List(world, {});
   REQUIRE(listed.excursions_size() == 1);
@@ -113,6 +113,7 @@ TEST_CASE("samples of several events make one excursion, which grows and is told
   world.Take(Seen("08:00:00", Sensors(8, {11})));
   world.Take(Seen("08:20:00", Sensors(9, {15})));
   CHECK(world.Told() == 1);  // an hour lies between the two
+  const std::string name = List(world, {}).excursions(0).name();
   world.Take(Seen("08:30:00", Sensors(7, {12, 4, 4, 4, 11})));
   CHECK(world.Told() == 1);
   const auto listed = List(world, {});
@@ -121,6 +122,48 @@ TEST_CASE("samples of several events make one excursion, which grows and is told
   CHECK(Clock(listed.excursions(0).excursion().end_time()) == "09:00");
   CHECK(listed.excursions(0).excursion().samples() == 3);
   CHECK(listed.excursions(0).excursion().worst_millicelsius() == 15'000);
+  // It began earlier, and is the same one.
+  CHECK(listed.excursions(0).name() == name);
+}
+
+TEST_CASE("of goods that no band names excursions are judged, and not told") {
+  Registered world("");
+  world.Take(Seen("09:00:00", Sensors(8, {11, 12, 13})));
+  CHECK(world.Told() == 0);
+  CHECK(List(world, {}).excursions_size() == 0);
+  CHECK(List(world, {}).looked_to() == 1);
+  v1::CheckColdChainRequest in;
+  in.set_epc(kMilk);
+  v1::CheckColdChainResponse out;
+  REQUIRE(world.cold->CheckColdChain(Context().get(), in, &out).ok());
+  CHECK(out.verdict() == v1::COLD_CHAIN_VERDICT_EXCURSION);
+  CHECK(out.band().key() == "any");
+}
+
+TEST_CASE("sensors are found behind many events without any") {
+  Registered world;
+  for (int hour = 0; hour < 3; ++hour) {
+    std::vector<std::string> events;
+    for (int i = 0; i < 400; ++i) {
+      events.push_back(Seen(absl::StrFormat("%02d:%02d:%02d", hour, i / 60, i % 60), "",
+                            kMilk + std::string("2")));
+    }
+    world.Capture(Document(absl::StrJoin(events, ",")));
+  }
+  world.Advance(absl::Minutes(1));
+  CHECK(List(world, {}).looked_to() == 1'200);
+  world.Take(Seen("09:00:00", Sensors(8, {11, 12, 13})));
+  CHECK(world.Told() == 1);
+  CHECK(List(world, {}).looked_to() == 1'201);
+}
+
+TEST_CASE("sensors are found however their name is written") {
+  Registered world;
+  std::string sensors = Sensors(8, {11, 12, 13});
+  const std::string name = "sensorElementList";
+  sensors.replace(sensors.find(name), name.size(), "\\u0073ensorElement\\u004Cist");
+  world.Take(Seen("09:00:00", sensors));
+  CHECK(world.Told() == 1);
 }
 
 TEST_CASE("what a unit went through is told of what it held") {
@@ -146,20 +189,25 @@ TEST_CASE("an excursion whose event was declared wrong is withdrawn, told, and c
   world.Take(Seen("09:00:00", Sensors(8, {11, 12, 13}) +
                                   R"(,"errorDeclaration":{"declarationTime":)"
                                   R"("2025-03-04T12:00:00+08:00"})"));
-  CHECK(world.Withdrawn() == 1);
+  REQUIRE(world.Withdrawn() == 1);
+  v1::ColdExcursionWithdrawn told;
+  REQUIRE(told.ParseFromString(
+      world.Facts("shian.trace.cold.excursion_withdrawn").front().change.payload));
   CHECK(List(world, {}).excursions_size() == 0);
   v1::ListExcursionsRequest in;
   in.set_withdrawn(true);
   const auto listed = List(world, in);
   REQUIRE(listed.excursions_size() == 1);
   CHECK(listed.excursions(0).has_withdraw_time());
+  CHECK(told.excursion().name() == listed.excursions(0).name());
   world.Take(Seen("09:05:00", Sensors(8, {11, 12, 13})));
   CHECK(world.Told() == 2);
-  CHECK(List(world, {}).excursions_size() == 1);
+  REQUIRE(List(world, {}).excursions_size() == 1);
+  CHECK(List(world, {}).excursions(0).name() != told.excursion().name());
 }
 
 TEST_CASE("goods at no registered place are nobody's business") {
-  World world;
+  World world(WithPrefixes());
   world.Advance(absl::Hours(24));
   world.Capture(Document(Seen("09:00:00", Sensors(8, {11, 12, 13}))));
   world.Advance(absl::Minutes(1));

@@ -61,7 +61,7 @@ std::string Names(const v1::ListRefusalsResponse& out) {
 }
 
 struct Canteen : World {
-  Canteen() { Register(*this, "operators/canteen", {"9520000000011"}, {"410902"}); }
+  Canteen() { trace::Register(*this, "operators/canteen", {"9520000000011"}, {"410902"}); }
 };
 
 TEST_CASE("a refusal is recorded once, told without words or vehicle, and shown with its lot") {

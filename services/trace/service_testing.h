@@ -2,6 +2,8 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,12 +44,31 @@ inline constexpr char kSupplier[] = "urn:epc:id:sgln:6901234.00001.0";
 inline constexpr char kCanteen[] = "urn:epc:id:sgln:9520000.00001.0";
 inline constexpr char kMeat[] = "https://id.gs1.org/01/06901234567892/10/M1";
 
-inline rpc::testing::HostOptions TraceOptions() {
+// `policies`: a folder; empty: as shipped.
+inline rpc::testing::HostOptions TraceOptions(const std::string& policies = "") {
   rpc::testing::HostOptions options;
   options.service = "trace";
-  options.policies = rpc::testing::SourceFolder() + "/deploy/policies";
+  options.policies =
+      policies.empty() ? rpc::testing::SourceFolder() + "/deploy/policies" : policies;
   return options;
 }
+
+// The policies as shipped, but for some words of the file `name`.
+class ChangedPolicies {
+ public:
+  ChangedPolicies(const std::string& name, const std::string& words, const std::string& instead) {
+    std::filesystem::copy(rpc::testing::SourceFolder() + "/deploy/policies", path(),
+                          std::filesystem::copy_options::recursive);
+    std::string text = testing::ReadFile(path() + "/" + name);
+    const size_t at = text.find(words);
+    REQUIRE(at != std::string::npos);
+    std::ofstream(path() + "/" + name) << text.replace(at, words.size(), instead);
+  }
+  std::string path() const { return folder_.path() + "/policies"; }
+
+ private:
+  store::TemporaryFolder folder_;
+};
 
 inline store::Schema TraceSchema() {
   store::Schema schema(0x53415432);
@@ -57,8 +78,10 @@ inline store::Schema TraceSchema() {
 
 class World {
  public:
-  World() : folder(TraceOptions()), host(rpc::testing::MakeHost(folder, TraceSchema())) {
-    const absl::Status activated = policy::ActivateFolder(host->edge().store(), Now());
+  // `policies`: a folder, which outlives it; empty: as shipped.
+  explicit World(const std::string& policies = "")
+      : folder(TraceOptions(policies)), host(rpc::testing::MakeHost(folder, TraceSchema())) {
+    const absl::Status activated = policy::ActivateFolder(host->edge().store(), Now(), policies);
     INFO(activated);
     REQUIRE(activated.ok());
     services_ = std::make_unique<Services>(*host, graph, "https://trace.example.cn");
@@ -127,6 +150,16 @@ class World {
         });
     INFO(written.status());
     REQUIRE(written.ok());
+  }
+
+  // An operator has a place.
+  void Register(const std::string& name, const std::string& gln, const std::string& region) {
+    registry::v1::OperatorChanged changed;
+    changed.mutable_operator_()->set_name(name);
+    auto* site = changed.mutable_operator_()->add_sites();
+    site->set_gln(gln);
+    site->set_region(region);
+    React(GenealogyReactions(), "shian.registry.operator.registered", changed.SerializeAsString());
   }
 
   v1::CaptureDocumentResponse Capture(const std::string& bytes) {

@@ -69,7 +69,8 @@ OTHER_KEYS = {
     "recall_notice": "a recall", "recall_step": "a recall", "recall_plan": "a recall",
     "recall_plan_product": "a recall", "recall_plan_assessment": "a recall",
     "recall_disposal": "a recall", "genealogy_run": "few rows, read at start",
-    "judgement_progress": "one row", "judgement_expiry": "last days, written behind",
+    "judgement_progress": "one row", "judgement_imbalance": "the lot or the process is its own shard",
+    "judgement_expiry": "last days, written behind",
     # Unique indexes.
     "laboratory_by_source": "laboratories are few", "inspector_by_source": "officers",
     "sanction_case_by_number": "(organisation, year)", "case_penalty_by_number": "(organisation, year)",

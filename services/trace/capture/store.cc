@@ -347,13 +347,17 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
   return FromRows(tx, rows);
 }
 
+// A letter of a member's name may be written as an escape, and then begins so.
+constexpr char kEscapedAscii[] = "%\\u00%";
+
 absl::StatusOr<std::vector<StoredEvent>> ListWithMember(store::ReadTx& tx, absl::string_view member,
                                                         int64_t after, int64_t upto, int limit) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   kEvents.Select(tx,
-                                  Sql{"WHERE sequence > $1 AND sequence <= $2 AND json LIKE $3 "
-                                      "ORDER BY sequence LIMIT $4"},
-                                  Values(after, upto, absl::StrCat("%", member, "%"), limit)));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      kEvents.Select(tx,
+                     Sql{"WHERE sequence > $1 AND sequence <= $2 AND (json LIKE $3 "
+                         "OR json LIKE $4 ESCAPE '~') ORDER BY sequence LIMIT $5"},
+                     Values(after, upto, absl::StrCat("%", member, "%"), kEscapedAscii, limit)));
   return FromRows(tx, rows);
 }
 

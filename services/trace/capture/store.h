@@ -52,7 +52,7 @@ absl::StatusOr<std::vector<StoredEvent>> ListEvents(store::ReadTx& tx, const Eve
                                                     int64_t after, int limit);
 
 // Events after one place in the order of capture and up to another whose JSON has a member of that
-// name, written without escapes; a few others may be among them.
+// name, of ASCII; a few others may be among them.
 absl::StatusOr<std::vector<StoredEvent>> ListWithMember(store::ReadTx& tx, absl::string_view member,
                                                         int64_t after, int64_t upto, int limit);
 // The last place in the order of capture; 0 when nothing was captured.

@@ -116,6 +116,20 @@ class Graph {
     });
   }
   template <class Fn>
+  bool AnyInputOf(ProcessId process, View view, Fn fn) const {
+    return AnyPart([&](const Part& part) {
+      return part.AnyInputOf(
+          process, [&](const auto& flow) { return Visible(flow.event(), view) && fn(flow); });
+    });
+  }
+  template <class Fn>
+  bool AnyOutputOf(ProcessId process, View view, Fn fn) const {
+    return AnyPart([&](const Part& part) {
+      return part.AnyOutputOf(
+          process, [&](const auto& flow) { return Visible(flow.event(), view) && fn(flow); });
+    });
+  }
+  template <class Fn>
   bool AnyTouchOf(NodeId lot, View view, Fn fn) const {
     return AnyPart([&](const Part& part) {
       return part.AnyTouchOf(

@@ -70,6 +70,16 @@ class Part {
     return touches_.Any(lot, [&](uint32_t entry) { return fn(ToTouch(lot, entry)); });
   }
   template <class Fn>
+  bool AnyInputOf(ProcessId process, Fn&& fn) const {
+    return inputs_.Any(
+        process, [&](uint32_t entry) { return fn(OfProcess(inputs_joined_, process, entry)); });
+  }
+  template <class Fn>
+  bool AnyOutputOf(ProcessId process, Fn&& fn) const {
+    return outputs_.Any(
+        process, [&](uint32_t entry) { return fn(OfProcess(outputs_joined_, process, entry)); });
+  }
+  template <class Fn>
   void InputsOf(ProcessId process, Fn&& fn) const {
     inputs_.Each(process, [&](uint32_t entry) { fn(OfProcess(inputs_joined_, process, entry)); });
   }

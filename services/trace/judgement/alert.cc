@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/hash.h"
+#include "libs/base/time.h"
+
 namespace shian::trace {
 namespace {
 
@@ -49,6 +54,14 @@ bool Same(const ColdAlert& a, const ColdAlert& b) {
 }
 
 }  // namespace
+
+std::string IdOf(const ColdAlert& alert, int64_t sequence) {
+  // What devices are called may hold anything, so it comes last.
+  const std::string of = absl::StrCat(alert.begin, " ", ToMicros(alert.found), " ", sequence, " ",
+                                      alert.epc, " ", alert.device);
+  constexpr size_t kIdBytes = 16;
+  return absl::BytesToHexString(Sha256(of).substr(0, kIdBytes));
+}
 
 std::vector<AlertChange> CompareAlerts(const std::string& epc, const ColdBand& band,
                                        const std::string& policy_revision,

@@ -13,6 +13,7 @@
 namespace shian::trace {
 
 struct ColdAlert {
+  std::string id;  // the same for as long as it stands; empty before there were any
   std::string epc;
   std::string device;
   int64_t begin = 0, end = 0;  // microseconds
@@ -31,6 +32,9 @@ struct ColdAlert {
   bool stands() const { return withdrawn == absl::InfiniteFuture(); }
 };
 
+// Of one that was found in the run of the order of capture that ends at `sequence`.
+std::string IdOf(const ColdAlert& alert, int64_t sequence);
+
 enum class AlertStep { kFound, kGrown, kWithdrawn };
 struct AlertChange {
   AlertStep step = AlertStep::kFound;
@@ -39,8 +43,8 @@ struct AlertChange {
 };
 
 // What the excursions found in `looked_at` change of the alerts of one lot. A new alert has no
-// operator, place, region and time of finding yet. One is taken away only when all of it was looked
-// at, by the rule that found it.
+// id, operator, place, region and time of finding yet. One is taken away only when all of it was
+// looked at, by the rule that found it.
 std::vector<AlertChange> CompareAlerts(const std::string& epc, const ColdBand& band,
                                        const std::string& policy_revision,
                                        const std::vector<ColdAlert>& known,

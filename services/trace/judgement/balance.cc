@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "services/trace/capture/event_fields.h"
 
 namespace shian::trace {
 namespace {
@@ -70,6 +71,16 @@ std::optional<Side> SideOfGoods(const BalanceRule& rule, const Event& event, con
 std::optional<Side> SideOfProcess(const Link& link) {
   if (link.role == Role::kInput) return Side::kIn;
   return link.role == Role::kOutput ? std::optional(Side::kOut) : std::nullopt;
+}
+
+bool EmptiesUnit(const Event& event) {
+  return event.type == EventType::kAggregation && event.action == Action::kDelete &&
+         !HasRole(event, Role::kChild);
+}
+
+bool Alerts(const Yield& yield, BalanceVerdict verdict) {
+  return (verdict == BalanceVerdict::kOver && yield.alert_over) ||
+         (verdict == BalanceVerdict::kShort && yield.alert_short);
 }
 
 void Tally::Add(Side side, const Link& link, int64_t sequence) {

@@ -41,6 +41,9 @@ struct Yield {
   int64_t highest = 0;
   int64_t tolerance = 0;
   int mark = 0;  // as the policy has it
+  // What is told behind the captures.
+  bool alert_over = false;
+  bool alert_short = false;
 };
 
 struct BalanceRule {
@@ -59,6 +62,9 @@ std::optional<Side> SideOfGoods(const BalanceRule& rule, const Event& event, con
 // The same in the balance of a process.
 std::optional<Side> SideOfProcess(const Link& link);
 
+// Whether a unit was emptied whole by it: it does not say what came out.
+bool EmptiesUnit(const Event& event);
+
 enum class BalanceVerdict {
   kNotJudged = 0,
   kWithin = 1,
@@ -67,6 +73,8 @@ enum class BalanceVerdict {
   kNotComparable = 4,
   kNotStated = 5
 };
+// Whether the rule says that it is told.
+bool Alerts(const Yield& yield, BalanceVerdict verdict);
 enum class Obstacle { kNone = 0, kUnitUnknown = 1, kInexact = 2, kDimensions = 3 };
 
 struct Sums {

@@ -21,7 +21,8 @@ struct ColdBand {
   int64_t stay_micros_min = 0;
   int64_t gap_micros_max = 0;
   std::string source;
-  int mark = 0;  // as the policy has it
+  int mark = 0;        // as the policy has it
+  bool alert = false;  // excursions are told behind the captures
 };
 
 struct ColdRule {

@@ -68,7 +68,9 @@ Yield ToYield(const policy::v1::YieldRule& rule) {
           rule.lowest_ppm(),
           rule.highest_ppm(),
           rule.tolerance_ppm(),
-          static_cast<int>(rule.mark())};
+          static_cast<int>(rule.mark()),
+          rule.alert_over(),
+          rule.alert_short()};
 }
 
 const char* BaseUnitOf(Dimension dimension) {
@@ -160,18 +162,23 @@ BalanceRule ToRule(const policy::v1::JudgementRule& rule) {
   return out;
 }
 
+v1::DimensionBalance ToProto(Dimension dimension, const Sums& sums) {
+  v1::DimensionBalance row;
+  row.set_dimension(static_cast<policy::v1::MeasureDimension>(dimension));
+  row.set_uom(BaseUnitOf(dimension));
+  row.set_input(ToText(sums.in.value_or(0)));
+  row.set_output(ToText(sums.out.value_or(0)));
+  row.set_residual(ToText(sums.in.value_or(0) - sums.out.value_or(0)));
+  if (const auto ratio = RatioPpm(sums)) row.set_ratio_ppm(ToDigits(*ratio));
+  row.set_verdict(static_cast<v1::BalanceVerdict>(sums.verdict));
+  return row;
+}
+
 void Fill(const Balance& balance, v1::CheckBalanceResponse* out) {
   out->set_verdict(static_cast<v1::BalanceVerdict>(balance.verdict));
   out->set_not_comparable(static_cast<v1::NotComparable>(balance.obstacle));
   for (const auto& [dimension, sums] : balance.sums) {
-    v1::DimensionBalance& row = *out->add_dimensions();
-    row.set_dimension(static_cast<policy::v1::MeasureDimension>(dimension));
-    row.set_uom(BaseUnitOf(dimension));
-    row.set_input(ToText(sums.in.value_or(0)));
-    row.set_output(ToText(sums.out.value_or(0)));
-    row.set_residual(ToText(sums.in.value_or(0) - sums.out.value_or(0)));
-    if (const auto ratio = RatioPpm(sums)) row.set_ratio_ppm(ToDigits(*ratio));
-    row.set_verdict(static_cast<v1::BalanceVerdict>(sums.verdict));
+    *out->add_dimensions() = ToProto(dimension, sums);
   }
 }
 

@@ -76,6 +76,7 @@ Period ReadOpenPeriod(const In& in, errors::Violations* wrong) {
 
 BalanceRule ToRule(const policy::v1::JudgementRule& rule);
 
+v1::DimensionBalance ToProto(Dimension dimension, const Sums& sums);
 // Verdict, obstacle and sums.
 void Fill(const Balance& balance, v1::CheckBalanceResponse* out);
 // Without the policy's id and revision.

@@ -33,6 +33,7 @@ absl::StatusOr<AlertFilter> ToFilter(const v1::ListExcursionsRequest& in) {
 v1::FoundExcursion ToProto(const ColdAlert& alert, const std::string& event,
                            const std::string& policy) {
   v1::FoundExcursion out;
+  if (!alert.id.empty()) out.set_name(absl::StrCat("excursions/", alert.id));
   v1::ColdExcursion& excursion = *out.mutable_excursion();
   excursion.set_epc(alert.epc);
   excursion.set_band(alert.band);

@@ -39,6 +39,7 @@ ColdBand ToBand(const policy::v1::ColdBand& band) {
   out.gap_micros_max = band.gap_seconds_max() * kMicros;
   out.source = band.source_zh();
   out.mark = static_cast<int>(band.mark());
+  out.alert = band.alert();
   return out;
 }
 

@@ -40,6 +40,28 @@ Evidence EventsOfLot(const Graph& graph, View view, NodeId lot) {
   return EachOnce(std::move(events));
 }
 
+std::optional<Evidence> FewEventsOfProcess(const Graph& graph, View view, ProcessId process,
+                                           size_t most) {
+  std::set<EventIndex> events;
+  const auto too_many = [&](const auto& flow) {
+    events.insert(flow.event());
+    return events.size() > most;
+  };
+  if (graph.AnyInputOf(process, view, too_many)) return std::nullopt;
+  if (graph.AnyOutputOf(process, view, too_many)) return std::nullopt;
+  return Evidence(events.begin(), events.end());
+}
+
+std::optional<Evidence> FewEventsOfLot(const Graph& graph, View view, NodeId lot, size_t most) {
+  std::set<EventIndex> events;
+  const auto too_many = [&](const Touch& touch) {
+    events.insert(touch.event);
+    return events.size() > most;
+  };
+  if (graph.AnyTouchOf(lot, view, too_many)) return std::nullopt;
+  return Evidence(events.begin(), events.end());
+}
+
 Evidence EmptyingsOfLot(const Graph& graph, View view, NodeId lot) {
   Evidence events;
   if (!graph.has_containments()) return events;
@@ -49,6 +71,16 @@ Evidence EmptyingsOfLot(const Graph& graph, View view, NodeId lot) {
     });
   }
   return EachOnce(std::move(events));
+}
+
+std::vector<NodeId> LotsEmptied(const Graph& graph, View view, NodeId unit, int64_t time,
+                                Purse* purse) {
+  std::vector<NodeId> lots;
+  // What stood in it in the moment before: a stay ends with the emptying.
+  Containments(graph, view)
+      .EachContent(unit, {time - 1, time}, purse,
+                   [&](const Stay& stay, const Interval&) { lots.push_back(stay.unit); });
+  return lots;
 }
 
 absl::flat_hash_set<uint32_t> PlacesWith(const Graph& graph, const std::set<std::string>& glns) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/trace/genealogy/graph.h"
+#include "services/trace/genealogy/purse.h"
 
 namespace shian::trace {
 
@@ -22,9 +24,18 @@ Evidence EventsOfProcess(const Graph& graph, View view, ProcessId process);
 
 // The events that name the lot.
 Evidence EventsOfLot(const Graph& graph, View view, NodeId lot);
+// The same when they are at most `most`; else nothing, and not all of them were looked at.
+std::optional<Evidence> FewEventsOfProcess(const Graph& graph, View view, ProcessId process,
+                                           size_t most);
+std::optional<Evidence> FewEventsOfLot(const Graph& graph, View view, NodeId lot, size_t most);
+
 // The events by which a unit was emptied whole while the lot was in it: they do not say how much
 // came out.
 Evidence EmptyingsOfLot(const Graph& graph, View view, NodeId lot);
+// The lots of which an emptying of the unit at that time is one, or was one until it was declared
+// wrong. None when the purse does not suffice.
+std::vector<NodeId> LotsEmptied(const Graph& graph, View view, NodeId unit, int64_t time,
+                                Purse* purse);
 
 // Numbers of the places and parties that have one of these GLNs.
 absl::flat_hash_set<uint32_t> PlacesWith(const Graph& graph, const std::set<std::string>& glns);

@@ -63,6 +63,18 @@ inline constexpr size_t kAlertEventsMax = 500;
 inline constexpr absl::Duration kAlertAround = absl::Hours(24);
 inline constexpr int kAlertsOfLotMax = 1'000;
 inline constexpr absl::Duration kAlertTime = absl::Milliseconds(800);
+// Places in the order of capture that are looked through for sensors before the clock is.
+inline constexpr int64_t kAlertScan = 500;
+// Of imbalances that are told: events looked at together, processes and lots that these are about,
+// events of one of them, records of the units that one event empties, identifiers of events that
+// are kept for others, how long they take, and how long a round of several such does.
+inline constexpr int kImbalanceEvents = 50;
+inline constexpr size_t kImbalanceSubjectsMax = 500;
+inline constexpr size_t kImbalanceEventsMax = 200;
+inline constexpr int64_t kImbalanceRecordsMax = 100'000;
+inline constexpr size_t kImbalanceLinksKept = 50'000;
+inline constexpr absl::Duration kImbalanceTime = absl::Milliseconds(400);
+inline constexpr absl::Duration kImbalanceRound = absl::Milliseconds(2'000);
 // Of a refusal.
 inline constexpr int kRefusedEpcsMax = 50;
 inline constexpr size_t kRefusalPageBytesMax = 1 << 20;

@@ -9,21 +9,21 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/errors/errors.h"
-#include "libs/policy/registry.h"
-#include "services/trace/capture/event_fields.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/service_lots.h"
 #include "services/trace/genealogy/store.h"
 #include "services/trace/judgement/convert.h"
+#include "services/trace/judgement/drawing.h"
 #include "services/trace/judgement/limits.h"
 #include "services/trace/judgement/service_process.h"
+#include "services/trace/judgement/service_rule.h"
 
 namespace shian::trace {
 namespace {
 
 using judgement::BalanceQuestion;
 
-// One balance, being drawn.
+// What a question is answered from.
 class BalanceAnswer {
  public:
   BalanceAnswer(const Graph& graph, const rpc::Call& call, store::ReadTx& tx,
@@ -34,23 +34,14 @@ class BalanceAnswer {
         tx_(tx),
         question_(question),
         view_(genealogy::ViewAt(graph, question.known_at)),
-        tally_(rule),
+        drawing_(rule, question.subject, question.lot),
         out_(*out) {}
 
   absl::Status Draw() {
-    out_.set_complete(true);
-    out_.set_event_sequence(view_.upto);
     ASSIGN_OR_RETURN(const Evidence events, FindEvents());
-    for (const EventIndex event : events) {
-      if (out_.events() == static_cast<int64_t>(question_.max_events)) {
-        Stop("max_events");
-        break;
-      }
-      if (absl::Now() > until_) Stop("budget_ms");
-      if (!out_.complete()) break;
-      RETURN_IF_ERROR(Add(event));
-    }
-    return Judge();
+    RETURN_IF_ERROR(drawing_.Add(events, question_.max_events, until_,
+                                 [this](EventIndex event) { return Read(event); }));
+    return Tell();
   }
 
  private:
@@ -71,8 +62,7 @@ class BalanceAnswer {
     const NodeId lot = graph_.Find(question_.lot);
     const Evidence events = lot == kNone ? Evidence() : EventsOfLot(graph_, view_, lot);
     if (events.empty()) return errors::NotFound(question_.lot);
-    for (const EventIndex event : EmptyingsOfLot(graph_, view_, lot)) tally_.AddUnstated(event);
-    tally_.NoteGoods(question_.lot);
+    drawing_.AddEmptyings(EmptyingsOfLot(graph_, view_, lot));
     return events;
   }
 
@@ -89,55 +79,37 @@ class BalanceAnswer {
     RETURN_IF_ERROR(refused);
     Found found = EventsAt(graph_, view_, PlacesWith(graph_, glns), question_.period,
                            question_.max_events + 1, until_);
-    if (found.out_of_time) Stop("budget_ms");
+    if (found.out_of_time) drawing_.Stop("budget_ms");
     return std::move(found.events);
   }
 
-  absl::Status Add(EventIndex index) {
-    ASSIGN_OR_RETURN(const auto stored, capture::EventAt(tx_, index));
-    if (!stored) return absl::DataLossError("capture_event has lost a row");
-    const Event& event = stored->event;
-    out_.set_events(out_.events() + 1);
-    tally_.NoteStep(event.biz_step);
-    // It does not say what came out.
-    const bool emptied = event.type == EventType::kAggregation && event.action == Action::kDelete &&
-                         !HasRole(event, Role::kChild);
-    if (emptied && question_.subject == Subject::kOperator) tally_.AddUnstated(index);
-    for (const Link& link : event.links) AddLink(event, link, index);
-    return absl::OkStatus();
+  absl::StatusOr<const Event*> Read(EventIndex event) {
+    ASSIGN_OR_RETURN(last_read_, capture::EventAt(tx_, event));
+    if (!last_read_) return absl::DataLossError("capture_event has lost a row");
+    return &last_read_->event;
   }
 
-  void AddLink(const Event& event, const Link& link, EventIndex index) {
-    const bool of_process = question_.subject == Subject::kProcess;
-    if (question_.subject == Subject::kLot && link.epc != question_.lot) return;
-    const std::optional<Side> side =
-        of_process ? SideOfProcess(link) : SideOfGoods(tally_.rule(), event, link);
-    if (!side) return;
-    if (of_process && *side == Side::kOut) tally_.NoteGoods(link.epc);
-    tally_.Add(*side, link, index);
-  }
-
-  absl::Status Judge() {
-    const Yield* const yield = tally_.YieldFor(question_.subject);
+  absl::Status Tell() {
+    const Yield* const yield = drawing_.yield();
     // The policy is checked when it is loaded: the last yield of each subject takes all.
     if (yield == nullptr) return absl::DataLossError("a yield rule is missing");
-    judgement::Fill(out_.complete() ? tally_.Judge(*yield) : tally_.Unjudged(), &out_);
+    const Tally& tally = drawing_.tally();
+    judgement::Fill(drawing_.Judge(*yield), &out_);
     *out_.mutable_rule() = judgement::ToProto(*yield);
-    out_.set_unstated_count(static_cast<int64_t>(tally_.unstated().size()));
-    for (const int64_t event : tally_.unstated()) {
+    out_.set_events(drawing_.events());
+    out_.set_complete(drawing_.stopped_by().empty());
+    out_.set_stopped_by(drawing_.stopped_by());
+    out_.set_event_sequence(view_.upto);
+    out_.set_unstated_count(static_cast<int64_t>(tally.unstated().size()));
+    for (const int64_t event : tally.unstated()) {
       if (out_.unstated_events_size() == static_cast<int>(limits::kListedMax)) break;
       ASSIGN_OR_RETURN(*out_.add_unstated_events(), capture::NameOfEvent(tx_, event));
     }
-    for (const std::string& uom : tally_.unknown_units()) {
+    for (const std::string& uom : tally.unknown_units()) {
       if (out_.unknown_uoms_size() == static_cast<int>(limits::kListedMax)) break;
       out_.add_unknown_uoms(uom);
     }
     return absl::OkStatus();
-  }
-
-  void Stop(const char* by) {
-    out_.set_complete(false);
-    out_.set_stopped_by(by);
   }
 
   const Graph& graph_;
@@ -145,8 +117,9 @@ class BalanceAnswer {
   store::ReadTx& tx_;
   const BalanceQuestion& question_;
   const View view_;
-  Tally tally_;
+  Drawing drawing_;
   v1::CheckBalanceResponse& out_;
+  std::optional<capture::StoredEvent> last_read_;
   const absl::Time until_ = absl::Now() + limits::kBalanceTime;
 };
 
@@ -154,11 +127,10 @@ absl::Status AnswerBalance(rpc::Edge& edge, genealogy::LiveGraph& live, const rp
                            const v1::CheckBalanceRequest& in, store::ReadTx& tx,
                            v1::CheckBalanceResponse* out) {
   ASSIGN_OR_RETURN(const BalanceQuestion question, judgement::ToQuestion(in));
-  ASSIGN_OR_RETURN(const auto policy, edge.policies().InForce<policy::v1::JudgementRule>(
-                                          tx, judgement::kPolicy, ToDate(call.now())));
-  const BalanceRule rule = judgement::ToRule(policy.policy());
+  ASSIGN_OR_RETURN(const auto policy,
+                   judgement::BalancePolicyOn(edge.policies(), tx, ToDate(call.now())));
   RETURN_IF_ERROR(live.Read(tx, [&](const Graph& graph) {
-    return BalanceAnswer(graph, call, tx, question, rule, out).Draw();
+    return BalanceAnswer(graph, call, tx, question, policy.rule, out).Draw();
   }));
   out->mutable_rule()->set_policy(policy.id);
   out->mutable_rule()->set_policy_revision(policy.revision);

@@ -13,6 +13,9 @@ class JudgementService final : public v1::JudgementService::CallbackService {
   grpc::ServerUnaryReactor* CheckBalance(grpc::CallbackServerContext* context,
                                          const v1::CheckBalanceRequest* in,
                                          v1::CheckBalanceResponse* out) override;
+  grpc::ServerUnaryReactor* ListImbalances(grpc::CallbackServerContext* context,
+                                           const v1::ListImbalancesRequest* in,
+                                           v1::ListImbalancesResponse* out) override;
   grpc::ServerUnaryReactor* ListExpiring(grpc::CallbackServerContext* context,
                                          const v1::ListExpiringRequest* in,
                                          v1::ListExpiringResponse* out) override;

@@ -1,6 +1,7 @@
 #include "services/trace/judgement/service_alert.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,12 +15,13 @@
 #include "libs/ledger/change.h"
 #include "services/trace/capture/store.h"
 #include "services/trace/genealogy/sighting.h"
-#include "services/trace/genealogy/store.h"
 #include "services/trace/judgement/balance.h"
 #include "services/trace/judgement/cold_evidence.h"
 #include "services/trace/judgement/convert_alert.h"
 #include "services/trace/judgement/limits.h"
 #include "services/trace/judgement/service_expiry.h"
+#include "services/trace/judgement/service_imbalance.h"
+#include "services/trace/judgement/service_place.h"
 #include "services/trace/judgement/service_rule.h"
 #include "services/trace/judgement/store_alert.h"
 
@@ -39,30 +41,17 @@ struct AlertRun {
   std::string policy;
 };
 
-// Where the lot was when it began: of the registered places, the last one by then, or the first.
-struct Whereabouts {
-  std::string operator_, place, region;
-};
-absl::StatusOr<Whereabouts> WhereaboutsOf(const Graph& graph, View view, store::ReadTx& tx,
-                                          NodeId lot, int64_t time) {
-  Whereabouts found;
-  for (const Seen& seen : SightingsOf(graph, view, lot)) {
-    if (seen.time > time && !found.operator_.empty()) break;
-    const std::string place = graph.PlaceName(seen.place);
-    ASSIGN_OR_RETURN(const std::string operator_name, genealogy::OperatorAt(tx, place));
-    if (operator_name.empty()) continue;
-    found.operator_ = operator_name;
-    found.place = place;
-    ASSIGN_OR_RETURN(found.region, genealogy::RegionAt(tx, place));
-  }
-  return found;
-}
-
 class AlertFinder {
  public:
-  AlertFinder(const Graph& graph, store::ReadTx& tx, const judgement::ColdPolicy& policy,
+  AlertFinder(const Graph& graph, View view, store::ReadTx& tx, const judgement::ColdPolicy& policy,
               absl::Time now, AlertRun* out)
-      : graph_(graph), view_(graph.Now()), tx_(tx), policy_(policy), now_(now), out_(*out) {}
+      : graph_(graph),
+        view_(view),
+        tx_(tx),
+        policy_(policy),
+        now_(now),
+        out_(*out),
+        registered_(graph, tx) {}
 
   // Of an event, or of a declaration that one was wrong: it repeats what that said.
   void Note(capture::StoredEvent stored) {
@@ -74,19 +63,28 @@ class AlertFinder {
       span = {std::min(span.from, reading.begin), std::max(span.to, reading.end + 1)};
     }
     if (span.empty()) return;
-    for (const Link& link : stored.event.links) NoteLot(graph_.Find(link.epc), span);
+    for (const Link& link : stored.event.links) {
+      // What was noted by then is compared in the other half of the time.
+      if (TimeIsUp(until_ - limits::kAlertTime / 2)) return;
+      NoteLot(graph_.Find(link.epc), span);
+    }
   }
 
   absl::Status Compare() {
     for (const auto& [lot, when] : subjects_) {
-      if (absl::Now() > until_) out_.out_of_time = true;
-      if (out_.out_of_time) break;
+      if (TimeIsUp(until_)) break;
       RETURN_IF_ERROR(CompareLot(lot, when));
     }
     return absl::OkStatus();
   }
 
  private:
+  bool TimeIsUp(absl::Time until) {
+    const bool up = absl::Now() > until;
+    out_.out_of_time |= up;
+    return up;
+  }
+
   // In place of a unit, what it held then.
   void NoteLot(NodeId lot, const Interval& span) {
     if (lot == kNone || graph_.KindOf(lot) == EpcKind::kClass) return;
@@ -109,6 +107,9 @@ class AlertFinder {
   }
 
   absl::Status CompareLot(NodeId lot, const Interval& when) {
+    const std::string epc = graph_.NameOf(lot);
+    const ColdBand& band = policy_.rule.BandFor({GtinOf(epc)});
+    if (!band.alert) return absl::OkStatus();
     bool cut = false;
     const Watches watches =
         WatchesOf(graph_, view_, lot, when, policy_.rule.sensors.clock_tolerance, &cut);
@@ -117,11 +118,9 @@ class AlertFinder {
     ColdSeries series;
     RETURN_IF_ERROR(Read(watches, &series));
     if (series.size() > limits::kColdSamplesMax) return absl::OkStatus();
-    const std::string epc = graph_.NameOf(lot);
     ASSIGN_OR_RETURN(const auto known,
                      judgement::AlertsOf(tx_, epc, when, limits::kAlertsOfLotMax));
     if (known.size() == static_cast<size_t>(limits::kAlertsOfLotMax)) return absl::OkStatus();
-    const ColdBand& band = policy_.rule.BandFor({GtinOf(epc)});
     for (AlertChange& change :
          CompareAlerts(epc, band, policy_.revision, known, series.Judge(band).excursions, when)) {
       RETURN_IF_ERROR(Take(lot, std::move(change)));
@@ -161,18 +160,42 @@ class AlertFinder {
   absl::Status Take(NodeId lot, AlertChange change) {
     ColdAlert& alert = change.alert;
     if (change.step == AlertStep::kFound) {
-      ASSIGN_OR_RETURN(Whereabouts where, WhereaboutsOf(graph_, view_, tx_, lot, alert.begin));
+      ASSIGN_OR_RETURN(judgement::Whereabouts where, WhereaboutsOf(lot, alert.begin));
       // Nobody's business is told to nobody.
       if (where.operator_.empty()) return absl::OkStatus();
       alert.operator_ = std::move(where.operator_);
       alert.place = std::move(where.place);
       alert.region = std::move(where.region);
       alert.found = now_;
+      alert.id = IdOf(alert, out_.last);
     }
     if (change.step == AlertStep::kWithdrawn) alert.withdrawn = now_;
     ASSIGN_OR_RETURN(out_.events.emplace_back(), capture::NameOfEvent(tx_, alert.sequence));
     out_.changes.push_back(std::move(change));
     return absl::OkStatus();
+  }
+
+  // Where the lot was when it began: of the registered places, the last one by then, or the first.
+  // Nowhere when the time is up.
+  absl::StatusOr<judgement::Whereabouts> WhereaboutsOf(NodeId lot, int64_t time) {
+    const std::vector<Seen> seen = SightingsOf(graph_, view_, lot);
+    const auto after =
+        std::upper_bound(seen.begin(), seen.end(), time,
+                         [](int64_t at, const Seen& each) { return at < each.time; });
+    judgement::Whereabouts found;
+    const auto is_there = [&](const Seen& each) -> absl::StatusOr<bool> {
+      ASSIGN_OR_RETURN(found, registered_.At(each.place));
+      return !found.operator_.empty();
+    };
+    for (auto at = after; at != seen.begin() && !TimeIsUp(until_);) {
+      ASSIGN_OR_RETURN(const bool there, is_there(*--at));
+      if (there) return found;
+    }
+    for (auto at = after; at != seen.end() && !TimeIsUp(until_); ++at) {
+      ASSIGN_OR_RETURN(const bool there, is_there(*at));
+      if (there) return found;
+    }
+    return judgement::Whereabouts();
   }
 
   const Graph& graph_;
@@ -181,11 +204,32 @@ class AlertFinder {
   const judgement::ColdPolicy& policy_;
   const absl::Time now_;
   AlertRun& out_;
+  judgement::Registered registered_;
   const absl::Time until_ = absl::Now() + limits::kAlertTime;
   Subjects subjects_;
   std::map<EventIndex, std::vector<Reading>> readings_;
   size_t kept_ = 0;
 };
+
+// The events with sensors up to run->last, which is drawn in to what was looked through: when they
+// are `most`, or the time is up.
+absl::StatusOr<std::vector<capture::StoredEvent>> FindSensors(store::ReadTx& tx, int most,
+                                                              AlertRun* run) {
+  const absl::Time until = absl::Now() + limits::kAlertTime / 2;
+  const auto limit = static_cast<size_t>(most);
+  std::vector<capture::StoredEvent> events;
+  int64_t looked_to = run->after;
+  do {
+    const int64_t upto = std::min(run->last, looked_to + limits::kAlertScan);
+    const int left = most - static_cast<int>(events.size());
+    ASSIGN_OR_RETURN(auto some,
+                     capture::ListWithMember(tx, "sensorElementList", looked_to, upto, left));
+    std::move(some.begin(), some.end(), std::back_inserter(events));
+    looked_to = events.size() == limit ? events.back().sequence : upto;
+  } while (looked_to < run->last && events.size() < limit && absl::Now() < until);
+  run->last = looked_to;
+  return events;
+}
 
 absl::StatusOr<AlertRun> ReadRun(rpc::Edge& edge, genealogy::LiveGraph& live, store::ReadTx& tx,
                                  absl::Time now, int most) {
@@ -193,22 +237,19 @@ absl::StatusOr<AlertRun> ReadRun(rpc::Edge& edge, genealogy::LiveGraph& live, st
   ASSIGN_OR_RETURN(run.after, judgement::AlertedTo(tx));
   ASSIGN_OR_RETURN(const int64_t captured, capture::LastSequence(tx));
   run.last = std::min(captured, run.after + limits::kIndexRun);
-  run.more = run.last < captured;
   if (run.last == run.after) return run;
-  ASSIGN_OR_RETURN(auto events,
-                   capture::ListWithMember(tx, "sensorElementList", run.after, run.last, most));
+  ASSIGN_OR_RETURN(auto events, FindSensors(tx, most, &run));
+  run.more = run.last < captured;
   if (events.empty()) return run;
-  if (events.size() == static_cast<size_t>(most)) {
-    run.last = events.back().sequence;
-    run.more = true;
-  }
   const auto policy = judgement::ColdPolicyOn(edge.policies(), tx, ToDate(now));
   // Without a rule there is nothing to find; what is asked later is judged by the rule of then.
   if (errors::ReasonOf(policy.status()) == errors::Reason::kPolicyNotInForce) return run;
   RETURN_IF_ERROR(policy.status());
   run.policy = policy->id;
   RETURN_IF_ERROR(live.Read(tx, [&](const Graph& graph) {
-    AlertFinder finder(graph, tx, *policy, now, &run);
+    // The graph may know of more than this transaction sees.
+    const View view{std::min(graph.last(), captured)};
+    AlertFinder finder(graph, view, tx, *policy, now, &run);
     for (capture::StoredEvent& event : events) finder.Note(std::move(event));
     return finder.Compare();
   }));
@@ -283,8 +324,11 @@ absl::Status TellExcursions(rpc::Edge& edge, genealogy::LiveGraph& graph, absl::
 }
 
 absl::Status WriteBehind(rpc::Edge& edge, genealogy::LiveGraph& graph, absl::Time now) {
-  RETURN_IF_ERROR(IndexExpiries(edge, now));
-  return TellExcursions(edge, graph, now);
+  // What is wrong with one keeps none of the others.
+  absl::Status status = IndexExpiries(edge, now);
+  status.Update(TellExcursions(edge, graph, now));
+  status.Update(TellImbalances(edge, graph, now));
+  return status;
 }
 
 }  // namespace shian::trace

@@ -18,7 +18,7 @@ using store::Values;
 const store::FactTable kAlerts("judgement_alert",
                                {"epc", "device", "begin_time", "end_time", "samples", "worst",
                                 "worst_time", "sequence", "band", "policy_revision", "operator",
-                                "place", "region", "found", "withdrawn"},
+                                "place", "region", "found", "withdrawn", "name"},
                                3);
 
 ColdAlert ToAlert(const Row& row) {
@@ -38,6 +38,7 @@ ColdAlert ToAlert(const Row& row) {
   out.region = row.Text(12);
   out.found = FromMicros(row.Int(13));
   if (!row.IsNull(14)) out.withdrawn = FromMicros(row.Int(14));
+  if (!row.IsNull(15)) out.id = row.Text(15);  // from before excursions had names
   return out;
 }
 
@@ -77,9 +78,10 @@ absl::StatusOr<std::vector<ColdAlert>> AlertsOf(store::ReadTx& tx, const std::st
 
 absl::Status PutAlert(store::WriteTx& tx, const ColdAlert& a) {
   const Value withdrawn = a.stands() ? Value(std::monostate()) : Value(ToMicros(a.withdrawn));
+  const Value id = a.id.empty() ? Value(std::monostate()) : Value(a.id);
   return kAlerts.Put(tx, Values(a.epc, a.device, a.begin, a.end, a.samples, a.worst, a.worst_time,
                                 a.sequence, a.band, a.policy_revision, a.operator_, a.place,
-                                a.region, ToMicros(a.found), withdrawn));
+                                a.region, ToMicros(a.found), withdrawn, id));
 }
 
 absl::Status DeleteAlert(store::WriteTx& tx, const ColdAlert& alert, int64_t begin) {
