@@ -267,12 +267,14 @@ absl::StatusOr<std::vector<Outcome>> CaptureBatch(store::WriteTx& tx,
   ASSIGN_OR_RETURN(Stored stored, FindStored(tx, events));
   BatchJudge judge;
   std::vector<Judgement> judgements;
+  judgements.reserve(events.size());
   for (const ParsedEvent& parsed : events) {
     judgements.push_back(
         judge.Judge(parsed, parsed.findings.empty() ? stored.KnownOf(parsed.event) : Known()));
   }
   ApplyOnError(on_error, &judgements);
   std::vector<Outcome> outcomes;
+  outcomes.reserve(judgements.size());
   for (const Judgement& judgement : judgements) outcomes.push_back({judgement.verdict, 0});
   RETURN_IF_ERROR(StoreBatch(tx, events, origin, &stored, &outcomes));
   for (size_t i = 0; i < events.size(); ++i) {
