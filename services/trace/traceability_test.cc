@@ -18,17 +18,6 @@ std::string LotAt(int minute, const std::string& step, const std::string& lot,
                    R"(","quantity":5,"uom":"KGM"}],"readPoint":{"id":")", place, R"("})"));
 }
 
-void Register(World& world, const std::string& name, const std::string& gln,
-              const std::string& region) {
-  registry::v1::OperatorChanged changed;
-  changed.mutable_operator_()->set_name(name);
-  auto* site = changed.mutable_operator_()->add_sites();
-  site->set_gln(gln);
-  site->set_region(region);
-  world.React(GenealogyReactions(), "shian.registry.operator.registered",
-              changed.SerializeAsString());
-}
-
 // Ten lots that came and went.
 std::vector<std::string> Whole() {
   std::vector<std::string> events;
@@ -52,8 +41,8 @@ v1::CheckTraceabilityResponse Check(World& world, absl::Time as_of = absl::Infin
 
 struct Opened : World {
   Opened() {
-    Register(*this, kCompany, "6901234000016", "410902");
-    Register(*this, "operators/canteen", "9520000000011", "410922");
+    Register(kCompany, "6901234000016", "410902");
+    Register("operators/canteen", "9520000000011", "410922");
   }
 };
 
