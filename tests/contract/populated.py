@@ -179,18 +179,16 @@ def document():
         "bizLocation": {"id": PLACE[0]}}).encode()
 
 
-def warm_document():
-    """The lot is seen there, half an hour at 25 degrees."""
-    times = [f"2025-03-03T08:{minute:02d}:00+08:00" for minute in (10, 20, 30, 40)]
+def unbalanced_document():
+    """More comes out of a making there than went in."""
+    lot = "urn:epc:class:lgtin:6901234.056789."
     return json.dumps({
         "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-        "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "storing",
+        "type": "TransformationEvent", "bizStep": "commissioning",
         "eventTime": "2025-03-03T08:40:00+08:00", "eventTimeZoneOffset": "+08:00",
-        "quantityList": [{"epcClass": LOT}], "readPoint": {"id": PLACE[0]},
-        "sensorElementList": [
-            {"sensorMetadata": {"time": time, "deviceID": "urn:example:logger:1"},
-             "sensorReport": [{"type": "Temperature", "value": 25, "uom": "CEL"}]}
-            for time in times]}).encode()
+        "inputQuantityList": [{"epcClass": lot + "RAW", "quantity": 1, "uom": "KGM"}],
+        "outputQuantityList": [{"epcClass": lot + "MADE", "quantity": 5, "uom": "KGM"}],
+        "readPoint": {"id": PLACE[0]}}).encode()
 
 
 def capture(suite, made):
@@ -209,8 +207,8 @@ def capture_document(suite, text):
 
 
 def alert(suite, made):
-    """Trace finds the lot too warm, behind the captures, and inspection has to look into it."""
-    capture_document(suite, warm_document())
+    """Trace finds the making out of balance, behind the captures, and inspection has to look into it."""
+    capture_document(suite, unbalanced_document())
     suite.advance(LOOKED_AT)
     suite.wait_feeds()
     alerts = suite.client("ctl").call("shian.inspection.v1.TraceAlertService/ListTraceAlerts",

@@ -72,7 +72,7 @@ def alert_evidence(suite, operator):
 
 
 def check_alert(suite, checks, operator):
-    """Trace found goods too warm; inspection has it due until it is settled, credit shows both."""
+    """Trace found a making out of balance; inspection has it due until it is settled, credit shows both."""
     found = due(suite, "inspection", kind=VERIFY)
     checks.equal([todo["operator"] for todo in found], [operator], "who is to be looked into")
     checks.equal([one["state"] for one in alert_evidence(suite, operator)],
@@ -81,7 +81,7 @@ def check_alert(suite, checks, operator):
         return
     suite.client("ctl").call(f"{ALERTS}/SettleTraceAlert", {
         "name": found[0]["matter"], "finding": "TRACE_ALERT_FINDING_EXPLAINED",
-        "reason": "冷库门未关严"}, suite.officer(OFFICER))
+        "reason": "投料记录漏记，已补录"}, suite.officer(OFFICER))
     suite.wait_feeds()
     checks.equal(due(suite, "inspection", kind=VERIFY), [], "an alert that was looked into")
     checks.equal([one["state"] for one in alert_evidence(suite, operator)],
