@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -47,15 +48,23 @@ const std::string& PkiFolder() {
 }
 
 int FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  CHECK_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  CHECK_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  close(fd);
-  return ntohs(address.sin_port);
+  // Below those that the system gives to outgoing connections: one of them could be taken by any
+  // before the server binds it. Each process begins elsewhere.
+  constexpr int kFirst = 10'000, kCount = 22'000;
+  static std::atomic<int> next = getpid() * 131 % kCount;
+  for (int tried = 0; tried < kCount; ++tried) {
+    const int port = kFirst + next++ % kCount;
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    const int bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+    close(fd);
+    if (bound == 0) return port;
+  }
+  SHIAN_CHECK(false) << "no port is free";
+  return 0;
 }
 
 std::string TokenFor(const auth::Officer& officer) {
