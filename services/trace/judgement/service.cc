@@ -15,6 +15,7 @@
 #include "services/trace/judgement/convert.h"
 #include "services/trace/judgement/drawing.h"
 #include "services/trace/judgement/limits.h"
+#include "services/trace/judgement/service_place.h"
 #include "services/trace/judgement/service_process.h"
 #include "services/trace/judgement/service_rule.h"
 
@@ -67,16 +68,7 @@ class BalanceAnswer {
   }
 
   absl::StatusOr<Evidence> FindOperatorEvents() {
-    call_.NoteResource(question_.operator_);
-    ASSIGN_OR_RETURN(const auto places, genealogy::PlacesOf(tx_, question_.operator_));
-    if (places.empty()) return errors::NotFound(question_.operator_);
-    std::set<std::string> glns;
-    absl::Status refused = absl::UnknownError("");
-    for (const genealogy::Place& place : places) {
-      glns.insert(place.gln);
-      if (!refused.ok()) refused = call_.RequireRegion(place.region);
-    }
-    RETURN_IF_ERROR(refused);
+    ASSIGN_OR_RETURN(const auto glns, judgement::OpenOperator(call_, tx_, question_.operator_));
     Found found = EventsAt(graph_, view_, PlacesWith(graph_, glns), question_.period,
                            question_.max_events + 1, until_);
     if (found.out_of_time) drawing_.Stop("budget_ms");

@@ -1,15 +1,22 @@
-// Who stands where the graph says that something was.
+// Where operators stand, and who stands where the graph says that something was.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "libs/rpc/call.h"
 #include "libs/store/store.h"
 #include "services/trace/genealogy/graph.h"
 
 namespace shian::trace::judgement {
+
+// The GLNs of the operator's registered places, one of which must lie in the caller's division,
+// else PERMISSION_DENIED. NOT_FOUND when there is none.
+absl::StatusOr<std::set<std::string>> OpenOperator(const rpc::Call& call, store::ReadTx& tx,
+                                                   const std::string& name);
 
 struct Whereabouts {
   std::string operator_, place, region;

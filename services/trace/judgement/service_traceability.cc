@@ -13,12 +13,12 @@
 #include "services/trace/capture/verdict.h"
 #include "services/trace/genealogy/purse.h"
 #include "services/trace/genealogy/service_lots.h"
-#include "services/trace/genealogy/store.h"
 #include "services/trace/judgement/convert.h"
 #include "services/trace/judgement/convert_traceability.h"
 #include "services/trace/judgement/evidence.h"
 #include "services/trace/judgement/limits.h"
 #include "services/trace/judgement/service.h"
+#include "services/trace/judgement/service_place.h"
 
 namespace shian::trace {
 namespace {
@@ -154,22 +154,6 @@ class TraceabilityAnswer {
   const absl::Time until_ = absl::Now() + limits::kBalanceTime;
 };
 
-// The GLNs of the operator's places, of which one lies in the caller's division.
-absl::StatusOr<std::set<std::string>> OpenOperator(const rpc::Call& call, store::ReadTx& tx,
-                                                   const std::string& name) {
-  call.NoteResource(name);
-  ASSIGN_OR_RETURN(const auto places, genealogy::PlacesOf(tx, name));
-  if (places.empty()) return errors::NotFound(name);
-  std::set<std::string> glns;
-  absl::Status refused = absl::UnknownError("");
-  for (const genealogy::Place& place : places) {
-    glns.insert(place.gln);
-    if (!refused.ok()) refused = call.RequireRegion(place.region);
-  }
-  RETURN_IF_ERROR(refused);
-  return glns;
-}
-
 absl::Status AnswerTraceability(rpc::Edge& edge, genealogy::LiveGraph& live, const rpc::Call& call,
                                 const v1::CheckTraceabilityRequest& in, store::ReadTx& tx,
                                 v1::CheckTraceabilityResponse* out) {
@@ -182,7 +166,7 @@ absl::Status AnswerTraceability(rpc::Edge& edge, genealogy::LiveGraph& live, con
         errors::Reason::kPolicyNotInForce,
         {{"policy", judgement::kPolicy}, {"date", FormatDate(ToDate(call.now()))}});
   }
-  ASSIGN_OR_RETURN(const auto glns, OpenOperator(call, tx, question.operator_));
+  ASSIGN_OR_RETURN(const auto glns, judgement::OpenOperator(call, tx, question.operator_));
   out->set_source_zh(gate.source_zh());
   out->set_mark(gate.mark());
   out->set_policy(policy.id);
