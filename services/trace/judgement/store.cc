@@ -4,6 +4,7 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/judgement/store_progress.h"
 
 namespace shian::trace::judgement {
 namespace {
@@ -16,19 +17,10 @@ const store::FactTable kExpiries("judgement_expiry", {"day", "epc", "kind", "seq
 
 }  // namespace
 
-absl::StatusOr<int64_t> IndexedTo(store::ReadTx& tx) {
-  ASSIGN_OR_RETURN(
-      const auto row,
-      tx.QueryOne(Sql{"SELECT last FROM judgement_progress WHERE name = 'expiry'"}, Values()));
-  if (!row) return absl::DataLossError("judgement_progress has lost its row");
-  return row->Int(0);
-}
+absl::StatusOr<int64_t> IndexedTo(store::ReadTx& tx) { return ProgressOf(tx, "expiry"); }
 
 absl::Status SetIndexedTo(store::WriteTx& tx, int64_t sequence) {
-  return tx
-      .Execute(Sql{"UPDATE judgement_progress SET last = $1 WHERE name = 'expiry'"},
-               Values(sequence))
-      .status();
+  return SetProgress(tx, "expiry", sequence);
 }
 
 absl::Status PutExpiries(store::WriteTx& tx, const std::vector<StatedExpiry>& stated) {

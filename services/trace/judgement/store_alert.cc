@@ -6,6 +6,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/judgement/store_progress.h"
 
 namespace shian::trace::judgement {
 namespace {
@@ -54,18 +55,10 @@ absl::StatusOr<std::vector<ColdAlert>> ReadAll(store::ReadTx& tx, const Sql& tai
 
 }  // namespace
 
-absl::StatusOr<int64_t> AlertedTo(store::ReadTx& tx) {
-  ASSIGN_OR_RETURN(
-      const auto row,
-      tx.QueryOne(Sql{"SELECT last FROM judgement_progress WHERE name = 'cold'"}, Values()));
-  if (!row) return absl::DataLossError("judgement_progress has lost its row");
-  return row->Int(0);
-}
+absl::StatusOr<int64_t> AlertedTo(store::ReadTx& tx) { return ProgressOf(tx, "cold"); }
 
 absl::Status SetAlertedTo(store::WriteTx& tx, int64_t sequence) {
-  return tx
-      .Execute(Sql{"UPDATE judgement_progress SET last = $1 WHERE name = 'cold'"}, Values(sequence))
-      .status();
+  return SetProgress(tx, "cold", sequence);
 }
 
 absl::StatusOr<std::vector<ColdAlert>> AlertsOf(store::ReadTx& tx, const std::string& epc,

@@ -9,6 +9,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/base/time.h"
 #include "libs/store/fact_table.h"
+#include "services/trace/judgement/store_progress.h"
 
 namespace shian::trace::judgement {
 namespace {
@@ -88,19 +89,10 @@ absl::StatusOr<std::vector<Imbalance>> ReadAll(store::ReadTx& tx, const Sql& tai
 
 }  // namespace
 
-absl::StatusOr<int64_t> BalancedTo(store::ReadTx& tx) {
-  ASSIGN_OR_RETURN(
-      const auto row,
-      tx.QueryOne(Sql{"SELECT last FROM judgement_progress WHERE name = 'balance'"}, Values()));
-  if (!row) return absl::DataLossError("judgement_progress has lost its row");
-  return row->Int(0);
-}
+absl::StatusOr<int64_t> BalancedTo(store::ReadTx& tx) { return ProgressOf(tx, "balance"); }
 
 absl::Status SetBalancedTo(store::WriteTx& tx, int64_t sequence) {
-  return tx
-      .Execute(Sql{"UPDATE judgement_progress SET last = $1 WHERE name = 'balance'"},
-               Values(sequence))
-      .status();
+  return SetProgress(tx, "balance", sequence);
 }
 
 absl::StatusOr<std::optional<Imbalance>> StandingOf(store::ReadTx& tx, Subject kind,
