@@ -169,6 +169,10 @@ absl::Status AppendAllPending(store::WriteTx& tx, const std::vector<Change>& cha
   return Pending().AddAll(tx, std::move(rows));
 }
 
+absl::Status GuardSubject(store::WriteTx& tx, absl::string_view subject) {
+  return tx.many_writers() ? VersionOf(tx, ShardOf(subject)).status() : absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> SequencePending(store::WriteTx& tx, Log log, int64_t epoch, int64_t last,
                                         int64_t count) {
   ASSIGN_OR_RETURN(std::vector<Row> rows,

@@ -22,6 +22,11 @@ std::string ShardOf(absl::string_view subject);
 // order is that of time.
 absl::Status AppendAllPending(store::WriteTx& tx, const std::vector<Change>& changes);
 
+// For a write that keeps a rule between rows about `subject` and reports nothing of it: where many
+// write at once, of two such writes that run side by side one runs again. Appending does this by
+// itself.
+absl::Status GuardSubject(store::WriteTx& tx, absl::string_view subject);
+
 // Moves up to `count` waiting entries of a log to its end, which was `last`, in the order of their
 // versions; gives how many.
 absl::StatusOr<int64_t> SequencePending(store::WriteTx& tx, Log log, int64_t epoch, int64_t last,

@@ -72,13 +72,18 @@ absl::Status DueWork::AdvanceTo(absl::Time time) {
     RETURN_IF_ERROR(kept.status());
     simulated_->AdvanceTo(time);
   }
-  return RunAll();
+  absl::Status done = RunOwn();
+  done.Update(RunAll());
+  return done;
 }
 
-absl::Status DueWork::RunAll() {
+absl::Status DueWork::RunAll() { return RunEach(works_); }
+absl::Status DueWork::RunOwn() { return RunEach(own_works_); }
+
+absl::Status DueWork::RunEach(const std::vector<Work>& works) {
   absl::MutexLock lock(&running_);
   absl::Status first;
-  for (const Work& work : works_) {
+  for (const Work& work : works) {
     const absl::Status done = work(clock_.Now());
     if (done.ok()) continue;
     ++failures_;
@@ -96,6 +101,7 @@ void DueWork::Loop() {
       mutex_.AwaitWithTimeout(absl::Condition(&stopping_), limits::kDueWorkPause);
       if (stopping_) return;
     }
+    RunOwn().IgnoreError();
     if (leads_()) RunAll().IgnoreError();
   }
 }

@@ -37,6 +37,8 @@ class DueWork {
 
   // Before Start.
   void Add(Work work) { works_.push_back(std::move(work)); }
+  // Of this process, whoever leads.
+  void AddOwn(Work work) { own_works_.push_back(std::move(work)); }
   // Does what is due; on real time a thread goes on doing so.
   void Start();
   void Stop();
@@ -44,18 +46,21 @@ class DueWork {
   // Keeps the new time, moves the clock, does what is due by then.
   absl::Status AdvanceTo(absl::Time time);
 
+  absl::Status RunOwn();
+
   // Pieces of work that ended with an error since the start.
   int64_t failures() const { return failures_; }
 
  private:
   absl::Status RunAll();
+  absl::Status RunEach(const std::vector<Work>& works);
   void Loop();
 
   store::Store& store_;
   const Clock& clock_;
   SimulatedClock* const simulated_;
   const std::function<bool()> leads_;
-  std::vector<Work> works_;
+  std::vector<Work> works_, own_works_;
   std::atomic<int64_t> failures_{0};
   absl::Mutex running_;  // one round at a time
   absl::Mutex mutex_;

@@ -334,6 +334,10 @@ void Host::OnAdvance(std::function<absl::Status(absl::Time)> work) {
   state_->due->Add(std::move(work));
 }
 
+void Host::OnEveryProcess(std::function<absl::Status(absl::Time)> work) {
+  state_->due->AddOwn(std::move(work));
+}
+
 void Host::Remind(std::vector<TodoSource> sources) { state_->todos = std::move(sources); }
 
 absl::Status Host::Start() {
@@ -373,6 +377,7 @@ void Host::Drain(absl::Duration not_serving) {
   state.due->Stop();
   state.feeds->Stop();
   state.server->Shutdown(limits::kShutdownGrace);
+  state.due->RunOwn().IgnoreError();  // is logged
   state.server.reset();
   state.telemetry->StopExposing();
   state.scrubber.reset();

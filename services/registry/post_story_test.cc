@@ -2,9 +2,11 @@
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "embedded/registry_schema.h"
 #include "libs/base/uuid.h"
 #include "libs/errors/errors.h"
@@ -324,6 +326,28 @@ TEST_CASE("a new legal representative ends the post of the one before") {
   const grpc::Status refused = world.Call(&v1::PostService::Stub::RegisterPost, wrong, &out);
   REQUIRE(ReasonOf(refused) == Reason::kFieldInvalid);
   REQUIRE(refused.error_details().find("410902188012310011") == std::string::npos);
+}
+
+TEST_CASE("of legal representatives registered at once only one stays") {
+  World world;
+  for (int round = 0; round < 5; ++round) {
+    const std::string op = world.Import(1, "410902").front();
+    std::vector<grpc::Status> answers(4);
+    std::vector<std::thread> threads;
+    for (size_t i = 0; i < answers.size(); ++i) {
+      threads.emplace_back([&, i] {
+        answers[i] = world.Register(op, v1::POST_KIND_PRINCIPAL, i % 2 == 0 ? kNumber : kOther);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const grpc::Status& answer : answers) {
+      INFO(answer.error_message());
+      REQUIRE(answer.ok());
+    }
+    const std::vector<v1::Post> posts = world.List(op);
+    REQUIRE(posts.size() == answers.size());
+    REQUIRE(absl::c_count_if(posts, [](const v1::Post& post) { return !post.has_to_date(); }) == 1);
+  }
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ class Services {
     host.Remind(RecallTodos(host.edge()));
     host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
     host.OnAdvance([&](absl::Time now) { return WriteBehind(host.edge(), graph, now); });
-    host.OnAdvance(
+    host.OnEveryProcess(
         [this, &host](absl::Time now) { return scans_.Write(host.edge().store(), now); });
   }
 

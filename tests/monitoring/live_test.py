@@ -31,6 +31,8 @@ SKIPPED = 77
 PORT_SHIFT = 20000
 PROMETHEUS_PORT = 7490 + PORT_SHIFT
 METRIC = re.compile(r"\b(?:service:shian_\w+:\w+|shian_\w+|grpc_server_\w+|up)\b")
+SELECTOR = re.compile(r"\b(service:shian_\w+:\w+|shian_\w+)(?:\{([^}]*)\})?")
+LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
 DASHBOARDS = SOURCE / "deploy" / "grafana" / "dashboards"
 # Not streams, but as long as their input: kept out of the latency objective with them.
 LONG = {"ImportDocument", "AdvanceTo", "EvaluatePolicy", "RateOperators"}
@@ -87,6 +89,21 @@ def check_queries(prometheus):
         except ValueError as error:
             yield f"{board} / {panel}: {error}: {expression}"
     print(f"{count} dashboard queries")
+
+
+def check_defaults(prometheus):
+    """What ends in "or vector(0)" always has a number: its metrics must be there, with each label."""
+    asked = set()
+    for _, _, expression in queries():
+        if "or vector(0)" not in expression:
+            continue
+        for name, labels in SELECTOR.findall(expression):
+            asked |= {(name, label) for label in LABEL.findall(labels)} | {(name, "service")}
+    for name, label in sorted(asked):
+        if not prometheus.query(f'count({name}{{{label}!=""}})'):
+            yield f"{name} has no label {label} in the running suite"
+    if not asked:
+        yield "no dashboard query ends in a number of its own: this check finds none any more"
 
 
 def check_rules(prometheus):
@@ -152,6 +169,7 @@ def check(suite, prometheus):
         yield "what is not there, or no number, counts as an answer: the test could not fail"
     yield from check_methods(suite.build)
     yield from check_queries(prometheus)
+    yield from check_defaults(prometheus)
     yield from check_rules(prometheus)
     yield from check_quiet(prometheus)
     yield from check_death(suite, prometheus)

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/errors/errors.h"
+#include "libs/ledger/pending.h"
 #include "libs/rpc/host.h"
 #include "libs/rpc/page.h"
 #include "services/registry/operator/store.h"
@@ -93,6 +94,8 @@ absl::StatusOr<PostRecord> PostService::Register(store::WriteTx& tx, const rpc::
   const PersonBan* closing = ClosingFrom(bans, rule.BarsOf(asked.post.kind), asked.post.from);
   if (closing != nullptr) return RefuseBarred(*closing);
   if (asked.post.kind == Post::kPrincipal) {
+    // Two that are registered at once must see each other: an operator has one.
+    RETURN_IF_ERROR(ledger::GuardSubject(tx, OperatorName(op.id)));
     ASSIGN_OR_RETURN(const auto former, PrincipalsOf(tx, op.id));
     for (PostRecord one : former) {
       one.to = std::max(one.from, asked.post.from - 1);
