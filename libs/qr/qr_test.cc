@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "libs/base/testing.h"
 #include "libs/qr/limits.h"
 
 namespace shian::qr {
@@ -129,9 +130,7 @@ TEST_CASE("every text within the bound fits, others are refused") {
 
 TEST_CASE("what was drawn is read again") {
 #ifdef SHIAN_WITH_ZBAR
-  const auto seed = std::random_device()();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(testing::Seed());
   for (int i = 0; i < 60; ++i) {
     std::string text = kLink;
     const auto more = std::uniform_int_distribution<int>(0, 120)(random);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Holds schema.json against the generated models of a Kubernetes client, field for field.
 
-    npm install --prefix build/tools @kubernetes/client-node@1.4.0
     tests/deploy/compare_schema.py build
 
-Skipped where the models are not installed: nothing of the suite is built or run with them.
+`./dev lint` installs the models from npm; skipped where they are not installed: nothing of the suite
+is built or run with them.
 """
 import copy
 import pathlib
@@ -70,7 +70,7 @@ def missed(folder):
 def main():
     folder = pathlib.Path(sys.argv[1]) / "tools" / PACKAGE / "dist/gen/models"
     if not folder.is_dir():
-        print(f"skipped: npm install --prefix {sys.argv[1]}/tools @kubernetes/client-node@1.4.0")
+        print("skipped: ./dev lint installs @kubernetes/client-node")
         return SKIPPED
     wrong = [*differences(folder, SCHEMA["types"]), *missed(folder)]
     print("\n".join(wrong + [f"{len(SCHEMA['types'])} types, {len(wrong)} differences"]))

@@ -32,6 +32,7 @@ PORT_SHIFT = 20000
 PROMETHEUS_PORT = 7490 + PORT_SHIFT
 METRIC = re.compile(r"\b(?:service:shian_\w+:\w+|shian_\w+|grpc_server_\w+|up)\b")
 SELECTOR = re.compile(r"\b(service:shian_\w+:\w+|shian_\w+)(?:\{([^}]*)\})?")
+GROUPED = re.compile(r"by \(([^)]*)\)")
 LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
 DASHBOARDS = SOURCE / "deploy" / "grafana" / "dashboards"
 # Not streams, but as long as their input: kept out of the latency objective with them.
@@ -97,8 +98,9 @@ def check_defaults(prometheus):
     for _, _, expression in queries():
         if "or vector(0)" not in expression:
             continue
+        by = {label.strip() for labels in GROUPED.findall(expression) for label in labels.split(",")}
         for name, labels in SELECTOR.findall(expression):
-            asked |= {(name, label) for label in LABEL.findall(labels)} | {(name, "service")}
+            asked |= {(name, label) for label in by | set(LABEL.findall(labels))}
     for name, label in sorted(asked):
         if not prometheus.query(f'count({name}{{{label}!=""}})'):
             yield f"{name} has no label {label} in the running suite"

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "libs/base/testing.h"
 #include "services/trace/capture/national_code.h"
 
 namespace shian::trace {
@@ -162,9 +163,7 @@ std::string Escaped(const std::string& field) {
 }
 
 TEST_CASE("what a link says is what it was made of, and it is printable") {
-  const auto seed = std::random_device()();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(shian::testing::Seed());
   for (int i = 0; i < 2'000; ++i) {
     const std::string lot = RandomField(random), serial = RandomField(random);
     const std::string gtin = "https://id.gs1.org/01/06901234567892";
