@@ -3,6 +3,15 @@ import json
 import statistics
 
 ROUNDS = 5
+# What a ratio must reach, by case; a bar of what costs is the most it may be.
+LEAST = {"get_mtls_64": 0.7, "group_vs_single": 2, "group_vs_batch64": 0.6, "rpc_vs_single": 0.8,
+         "rpc_vs_single_sync2ms": 10, "append_vs_insert": 0.5, "get_vs_echo": 0.4,
+         "write_vs_pgbench": 0.4, "stream_vs_copy": 0.4, "sqlite_get_before_after": 0.9,
+         "sqlite_write_before_after": 0.9, "exact_vs_echo": 0.7, "back_20k_vs_cte": 50,
+         "forward_300k_vs_cte": 50, "back_20k_vs_csr": 0.5, "forward_300k_vs_csr": 0.5,
+         "rpc_1k_vs_postgres": 5, "stream_vs_sqlite": 0.5, "stream_vs_pg_copy": 0.4,
+         "single_vs_sqlite": 1, "single_vs_sqlite_sync2ms": 10}
+MOST = {"get_server_cpu": 1.6, "rpc_small_p99_vs_echo": 2}
 
 
 class Report:
@@ -25,12 +34,17 @@ class Report:
 
     def add(self, case, ours, other, other_is, unit, ratio, rounds):
         self.rows.append({"case": case, "ours": ours, "other": other, "other_is": other_is,
-                          "unit": unit, "ratio": ratio, "rounds": rounds})
+                          "unit": unit, "ratio": ratio, "rounds": rounds,
+                          "least": LEAST.get(case), "most": MOST.get(case)})
         print(self.line(self.rows[-1]), flush=True)
 
     @staticmethod
     def line(row):
         ratio = "" if row["ratio"] is None else f"ratio {row['ratio']:.2f}"
+        for bound, missed in (("least", lambda r, b: r < b), ("most", lambda r, b: r > b)):
+            if row["ratio"] is not None and row[bound] is not None:
+                ratio += (f" ({bound} {row[bound]:g}"
+                          f"{', MISSED' if missed(row['ratio'], row[bound]) else ''})")
         return (f"{row['case']:24} {row['ours']:12,.1f} {row['unit']:10} "
                 f"{row['other_is']}: {row['other']:,.1f}  {ratio}")
 

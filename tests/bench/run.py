@@ -20,11 +20,10 @@ import postgresql  # noqa: E402
 import screen  # noqa: E402
 import services  # noqa: E402
 import traces  # noqa: E402
-from compare import Report  # noqa: E402
+from compare import ROUNDS, Report  # noqa: E402
 from programs import Programs  # noqa: E402
 
 STORE_WRITES = 40_000
-SINGLE_WRITES = 10_000
 LEDGER_ENTRIES = 60_000
 TREE_LEAVES = 1_000_000
 SEQUENCED_WRITES = 5_000
@@ -48,11 +47,11 @@ COMMIT;
 def bench_store(report, programs):
     through = lambda: programs.store("store", STORE_WRITES)
     report.turns("group_vs_single", "raw SQLite, one commit per write", "writes/s", through,
-                 lambda: programs.store("single", SINGLE_WRITES))
+                 lambda: programs.store("single", STORE_WRITES))
     report.turns("group_vs_batch64", "raw SQLite, one commit per 64 writes", "writes/s", through,
                  lambda: programs.store("batch64", STORE_WRITES))
     services.bench_writes(report, programs)
-    crowds = [programs.store("crowd", STORE_WRITES) for _ in range(5)]
+    crowds = [programs.store("crowd", STORE_WRITES) for _ in range(ROUNDS)]
     p50, p99 = ([crowd[at] for crowd in crowds] for at in ("p50_us", "p99_us"))
     report.bar("p99_over_p50", [high / low for high, low in zip(p99, p50)], 8, "times")
 
@@ -61,8 +60,8 @@ def bench_ledger(report, programs):
     report.turns("append_vs_insert", "raw SQLite, the same bytes in the same batches", "entries/s",
                  lambda: programs.ledger("append", LEDGER_ENTRIES),
                  lambda: programs.ledger("insert", LEDGER_ENTRIES))
-    proofs = programs.ledger("inclusion", TREE_LEAVES)
-    report.bar("inclusion_1m_us", [proofs["micros"]], 200, "us")
+    proofs = [programs.ledger("inclusion", TREE_LEAVES)["micros"] for _ in range(ROUNDS)]
+    report.bar("inclusion_1m_us", proofs, 200, "us")
 
 
 def bench_replicas(report, programs):
