@@ -43,6 +43,10 @@ class Services {
     host.Remind(RecallTodos(host.edge()));
     host.OnAdvance([&host](absl::Time now) { return TellBreaches(host.edge(), now); });
     host.OnAdvance([&](absl::Time now) { return WriteBehind(host.edge(), graph, now); });
+    // Of several processes one may be asked nothing for hours: who asks it then should not wait.
+    host.OnEveryProcess([&](absl::Time) {
+      return host.edge().store().ReadNow([&](store::ReadTx& tx) { return graph.CatchUp(tx); });
+    });
     host.OnEveryProcess(
         [this, &host](absl::Time now) { return scans_.Write(host.edge().store(), now); });
   }

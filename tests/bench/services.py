@@ -88,13 +88,13 @@ def load(programs, port, path, requests, calls, token="", server="registry", in_
 
 
 class Echo:
-    """The bare server beside which ours is measured."""
+    """The bare server beside which ours is measured; with the file of a store it reads from there."""
 
-    def __init__(self, programs):
-        self.port = 7410 + SHIFT + 90
+    def __init__(self, programs, port=7410 + SHIFT + 90, store=None):
+        self.port = port
         self.process = subprocess.Popen(
             [programs.build / "tests" / "bench" / "bench_echo", programs.build / "pki",
-             str(self.port)], stdout=subprocess.PIPE)
+             str(self.port), *([store] if store else [])], stdout=subprocess.PIPE)
         self.process.stdout.readline()
         self.pid = self.process.pid
 
@@ -137,14 +137,15 @@ def timed(server, run, calls):
 
 def bench_reads(report, programs):
     service, echo = Service(programs, "registry"), Echo(programs)
+    bare = Echo(programs, echo.port + 1, service.suite.state / "registry" / "registry.db")
     try:
         import_county(service)
         requests = write_requests(programs.scratch / "get", "shian.registry.v1.GetOperatorRequest",
                                   [{"name": name} for name in names_of(service, 2000)])
-        runs = {"ours": [], "echo": []}
+        runs = {"ours": [], "echo": [], "bare": []}
         for _ in range(ROUNDS):
             for who, server, port in (("ours", service, service.suite.ports["registry"]),
-                                      ("echo", echo, echo.port)):
+                                      ("echo", echo, echo.port), ("bare", bare, bare.port)):
                 runs[who].append(timed(server, lambda: load(programs, port, GET, requests, READS),
                                        READS))
         ours, other = iter(runs["ours"]), iter(runs["echo"])
@@ -153,12 +154,18 @@ def bench_reads(report, programs):
         ours, other = iter(runs["ours"]), iter(runs["echo"])
         report.turns("get_server_cpu", "empty mTLS echo", "us/call", lambda: next(ours),
                      lambda: next(other), ROUNDS, figure="cpu_us")
+        # How much of the echo any handler could keep that answers with the same row.
+        for case, figure, unit in (("bare_read_64", "rate", "calls/s"),
+                                   ("bare_read_server_cpu", "cpu_us", "us/call")):
+            bare_runs, other = iter(runs["bare"]), iter(runs["echo"])
+            report.turns(case, "empty mTLS echo", unit, lambda: next(bare_runs),
+                         lambda: next(other), ROUNDS, figure=figure)
         overhead = programs.run("overhead", programs.build / "pki", SYSTEMS)["micros"]
         report.bar("metrics_auth_cpu_share",
                    [100 * overhead / run["cpu_us"] for run in runs["ours"]], 10, "%")
     finally:
-        echo.close()
-        service.close()
+        for server in (bare, echo, service):
+            server.close()
 
 
 def draws(count):

@@ -36,8 +36,8 @@ ScreeningModules::ScreeningModules(rpc::Host& host)
   host.Serve(screening_.get());
   host.Serve(saved_.get());
   host.Serve(snapshots_.get());
+  host.OnEveryProcess([this](absl::Time) { return screening_->Follow(); });
   host.OnAdvance([this](absl::Time now) -> absl::Status {
-    RETURN_IF_ERROR(screening_->Follow());
     RETURN_IF_ERROR(rescreening_->Run(now).status());
     return making_->Run(now);
   });
