@@ -165,6 +165,27 @@ TEST_CASE("a time that does not count stops the clock, and what is due says why"
   REQUIRE(resume(2).reason == "STEP_OUT_OF_ORDER");
 }
 
+TEST_CASE("a time that ended before it is recorded counts to the day it ended on") {
+  World world;
+  const std::string name = FileCase(world, kNumber);
+  REQUIRE(Act(world, "h1", kHead, &Cases::PausePeriod, Pause(name, "审计")).reason == kAllowed);
+  world.AdvanceTo(Morning(2025, 3, 20));
+  const auto resume = [&](Date last) {
+    v1::ResumePeriodRequest in = Resume(name, 2);
+    testing::SetDate(last.year(), last.month(), last.day(),
+                     in.mutable_period()->mutable_end_date());
+    return Act(world, "p1", kHandler, &Cases::ResumePeriod, in);
+  };
+  REQUIRE(resume(Date(2025, 3, 2)).reason == "FIELD_INVALID");
+  REQUIRE(resume(Date(2025, 3, 21)).reason == "FIELD_INVALID");
+  const Told resumed = resume(Date(2025, 3, 10));
+  REQUIRE(resumed.reason == kAllowed);
+  REQUIRE(resumed.c.events(2).period().end_date().day() == 10);
+  REQUIRE(resumed.c.deadlines(0).suspensions(0).to().day() == 10);
+  // Seven days from the fourth to the tenth of March, ninety more, and the Monday after a Sunday.
+  REQUIRE(DueDay(Due(world)[kDecide]) == Date(2025, 6, 9));
+}
+
 TEST_CASE("things that were sent for a test stop the period, and not the seizure of others") {
   World world;
   const std::string name = FileCase(world, kNumber);

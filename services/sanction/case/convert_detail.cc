@@ -29,18 +29,6 @@ Domain ToEnum(absl::string_view field, int value, bool (*is_valid)(int), Reader*
   return static_cast<Domain>(1);
 }
 
-std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& in,
-                          Reader* reader) {
-  if (!present) return std::nullopt;
-  const bool in_range = in.year() >= limits::kYearMin && in.year() <= limits::kYearMax &&
-                        in.month() >= 1 && in.month() <= 12 && in.day() >= 1 && in.day() <= 31;
-  const Date day = in_range ? Date(in.year(), in.month(), in.day()) : Date();
-  const bool valid = in_range && day.month() == in.month();
-  if (valid) return day;
-  reader->Wrong(field, {"must be a date", "应为有效日期"});
-  return std::nullopt;
-}
-
 std::vector<CaseOfficer> ToOfficers(absl::string_view field,
                                     const google::protobuf::RepeatedPtrField<v1::CaseOfficer>& in,
                                     Reader* reader) {
@@ -145,6 +133,18 @@ v1::FileReview ToProto(const FileReview& review) {
 }
 
 }  // namespace
+
+std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& in,
+                          Reader* reader) {
+  if (!present) return std::nullopt;
+  const bool in_range = in.year() >= limits::kYearMin && in.year() <= limits::kYearMax &&
+                        in.month() >= 1 && in.month() <= 12 && in.day() >= 1 && in.day() <= 31;
+  const Date day = in_range ? Date(in.year(), in.month(), in.day()) : Date();
+  const bool valid = in_range && day.month() == in.month();
+  if (valid) return day;
+  reader->Wrong(field, {"must be a date", "应为有效日期"});
+  return std::nullopt;
+}
 
 Filing ToFilingDetail(const v1::CaseFiling& in, Reader* reader) {
   Filing filing;

@@ -28,6 +28,10 @@ Supervision ToSupervision(const v1::CaseSupervision& in, Reader* reader);
 Supervision ToSupervisionCheck(const v1::CaseSupervision& in, Reader* reader);
 CaseOutcome ToOutcome(v1::CaseOutcome in, Reader* reader);
 FileReview ToReview(const v1::FileReview& in, Reader* reader);
+// Absent when the request has none.
+std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& in,
+                          Reader* reader);
+
 PeriodStep ToExtendedPeriod(const v1::CasePeriod& in, Reader* reader);
 PeriodStep ToPausedPeriod(const v1::CasePeriod& in, Reader* reader);
 PeriodStep ToResumedPeriod(const v1::CasePeriod& in, Reader* reader);

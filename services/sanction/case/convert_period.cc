@@ -25,6 +25,7 @@ PeriodStep ToResumedPeriod(const v1::CasePeriod& in, Reader* reader) {
   PeriodStep period;
   period.begun = static_cast<int>(
       reader->Number("period.begun_sequence", in.begun_sequence(), 1, limits::kEventsMax));
+  period.last_day = ToDay("period.end_date", in.has_end_date(), in.end_date(), reader);
   return period;
 }
 
@@ -56,6 +57,7 @@ v1::CasePeriod ToProto(const PeriodStep& period) {
   out.set_days(period.days);
   out.set_ground(period.ground);
   out.set_begun_sequence(period.begun);
+  if (period.last_day) *out.mutable_end_date() = convert::ToProto(*period.last_day);
   return out;
 }
 

@@ -111,7 +111,8 @@ struct FileReview {
 struct PeriodStep {
   int days = 0;
   std::string ground;
-  int begun = 0;  // of an end: the act that the time began with
+  int begun = 0;                      // of an end: the act that the time began with
+  std::optional<Date> last_day = {};  // of an end, where that was not the day of the act
 };
 
 enum class HearingEnd { kWithdrawn = 1, kAbsent = 2 };

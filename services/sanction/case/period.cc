@@ -80,6 +80,21 @@ bool MayResume(const ExcludedTime& time) {
   return time.ended == nullptr && time.begun->act != Act::kHearingRequested;
 }
 
+Date LastDayOf(const Event& ended) {
+  const std::optional<PeriodStep>& period = ended.detail.period;
+  return period && period->last_day ? *period->last_day : ToDate(ended.time);
+}
+
+absl::Status CheckLastDay(const PeriodStep& period, const Event& begun, const Step& step) {
+  if (!period.last_day) return absl::OkStatus();
+  const bool within =
+      ToDate(begun.time) <= *period.last_day && *period.last_day <= ToDate(step.now);
+  return within ? absl::OkStatus()
+                : errors::InvalidField("period.end_date",
+                                       {"must lie between the day the time began on and today",
+                                        "应在扣除期间开始之日与今日之间"});
+}
+
 absl::Status NotBegun(const Step& step) {
   return Refuse(Reason::kStepOutOfOrder, {{"step", "扣除期间结束"}, {"missing", "扣除期间开始"}},
                 step.basis);
@@ -108,7 +123,7 @@ std::vector<calendar::Suspension> DaysOf(const std::vector<ExcludedTime>& times,
   std::vector<calendar::Suspension> days;
   for (const ExcludedTime& time : times) {
     if (!grounds.contains(time.ground)) continue;
-    const Date to = time.ended == nullptr ? calendar::kRunning : ToDate(time.ended->time);
+    const Date to = time.ended == nullptr ? calendar::kRunning : LastDayOf(*time.ended);
     days.push_back({ToDate(time.begun->time), to, time.ground});
   }
   return days;
@@ -179,7 +194,9 @@ absl::Status CheckPeriod(const Case& c, const PeriodStep& period,
   if (step.act == Act::kPeriodContinued) return CheckContinuation(c, period.days, step);
   if (step.act == Act::kPeriodPaused) return CheckPause(c, period.ground, grounds, step);
   for (const ExcludedTime& time : ExcludedTimes(c)) {
-    if (MayResume(time) && time.begun->sequence == period.begun) return absl::OkStatus();
+    if (MayResume(time) && time.begun->sequence == period.begun) {
+      return CheckLastDay(period, *time.begun, step);
+    }
   }
   return NotBegun(step);
 }

@@ -216,11 +216,12 @@ void Write(const PeriodStep& period, Rows* rows) {
   rows->Number("days", period.days);
   rows->Number("begun", period.begun);
   rows->Word("ground", period.ground);
+  rows->Day("last_day", period.last_day);
 }
 
 PeriodStep ReadPeriod(const Rows& rows) {
   return {static_cast<int>(rows.number("days")), rows.word("ground"),
-          static_cast<int>(rows.number("begun"))};
+          static_cast<int>(rows.number("begun")), rows.day("last_day")};
 }
 
 void Write(const Hearing& hearing, Rows* rows) {
