@@ -111,6 +111,24 @@ class Server:
                                 str(self.port)], check=False)
         return probe.returncode == 0
 
+    def serve_tls(self, pki, system, rules):
+        """From now on by this system's certificate, to callers whom these rules of pg_hba.conf admit."""
+        for name, file in (("cert", f"{system}.crt"), ("key", f"{system}.key"), ("ca", "ca.crt")):
+            path = self.folder / f"tls-{file}"
+            shutil.copyfile(pathlib.Path(pki) / file, path)
+            path.chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(path, "postgres", "postgres")
+            self.sql(f"ALTER SYSTEM SET ssl_{name}_file = '{path}'")
+        self.sql("ALTER SYSTEM SET ssl = 'on'")
+        (self.data / "pg_hba.conf").write_text(rules)
+        self.sql("SELECT pg_reload_conf()")
+        for _ in range(100):
+            if self.sql("SHOW ssl") == "on":
+                return
+            time.sleep(0.05)
+        raise RuntimeError("PostgreSQL does not turn TLS on:\n" + (self.folder / "log").read_text()[-2000:])
+
     def promote(self):
         self.run("pg_ctl", "promote", "-D", str(self.data), "-w")
 
