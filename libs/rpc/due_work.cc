@@ -43,7 +43,7 @@ DueWork::~DueWork() { Stop(); }
 
 void DueWork::Start() {
   // What fell due while the process was down.
-  if (leads_()) RunAll().IgnoreError();
+  RunAsLeader();
   if (simulated_ == nullptr) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -72,13 +72,16 @@ absl::Status DueWork::AdvanceTo(absl::Time time) {
     RETURN_IF_ERROR(kept.status());
     simulated_->AdvanceTo(time);
   }
-  return RunAll();
+  return RunAll([] { return true; });
 }
 
-absl::Status DueWork::RunAll() {
+void DueWork::RunAsLeader() { RunAll(leads_).IgnoreError(); }
+
+absl::Status DueWork::RunAll(const std::function<bool()>& may) {
   absl::MutexLock lock(&running_);
   absl::Status first;
   for (const Work& work : works_) {
+    if (!may()) break;
     const absl::Status done = work(clock_.Now());
     if (done.ok()) continue;
     ++failures_;
@@ -96,7 +99,7 @@ void DueWork::Loop() {
       mutex_.AwaitWithTimeout(absl::Condition(&stopping_), limits::kDueWorkPause);
       if (stopping_) return;
     }
-    if (leads_()) RunAll().IgnoreError();
+    RunAsLeader();
   }
 }
 

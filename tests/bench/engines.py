@@ -58,8 +58,10 @@ def bench_engines(report, programs, before):
         both = OnDatabase(programs, cluster, "registry", "inspection")
         try:
             write_vs_pgbench(report, programs, both)
+            print_sample_bytes(programs, both)
         finally:
             both.close()
+        print_event_bytes(programs, cluster)
     before_and_after(report, programs, before)
 
 
@@ -260,6 +262,31 @@ def varied(line):
         line = re.sub(r"(VALUES \('[^']*', )'\d+'", rf"\g<1>{ANY_VERSION}", line)
     parts = re.sub(r"'([^']*)@operator@([^']*)'", rf"('\1' || {NUMBER} || '\2')", line)
     return parts.replace("@operator@", "00000000000000")
+
+
+# ---- what one of each keeps: deploy/nation.md multiplies it -------------------------------------
+
+def print_sample_bytes(programs, service):
+    server, folder = service.cluster.primary, programs.build / "county"
+    services.run_import(service, "laboratories", folder / "laboratories.csv")
+    wait_followed(service)
+    before = {name: size(server, "inspection", name) for name in tables(server, "inspection")}
+    samples = services.total(services.run_import(service, "samples", folder / "samples.csv"), "NEW")
+    wait_sequenced(server, "inspection")
+    print_bytes(server, "inspection", f"an imported sample (of {samples})", samples, before)
+
+
+def print_event_bytes(programs, cluster):
+    server, service = cluster.primary, OnDatabase(programs, cluster, "trace")
+    try:
+        before = {name: size(server, "trace", name) for name in tables(server, "trace")}
+        events = services.total(services.run_import(service, "events", programs.build / "county" / "events"),
+                                "CAPTURED")
+        wait_sequenced(server, "trace")
+        length = float(server.sql("SELECT avg(length(json)) FROM capture_event", "trace"))
+        print_bytes(server, "trace", f"a trace event (of {events}, {length:.0f} characters each)", events, before)
+    finally:
+        service.close()
 
 
 # ---- SQLite before and after --------------------------------------------------------------------
