@@ -2,7 +2,7 @@
 // times the number of addresses, whatever the deadline; its way without blocking (PQconnectPoll)
 // knows no connect_timeout, and stays for ever with a host that takes the connection and says
 // nothing. So each address is a try of its own here, in libpq's order: as long as connect_timeout
-// says, and never longer than leaves the others their part of the caller's time, or a caller in a
+// says, and no longer than leaves the others their part of the caller's time, or a caller in a
 // hurry would never come past a host that is silent. A name is waited for as long as the system's
 // resolver does.
 #include <netdb.h>
@@ -149,6 +149,10 @@ std::string WhyNot(PGconn* connection, const Target& target) {
   return std::string(absl::StripTrailingAsciiWhitespace(PQerrorMessage(connection)));
 }
 
+absl::Status NoneWillDo(const std::vector<std::string>& why) {
+  return absl::UnavailableError(absl::StrCat("database: ", absl::StrJoin(why, "; ")));
+}
+
 // What stands in no address. A server of the other kind is passed over; one that vanished without a
 // word is noticed in seconds.
 Settings WithDefaults(Settings settings, Server wanted) {
@@ -196,9 +200,11 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
         settings["hostaddr"] = target.address;
         settings["port"] = target.port;
         const absl::Time now = absl::Now();
-        const absl::Duration part = (deadline - now) / static_cast<int64_t>(left--);
+        if (now > deadline) return NoneWillDo(why);
+        const absl::Duration part =
+            std::max((deadline - now) / static_cast<int64_t>(left--), limits::kPostgresTryMin);
         std::unique_ptr<PostgresConnection> made(new PostgresConnection(Start(settings), wanted));
-        if (Finish(made->connection_, now + std::min(part, most))) {
+        if (Finish(made->connection_, std::min(deadline, now + std::min(part, most)))) {
           made->Configure();
           return made;
         }
@@ -206,7 +212,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
       }
     }
   }
-  return absl::UnavailableError(absl::StrCat("database: ", absl::StrJoin(why, "; ")));
+  return NoneWillDo(why);
 }
 
 absl::Status PostgresConnection::CheckAddress(const std::string& address) {
