@@ -43,7 +43,7 @@ DueWork::~DueWork() { Stop(); }
 
 void DueWork::Start() {
   // What fell due while the process was down.
-  if (leads_()) RunAll().IgnoreError();
+  RunAsLeader();
   if (simulated_ == nullptr) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -73,17 +73,21 @@ absl::Status DueWork::AdvanceTo(absl::Time time) {
     simulated_->AdvanceTo(time);
   }
   absl::Status done = RunOwn();
-  done.Update(RunAll());
+  done.Update(RunEach(works_, [] { return true; }));
   return done;
 }
 
-absl::Status DueWork::RunAll() { return RunEach(works_); }
-absl::Status DueWork::RunOwn() { return RunEach(own_works_); }
+void DueWork::RunAsLeader() { RunEach(works_, leads_).IgnoreError(); }
 
-absl::Status DueWork::RunEach(const std::vector<Work>& works) {
+absl::Status DueWork::RunOwn() {
+  return RunEach(own_works_, [] { return true; });
+}
+
+absl::Status DueWork::RunEach(const std::vector<Work>& works, const std::function<bool()>& may) {
   absl::MutexLock lock(&running_);
   absl::Status first;
   for (const Work& work : works) {
+    if (!may()) break;
     const absl::Status done = work(clock_.Now());
     if (done.ok()) continue;
     ++failures_;
@@ -102,7 +106,7 @@ void DueWork::Loop() {
       if (stopping_) return;
     }
     RunOwn().IgnoreError();
-    if (leads_()) RunAll().IgnoreError();
+    RunAsLeader();
   }
 }
 

@@ -28,7 +28,10 @@ class DueWork {
  public:
   using Work = std::function<absl::Status(absl::Time now)>;
   // `simulated` is null on real time. Where several processes share a store only the one for which
-  // `leads` is true does the work by itself.
+  // `leads` is true does the work by itself; it is asked before each piece. A piece's writes carry
+  // no token: one that is stopped in its middle and wakes up when another leads goes on to its end.
+  // That does nothing twice, because each write asks again, in its own transaction, what is due,
+  // and changes the rows by which it was due: two that meet conflict, and the later finds nothing.
   DueWork(store::Store& store, const Clock& clock, SimulatedClock* simulated,
           std::function<bool()> leads);
   ~DueWork();
@@ -52,8 +55,9 @@ class DueWork {
   int64_t failures() const { return failures_; }
 
  private:
-  absl::Status RunAll();
-  absl::Status RunEach(const std::vector<Work>& works);
+  void RunAsLeader();
+  // As long as it `may`.
+  absl::Status RunEach(const std::vector<Work>& works, const std::function<bool()>& may);
   void Loop();
 
   store::Store& store_;

@@ -32,8 +32,8 @@ struct PostgresOptions {
   const Clock* clock = &SystemClock();
   // As in SqliteOptions.
   bool rehearse_writes = false;
-  // For tests: the first attempt at each write meets a conflict, or loses its connection, at one of
-  // its statements or after its COMMIT, which one the write's seed says.
+  // For tests, which rehearse their writes: the first attempt at each meets a conflict, or loses
+  // its connection, at one of its statements or its COMMIT, which one the write's seed says.
   bool disturb_writes = false;
   // Of servers that follow that one and answer reads for callers who allow it (ReadTerms); empty
   // for none.

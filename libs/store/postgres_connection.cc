@@ -3,8 +3,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
 #include <thread>
 #include <utility>
 
@@ -18,6 +16,7 @@
 #include "libs/store/dialect.h"
 #include "libs/store/limits.h"
 #include "libs/store/postgres_values.h"
+#include "libs/store/postgres_wait.h"
 
 namespace shian::store {
 namespace {
@@ -48,75 +47,14 @@ absl::string_view StateOf(const PGresult* result) {
   return state == nullptr ? "" : state;
 }
 
-int PollMillis(absl::Time deadline) {
-  const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-  return static_cast<int>(std::clamp<int64_t>(left, 0, limits::kPostgresPollMillisMax));
-}
-
-// Ready to read (or to write), or false at `deadline`.
-bool WaitFor(int socket, short events, absl::Time deadline) {
-  pollfd waiting = {socket, events, 0};
-  do {
-    if (poll(&waiting, 1, PollMillis(deadline)) > 0) return true;
-  } while (absl::Now() < deadline);
-  return false;
-}
-
 }  // namespace
-
-absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(
-    const std::string& address, Server wanted) {
-  // What the address says wins over what stands before it. A server of the other kind is passed
-  // over; one that vanished without a word is noticed in seconds.
-  constexpr std::array<const char*, 8> kNames = {"fallback_application_name",
-                                                 "connect_timeout",
-                                                 "target_session_attrs",
-                                                 "keepalives_idle",
-                                                 "keepalives_interval",
-                                                 "tcp_user_timeout",
-                                                 "dbname",
-                                                 nullptr};
-  const std::array<const char*, 8> values = {"shian",
-                                             limits::kPostgresConnectSeconds,
-                                             wanted == Server::kPrimary ? "read-write" : "standby",
-                                             limits::kPostgresIdleSeconds,
-                                             limits::kPostgresProbeSeconds,
-                                             limits::kPostgresSilentMillis,
-                                             address.c_str(),
-                                             nullptr};
-  constexpr int kExpand = 1;
-  std::unique_ptr<PostgresConnection> connection(
-      new PostgresConnection(PQconnectdbParams(kNames.data(), values.data(), kExpand), wanted));
-  RETURN_IF_ERROR(connection->Configure());
-  return connection;
-}
-
-absl::Status PostgresConnection::CheckAddress(const std::string& address) {
-  char* error = nullptr;
-  PQconninfoOption* const options = PQconninfoParse(address.c_str(), &error);
-  absl::Cleanup free = [&] {
-    PQconninfoFree(options);
-    PQfreemem(error);
-  };
-  // libpq's own words would repeat the address.
-  if (options == nullptr) return absl::InvalidArgumentError("the database's address is malformed");
-  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-    if (absl::string_view(option->keyword) == "password" && option->val != nullptr) {
-      return absl::InvalidArgumentError(
-          "the database's address carries a password; name a file with passfile instead");
-    }
-  }
-  return absl::OkStatus();
-}
 
 PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
 
-absl::Status PostgresConnection::Configure() {
-  if (PQstatus(connection_) != CONNECTION_OK) return Lost(PQerrorMessage(connection_));
+void PostgresConnection::Configure() {
   PQsetnonblocking(connection_, 1);
   PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
-  return Execute("SET client_encoding = 'UTF8'");
 }
 
 bool PostgresConnection::Usable() const {
@@ -299,6 +237,7 @@ absl::StatusOr<int64_t> PostgresConnection::Run(const char* text, const std::vec
   RETURN_IF_ERROR(AwaitEnd());
   Answer answer;
   if (!TakeAnswered(text, args, &answer)) {
+    if (absl::Now() > deadline_) return Refuse(Reason::kDeadlinePassed);
     RETURN_IF_ERROR(ForgetStatements());
     ASSIGN_OR_RETURN(PostgresArguments arguments, PostgresArguments::From(args));
     RETURN_IF_ERROR(MayDisturb());
@@ -346,11 +285,25 @@ absl::Status PostgresConnection::MayDisturb() {
     if (absl::IsAborted(ordered)) return Conflict();
     Cut();
   }
-  if (disturb_in_ > 0 && --disturb_in_ == 0) {
+  ++passed_;
+  if (DisturbNow()) {
     if (!cut_) return Conflict();
     Cut();
   }
   return absl::OkStatus();
+}
+
+bool PostgresConnection::DisturbNow() {
+  if (disturb_in_ <= 0 || --disturb_in_ > 0) return false;
+  Disturbances& counted = CountedDisturbances();
+  ++(cut_ ? counted.cuts : counted.conflicts);
+  counted.at_commit += committing_;
+  return true;
+}
+
+Disturbances& CountedDisturbances() {
+  static auto* const counted = new Disturbances;
+  return *counted;
 }
 
 absl::Status PostgresConnection::Conflict() {

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -27,6 +28,15 @@ enum class Trouble {
   kLost,      // the connection is gone or leads to a server that does not write
 };
 
+// For tests: what was ordered of writes in this process, and how often it came to that.
+struct Disturbances {
+  std::atomic<int64_t> ordered = 0;
+  std::atomic<int64_t> conflicts = 0;
+  std::atomic<int64_t> cuts = 0;
+  std::atomic<int64_t> at_commit = 0;  // of both
+};
+Disturbances& CountedDisturbances();
+
 // Which of an address's hosts will do, unless the address says so itself.
 enum class Server { kPrimary, kStandby };
 
@@ -35,9 +45,10 @@ enum class Server { kPrimary, kStandby };
 class PostgresConnection : public Session {
  public:
   // `address` as libpq takes it; of several hosts the first that is what is wanted. Waits for each
-  // host at most limits::kPostgresConnectSeconds; UNAVAILABLE when none will do.
-  static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(const std::string& address,
-                                                                  Server wanted);
+  // host at most limits::kPostgresConnectSeconds, and for all of them not longer than until
+  // `deadline`; UNAVAILABLE when none will do by then (postgres_connect.cc).
+  static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(
+      const std::string& address, Server wanted, absl::Time deadline = absl::InfiniteFuture());
   // INVALID_ARGUMENT for an address that cannot be read, or that carries a password: what is secret
   // is named by its file.
   static absl::Status CheckAddress(const std::string& address);
@@ -99,11 +110,14 @@ class PostgresConnection : public Session {
   bool OutcomeArrived();
   // Statements that run longer are cancelled and end with DEADLINE_EXCEEDED.
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
-  // For tests: `statements` from now the transaction conflicts, or the connection is cut.
+  // For tests: `statements` from now, of which the COMMIT is one too, the transaction conflicts, or
+  // the connection is cut.
   void DisturbIn(int statements, bool cut) {
     disturb_in_ = statements;
     cut_ = cut;
   }
+  // That it was given so far.
+  int64_t statements_passed() const { return passed_; }
 
  private:
   // An answer that is being read.
@@ -133,7 +147,7 @@ class PostgresConnection : public Session {
 
   PostgresConnection(PGconn* connection, Server wanted)
       : connection_(connection), wanted_(wanted) {}
-  absl::Status Configure();
+  void Configure();
   absl::StatusOr<std::string> Prepare(const char* text, const std::vector<Value>& args,
                                       const Oid* types);
   absl::Status Send(int sent);
@@ -154,7 +168,6 @@ class PostgresConnection : public Session {
   void ClearTransaction();
   // Until nothing is on the wire any more.
   absl::Status AwaitEnd();
-  void MayCut();
   // Null at the end of an answer.
   absl::StatusOr<Result> Receive();
   // The next piece of the answer: a row into `waiting`, or its end.
@@ -164,6 +177,8 @@ class PostgresConnection : public Session {
   void Cancel();
   absl::Status Lost(const char* what);
   absl::Status MayDisturb();
+  // Whether it is time for what a test ordered; counted.
+  bool DisturbNow();
   absl::Status Conflict();
   void Cut();
   absl::Status StatusOf(const PGresult* result);
@@ -193,7 +208,8 @@ class PostgresConnection : public Session {
   absl::Duration cancel_max_ = limits::kPostgresCancelMax;
   bool committing_ = false;
   bool commit_sent_ = false;
-  int disturb_in_ = -1;  // statements; below 0 never
+  int disturb_in_ = -1;  // statements; below 0 never, 0 when it was done
+  int64_t passed_ = 0;
   bool cut_ = false;
 };
 

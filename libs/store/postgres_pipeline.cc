@@ -192,20 +192,16 @@ void PostgresConnection::Rollback(absl::Time deadline) {
   Execute("ROLLBACK").IgnoreError();
 }
 
-void PostgresConnection::MayCut() {
-  if (faults::Hit("postgres_commit").ok() && !(cut_ && disturb_in_ > 0)) return;
-  disturb_in_ = 0;
-  Cut();
-}
-
 absl::Status PostgresConnection::Commit(absl::Time deadline) {
   RETURN_IF_ERROR(AwaitEnd());
   RETURN_IF_ERROR(AwaitPosted());
   set_deadline(deadline);
   committing_ = commit_sent_ = true;
   absl::Cleanup done = [this] { committing_ = false; };
+  const bool disturb = DisturbNow();
+  if (disturb && !cut_) return Conflict();
   RETURN_IF_ERROR(Send(PQsendQuery(connection_, "COMMIT")));
-  MayCut();
+  if (!faults::Hit("postgres_commit").ok() || disturb) Cut();
   Answer answer;
   active_ = &answer;
   while (!answer.complete) Advance(&answer);

@@ -26,7 +26,7 @@ absl::StatusOr<PostgresPool::Lease> PostgresPool::Take(absl::Time deadline) {
     }
   }
   absl::StatusOr<std::unique_ptr<PostgresConnection>> made =
-      PostgresConnection::Open(address_, wanted_);
+      PostgresConnection::Open(address_, wanted_, deadline);
   if (made.ok()) return Lease(this, *std::move(made));
   absl::MutexLock lock(&mutex_);
   --out_;

@@ -38,7 +38,8 @@ class PostgresPool {
     std::unique_ptr<PostgresConnection> connection_;
   };
 
-  // Waits for one until `deadline`: DEADLINE_EXCEEDED. UNAVAILABLE when the database is away.
+  // Waits for one until `deadline`: DEADLINE_EXCEEDED. UNAVAILABLE when the database is away, which
+  // one is too that has not answered by then.
   absl::StatusOr<Lease> Take(absl::Time deadline);
 
   int in_use() const {

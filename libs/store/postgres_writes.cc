@@ -45,9 +45,20 @@ WriteContext Kept(const WriteContext& context, absl::Time now) {
   return kept;
 }
 
-// How far into a write a test may disturb it: most have fewer statements, and are then cut off from
-// the answer to their COMMIT, or not at all.
-constexpr int kDisturbedStatements = 12;
+// What a test orders of a write, at a place that its seed says: at its first statement, with which
+// the opening travels; or when its rehearsal has told how many statements (`sent`) it has, at its
+// COMMIT, or anywhere as far as there.
+void Disturb(PostgresConnection& connection, const std::string& seed, int64_t sent) {
+  const std::string chance = HmacSha256(seed, "disturb");
+  const auto byte = [&](int i) { return static_cast<unsigned char>(chance[i]); };
+  const int kind = byte(0) % 8;
+  if ((kind == 0) != (sent == 0)) return;
+  constexpr int64_t kRequestAndCommit = 2;
+  const int64_t last = sent + kRequestAndCommit;
+  const int64_t any = 1 + (byte(1) * 256 + byte(2)) % last;
+  const int64_t place = kind == 0 ? 1 : kind == 1 ? last : any;
+  connection.DisturbIn(static_cast<int>(place), byte(3) % 2 == 0);
+}
 
 // Doubles with each try; a random half keeps those that met once from meeting again.
 absl::Duration PauseAfter(int tries) {
@@ -99,8 +110,10 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     // While it is unknown what an attempt did, nothing definite is said.
     heard |= before.ok();
     if (before.ok() && outcome == Outcome::kRefused) return written;
-    // The words of a deadline that passed would say that nothing was done.
-    if (!heard && absl::IsDeadlineExceeded(before.status())) return Away(before.status());
+    // The words of a deadline that passed would say that nothing was done, and hide that the
+    // database is away.
+    const bool away = !heard || outcome == Outcome::kLost;
+    if (away && absl::IsDeadlineExceeded(before.status())) return Away(before.status());
     if (!before.ok() && !absl::IsUnavailable(before.status())) return before.status();
     const bool contended = heard && outcome == Outcome::kConflict;
     if (contended && ++conflicts >= limits::kConflictsMax) return Refuse(Reason::kStoreContended);
@@ -125,12 +138,10 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
   }
   (*connection)->set_deadline(until);
   if (disturb) {
-    const std::string chance = HmacSha256(write.context.seed, "disturb");
-    (*connection)
-        ->DisturbIn(1 + static_cast<unsigned char>(chance[0]) % kDisturbedStatements,
-                    chance[1] % 2 == 0);
+    ++CountedDisturbances().ordered;
+    Disturb(**connection, write.context.seed, 0);
   }
-  absl::StatusOr<Written> written = InTransaction(write, kept, **connection, revision);
+  absl::StatusOr<Written> written = InTransaction(write, kept, disturb, **connection, revision);
   if (disturb) (*connection)->DisturbIn(-1, false);
   switch ((*connection)->trouble()) {
     case Trouble::kConflict:
@@ -153,14 +164,14 @@ absl::StatusOr<Written> PostgresWrites::Attempt(const Pending& write, const Writ
 // would cost each write a round trip, and under serialisable isolation make neighbours in the
 // table's index conflict.
 absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
-                                                      const WriteContext& kept,
+                                                      const WriteContext& kept, bool disturb,
                                                       PostgresConnection& connection,
                                                       std::string* revision) {
   connection.Begin(BeginOf(write.context, options_.isolation));
   FAILPOINT("after_begin");
   std::string memo;
   WriteTx tx(connection, options_.origin, write.context, &memo);
-  ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection));
+  ASSIGN_OR_RETURN(std::string reply, RunFunction(write, tx, connection, disturb));
   if (write.context.dry_run) {
     RETURN_IF_ERROR(connection.AwaitPosted());
     return Written{std::move(reply), false, ""};
@@ -181,8 +192,10 @@ absl::StatusOr<Written> PostgresWrites::InTransaction(const Pending& write,
 }
 
 absl::StatusOr<std::string> PostgresWrites::RunFunction(const Pending& write, WriteTx& tx,
-                                                        PostgresConnection& connection) {
+                                                        PostgresConnection& connection,
+                                                        bool disturb) {
   if (!options_.rehearse_writes) return write.fn(tx);
+  const int64_t before = connection.statements_passed();
   RETURN_IF_ERROR(connection.Execute("SAVEPOINT rehearsal"));
   absl::StatusOr<std::string> first;
   {
@@ -192,6 +205,8 @@ absl::StatusOr<std::string> PostgresWrites::RunFunction(const Pending& write, Wr
   }
   if (connection.trouble() != Trouble::kNone) return first;
   RETURN_IF_ERROR(connection.Execute("ROLLBACK TO SAVEPOINT rehearsal"));
+  const int64_t sent = connection.statements_passed() - before;
+  if (disturb && sent > 0) Disturb(connection, write.context.seed, sent);
   absl::StatusOr<std::string> second = write.fn(tx);
   if (connection.trouble() != Trouble::kNone) return second;
   const bool same = first.ok() ? second.ok() && *first == *second

@@ -65,9 +65,10 @@ class PostgresWrites {
   absl::StatusOr<Written> Attempt(const Pending& write, const WriteContext& kept, absl::Time until,
                                   bool disturb, Outcome* outcome, std::string* revision);
   absl::StatusOr<Written> InTransaction(const Pending& write, const WriteContext& kept,
-                                        PostgresConnection& connection, std::string* revision);
+                                        bool disturb, PostgresConnection& connection,
+                                        std::string* revision);
   absl::StatusOr<std::string> RunFunction(const Pending& write, WriteTx& tx,
-                                          PostgresConnection& connection);
+                                          PostgresConnection& connection, bool disturb);
   // The answer that this request got before, if it did.
   absl::StatusOr<std::optional<Written>> LookUp(const Pending& write, const WriteContext& kept,
                                                 absl::Time until);

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -38,6 +39,22 @@ void Execute(const std::string& address, const std::string& words) {
   const auto connection = PostgresConnection::Open(address, Server::kPrimary);
   CHECK_OK(connection.status());
   CHECK_OK((*connection)->Execute(words));
+}
+
+// A line of what was ordered and what came of it, for tests/conformance/with_postgresql.py to
+// judge.
+void TellDisturbances() {
+  const Disturbances& counted = CountedDisturbances();
+  std::ofstream(std::getenv("SHIAN_TEST_DISTURB"), std::ios::app)
+      << counted.ordered << " " << counted.conflicts << " " << counted.cuts << " "
+      << counted.at_commit << "\n";
+}
+
+// Whether writes are to be disturbed.
+bool DisturbOrdered() {
+  static const bool ordered =
+      std::getenv("SHIAN_TEST_DISTURB") != nullptr && std::atexit(TellDisturbances) == 0;
+  return ordered;
 }
 
 }  // namespace
@@ -77,7 +94,7 @@ std::unique_ptr<Store> TemporaryStore::OpenReplica(Schema schema) {
   options.rehearse_writes = options_.rehearse_writes;
   const bool snapshot = std::getenv("SHIAN_TEST_SNAPSHOT") != nullptr;
   options.isolation = snapshot ? Isolation::kSnapshot : Isolation::kSerializable;
-  options.disturb_writes = std::getenv("SHIAN_TEST_DISTURB") != nullptr;
+  options.disturb_writes = DisturbOrdered();
   options.connections = kTestConnections;
   absl::StatusOr<std::unique_ptr<Store>> opened = OpenPostgres(std::move(options));
   CHECK_OK(opened.status());

@@ -22,7 +22,7 @@ class TemporaryFolder {
 
 // The database that tests run on, from SHIAN_TEST_POSTGRESQL; empty for SQLite. Tests of what only
 // SQLite has are tagged [sqlite] and left out there. SHIAN_TEST_SNAPSHOT=1 runs them at snapshot
-// isolation; SHIAN_TEST_DISTURB=1 lets each write's first attempt fail.
+// isolation; SHIAN_TEST_DISTURB lets each first attempt fail, and names the file that counts them.
 std::string TestDatabase();
 
 // Runs one statement of the engine's own there.

@@ -22,6 +22,7 @@ SQLITE_WRITES = 3_000
 CLIENTS = 16
 BEFORE_ROUNDS = 10
 FOLLOWED_SECONDS_MAX = 120
+SEQUENCED_SECONDS_MAX = 60
 # What is of one captured call, and has another value in each transaction of the script.
 NUMBER = "lpad((:number)::text, 14, '0')"
 ANY_VERSION = "(random() * 1e15)::bigint"
@@ -48,56 +49,90 @@ class OnDatabase(services.Service):
 
 def bench_engines(report, programs, before):
     with postgresql.Cluster(**postgresql.DURABLE) as cluster:
+        stream_vs_copy(report, programs, cluster)
         registry = OnDatabase(programs, cluster, "registry")
         try:
-            stream_vs_copy(report, registry)
             get_vs_echo(report, programs, registry)
         finally:
             registry.close()
         both = OnDatabase(programs, cluster, "registry", "inspection")
         try:
             write_vs_pgbench(report, programs, both)
+            print_sample_bytes(programs, both)
         finally:
             both.close()
+        print_event_bytes(programs, cluster)
     before_and_after(report, programs, before)
+
+
+def tables(server, database):
+    """The rows of each table."""
+    names = server.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+                       "'public'::regnamespace ORDER BY relname", database).split()
+    return {name: int(server.sql(f"SELECT count(*) FROM {name}", database)) for name in names}
+
+
+def print_bytes(server, database, what, count, before=None):
+    """What one of them left, by table with its indexes: the size now, or how much it grew."""
+    sizes = {name: size(server, database, name) - (before or {}).get(name, 0)
+             for name in tables(server, database)}
+    print(f"bytes {what}, indexes included: " +
+          ", ".join(f"{name} {grown / count:.0f}" for name, grown in sizes.items() if grown >= count))
+
+
+def size(server, database, table):
+    return int(server.sql(f"SELECT pg_total_relation_size('{table}')", database))
+
+
+def wait_sequenced(server, database):
+    """Until every entry has its place in the log; a log that stands still would make what follows
+    cheaper than it is. Gives the seconds."""
+    began = time.monotonic()
+    while server.sql("SELECT count(*) FROM log_pending", database) != "0":
+        if time.monotonic() - began > SEQUENCED_SECONDS_MAX:
+            raise RuntimeError(f"the log of {database} does not catch up")
+        time.sleep(0.05)
+    return time.monotonic() - began
 
 
 # ---- streamed batches beside COPY ---------------------------------------------------------------
 
-def tables(server):
-    names = server.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
-                       "'public'::regnamespace ORDER BY relname", "registry").split()
-    return {name: int(server.sql(f"SELECT count(*) FROM {name}", "registry")) for name in names}
+def stream_vs_copy(report, programs, cluster):
+    """Imports, each into a new database, and what it left by COPY into the same tables of another one.
+    The last import stays for the cases that follow."""
+    server, imported = cluster.primary, []
+
+    def stream():
+        if imported:
+            server.sql("DROP DATABASE registry")
+        service = OnDatabase(programs, cluster, "registry")
+        try:
+            before = tables(server, "registry")
+            operators, took = services.import_county(service)
+            wait_sequenced(server, "registry")
+        finally:
+            service.close()
+        grown = [name for name, rows in tables(server, "registry").items() if rows > before[name]]
+        imported.append((grown, operators))
+        return {"rate": operators / took}
+
+    report.turns("stream_vs_copy", "COPY of the same rows", "operators/s", stream,
+                 lambda: {"rate": copy_rows(cluster, *imported[-1])})
+    print_bytes(server, "registry", "an operator", imported[-1][1])
 
 
-def stream_vs_copy(report, service):
-    """One import, and then what it left by COPY into the same tables of another database."""
-    server = service.cluster.primary
-    before = tables(server)
-    operators, took = services.import_county(service)
-    time.sleep(2)  # the last entries get their places
-    grown = [name for name, rows in tables(server).items() if rows > before[name]]
-    sizes = {name: int(server.sql(f"SELECT pg_total_relation_size('{name}')", "registry")) for name in grown}
-    print("bytes an operator, indexes included: " +
-          ", ".join(f"{name} {size / operators:.0f}" for name, size in sizes.items()))
-    report.turns("stream_vs_copy", "COPY of the same rows", "operators/s", lambda: {"rate": operators / took},
-                 lambda: {"rate": copy_rows(service, grown, operators, 1)}, rounds=1)
-
-
-def copy_rows(service, names, operators, number):
-    server, database = service.cluster.primary, f"copy{number}"
-    folder = service.cluster.folder
-    server.sql(f"CREATE DATABASE {database}")
-    schema = subprocess.run([str(postgresql.PROGRAMS[0] / "pg_dump"), "-s", "-h", "127.0.0.1", "-p",
-                             str(server.port), "-U", postgresql.USER, "registry"], check=True,
-                            capture_output=True, text=True).stdout
-    server.script(schema, database)
+def copy_rows(cluster, names, operators):
+    server = cluster.primary
+    server.sql("CREATE DATABASE copy")
+    server.script(server.dump("registry", "-s"), "copy")
     for name in names:
-        server.sql(f"COPY {name} TO '{folder / name}.copy'", "registry")
+        server.sql(f"COPY {name} TO '{cluster.folder / name}.copy'", "registry")
     began = time.monotonic()
-    server.script("BEGIN;" + "".join(f"COPY {name} FROM '{folder / name}.copy';" for name in names) + "COMMIT;",
-                  database)
-    return operators / (time.monotonic() - began)
+    server.script("BEGIN;" + "".join(f"COPY {name} FROM '{cluster.folder / name}.copy';" for name in names) +
+                  "COMMIT;", "copy")
+    took = time.monotonic() - began
+    server.sql("DROP DATABASE copy")
+    return operators / took
 
 
 # ---- reads beside an echo -----------------------------------------------------------------------
@@ -119,7 +154,8 @@ def get_vs_echo(report, programs, service):
 # ---- writes beside pgbench ----------------------------------------------------------------------
 
 def write_vs_pgbench(report, programs, service):
-    """RecordCheck of many operators, and the statements that one such call was seen to send, by pgbench."""
+    """RecordCheck of many operators, and the statements that one such call was seen to send, by pgbench
+    in a copy of the database: its entries, which nobody could read, must not stand in the log's way."""
     suite, server = service.suite, service.cluster.primary
     suite.officer = lambda person: suite.token(person, ["head", "handler", "inspector"])
     county.activate_policies(suite, ["inspection"])
@@ -132,9 +168,28 @@ def write_vs_pgbench(report, programs, service):
     requests = [visit(name, staff) for name in names]
     script = captured(server, lambda: suite.client().call(CHECK, requests[0], token, timeout=10),
                       requests[0])
-    report.turns("write_vs_pgbench", "pgbench, the same statements", "writes/s",
-                 lambda: record(programs, service, names, staff, token),
-                 lambda: {"rate": server.pgbench("inspection", script, WRITES, CLIENTS)})
+    wait_sequenced(server, "inspection")
+    server.sql("CREATE DATABASE by_hand")
+    server.script(server.dump("inspection"), "by_hand")
+    server.sql("ANALYZE", "by_hand")
+    before = {name: size(server, "inspection", name) for name in tables(server, "inspection")}
+    entries, late = tables(server, "inspection")["log_entry"], []
+
+    def checks():
+        figures = record(programs, service, names, staff, token)
+        late.append(wait_sequenced(server, "inspection"))
+        return figures
+
+    def by_hand():
+        server.sql("TRUNCATE log_pending", "by_hand")  # which nobody empties there
+        return {"rate": server.pgbench("by_hand", script, WRITES, CLIENTS)}
+
+    report.turns("write_vs_pgbench", "pgbench, the same statements", "writes/s", checks, by_hand)
+    placed = tables(server, "inspection")["log_entry"] - entries
+    if placed < len(late) * WRITES:
+        raise RuntimeError(f"{len(late) * WRITES} writes left {placed} entries in the log")
+    print(f"the last entry's place, seconds after the last answer: {', '.join(f'{one:.1f}' for one in late)}")
+    print_bytes(server, "inspection", "a check", len(late) * WRITES, before)
 
 
 def wait_followed(service):
@@ -207,6 +262,31 @@ def varied(line):
         line = re.sub(r"(VALUES \('[^']*', )'\d+'", rf"\g<1>{ANY_VERSION}", line)
     parts = re.sub(r"'([^']*)@operator@([^']*)'", rf"('\1' || {NUMBER} || '\2')", line)
     return parts.replace("@operator@", "00000000000000")
+
+
+# ---- what one of each keeps: deploy/nation.md multiplies it -------------------------------------
+
+def print_sample_bytes(programs, service):
+    server, folder = service.cluster.primary, programs.build / "county"
+    services.run_import(service, "laboratories", folder / "laboratories.csv")
+    wait_followed(service)
+    before = {name: size(server, "inspection", name) for name in tables(server, "inspection")}
+    samples = services.total(services.run_import(service, "samples", folder / "samples.csv"), "NEW")
+    wait_sequenced(server, "inspection")
+    print_bytes(server, "inspection", f"an imported sample (of {samples})", samples, before)
+
+
+def print_event_bytes(programs, cluster):
+    server, service = cluster.primary, OnDatabase(programs, cluster, "trace")
+    try:
+        before = {name: size(server, "trace", name) for name in tables(server, "trace")}
+        events = services.total(services.run_import(service, "events", programs.build / "county" / "events"),
+                                "CAPTURED")
+        wait_sequenced(server, "trace")
+        length = float(server.sql("SELECT avg(length(json)) FROM capture_event", "trace"))
+        print_bytes(server, "trace", f"a trace event (of {events}, {length:.0f} characters each)", events, before)
+    finally:
+        service.close()
 
 
 # ---- SQLite before and after --------------------------------------------------------------------

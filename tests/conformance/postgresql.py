@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root, so its processes then belong to the user `pos
 package made. Everything stands in one folder that goes with the cluster.
 """
 
+import itertools
 import os
 import pathlib
 import re
@@ -25,10 +26,26 @@ def available():
     return bool(PROGRAMS)
 
 
+# Below the ports that the system gives to outgoing connections: one of those could be taken by any
+# before the server binds it. Each process begins elsewhere, as those of the C++ tests do, and leaves
+# out what services of a suite listen at: 7410 to 7452, moved by hundreds.
+FIRST_PORT, PORTS = 10_000, 22_000
+SUITES_BELOW = 70  # of each hundred
+_ports = itertools.count(os.getpid() * 131)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for _ in range(PORTS):
+        port = FIRST_PORT + next(_ports) % PORTS
+        if port % 100 < SUITES_BELOW:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def _as_user(command):
@@ -94,6 +111,24 @@ class Server:
                                 str(self.port)], check=False)
         return probe.returncode == 0
 
+    def serve_tls(self, pki, system, rules):
+        """From now on by this system's certificate, to callers whom these rules of pg_hba.conf admit."""
+        for name, file in (("cert", f"{system}.crt"), ("key", f"{system}.key"), ("ca", "ca.crt")):
+            path = self.folder / f"tls-{file}"
+            shutil.copyfile(pathlib.Path(pki) / file, path)
+            path.chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(path, "postgres", "postgres")
+            self.sql(f"ALTER SYSTEM SET ssl_{name}_file = '{path}'")
+        self.sql("ALTER SYSTEM SET ssl = 'on'")
+        (self.data / "pg_hba.conf").write_text(rules)
+        self.sql("SELECT pg_reload_conf()")
+        for _ in range(100):
+            if self.sql("SHOW ssl") == "on":
+                return
+            time.sleep(0.05)
+        raise RuntimeError("PostgreSQL does not turn TLS on:\n" + (self.folder / "log").read_text()[-2000:])
+
     def promote(self):
         self.run("pg_ctl", "promote", "-D", str(self.data), "-w")
 
@@ -128,6 +163,11 @@ class Server:
         subprocess.run([str(PROGRAMS[0] / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
                         "-p", str(self.port), "-U", USER, "-d", database], input=text, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def dump(self, database, *options):
+        """A database as statements that make it again."""
+        return subprocess.run([str(PROGRAMS[0] / "pg_dump"), *options, "-h", "127.0.0.1", "-p", str(self.port),
+                               "-U", USER, database], check=True, capture_output=True, text=True).stdout
 
     def pgbench(self, database, script, transactions, clients):
         """Transactions a second of a script; those that conflict are tried again."""
