@@ -151,7 +151,7 @@ def check_memory(suite, checks, process, channel, metadata):
     for _ in range(2):
         sent = 0
         for method in harness.methods_of(suite.build, process):
-            bodies = list(hostile_bytes.huge(wire.PROTOS.message(method.request)))
+            bodies = list(hostile_bytes.huge(wire.PROTOS.message(method.request), method.service))
             sent += sum(len(body) for _, body in bodies)
             check_bytes(suite, checks, process, method, channel, metadata, bodies)
         sizes.append(resident_mib(suite, process))
@@ -177,8 +177,8 @@ def check_method_whole(suite, checks, process, method, channel, metadata, random
     message_class = wire.PROTOS.message(method.request)
     check_method(suite, checks, process, method, channel, metadata)
     bodies = [*hostile_bytes.deep(), *hostile_bytes.noise(random),
-              *hostile_bytes.mutants(message_class, random),
-              *hostile_bytes.torn(message_class, random)]
+              *hostile_bytes.mutants(message_class, method.service, random),
+              *hostile_bytes.torn(message_class, method.service, random)]
     check_bytes(suite, checks, process, method, channel, metadata, bodies)
     check_deadlines(checks, method, channel, metadata)
 
