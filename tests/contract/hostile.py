@@ -212,6 +212,7 @@ def requests(message_class, service=""):
         filler = Filler(None, end, True, service, turn)
         yield f"plausible but numbers {end}", filler.fill(message_class())
     yield from one_by_one(message_class, service)
+    yield from one_inside(message_class, service)
 
 
 def one_by_one(message_class, service):
@@ -234,6 +235,33 @@ def one_by_one(message_class, service):
         message.ClearField(field.name)
         yield f"plausible without {field.name}", message
         yield f"{field.name} alone", only(plausible(message_class, service, turn), field)
+
+
+def parts_of(message):
+    """The message and every message in it."""
+    yield message
+    for field, value in message.ListFields():
+        if field.cpp_type == F.CPPTYPE_MESSAGE:
+            for part in value if field.label == F.LABEL_REPEATED else [value]:
+                yield from parts_of(part)
+
+
+def one_inside(message_class, service):
+    """Plausible but for one field of a message in it, each of these fields once."""
+    turn = 0
+    for number, part in enumerate(parts_of(plausible(message_class, service))):
+        if number == 0 or part.DESCRIPTOR.name == "StreamEnd":
+            continue
+        for field in part.DESCRIPTOR.fields:
+            message = plausible(message_class, service)
+            values = list(hostile_values(field, 0))
+            if values and not field.message_type:
+                what, filler = values[turn % len(values)]
+                turn += 1
+                inner = list(parts_of(message))[number]
+                inner.ClearField(field.name)
+                filler.set(inner, field, DEPTH_MAX)
+                yield f"plausible but {what} in {part.DESCRIPTOR.name}.{field.name}", message
 
 
 def is_name(message, field, service):

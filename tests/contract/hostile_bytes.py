@@ -68,19 +68,9 @@ def repeat(message, field, room):
     values.extend([values[0]] * count)
 
 
-def parts_of(message):
-    """The message and every message in it."""
-    yield message
-    for field, value in message.ListFields():
-        if field.cpp_type != F.CPPTYPE_MESSAGE:
-            continue
-        for part in value if field.label == F.LABEL_REPEATED else [value]:
-            yield from parts_of(part)
-
-
 def mutate(message, random):
     """One field somewhere in the message is cleared, doubled, or set to something hostile."""
-    part = random.choice(list(parts_of(message)))
+    part = random.choice(list(hostile.parts_of(message)))
     fields = [field for field in part.DESCRIPTOR.fields if field.name != "request_id"]
     if not fields:
         return

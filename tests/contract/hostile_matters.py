@@ -27,6 +27,8 @@ PENALTY = {"decision_number": WORD, "kinds": ["PENALTY_KIND_FINE", "PENALTY_KIND
 
 def add(suite, made):
     """Gives the suite's time in seconds after all of it."""
+    made.names["notified samples"] = suite.client("ctl").call(
+        f"{populated.RECALLS}/GetRecall", {"name": made.names["recalls"]})["recall"]["sample"]
     record_check(suite, made)
     settle_alert(suite, made)
     suite.wait_feeds()
@@ -42,6 +44,7 @@ def add(suite, made):
     suite.advance(PUBLISHED)
     publish(suite, made, case)
     decide_match(suite, made)
+    made.names["decided cases"], made.names["noticed cases"] = case, serve_notice(suite, made)
     suite.wait_feeds()
     made.words |= set(made.names.values()) | {WORD}
     return seconds(suite)

@@ -4,6 +4,7 @@ numbers, choices and times by field, or by message and field where a field means
 DAY = 86400
 AUTHORITY = "市场监管局"
 LOT, PLACE = "urn:epc:class:lgtin:6901234.056789.A1", "urn:epc:id:sgln:6901234.05678.0"
+IDENTITY = "410902188010097607"  # of nobody alive
 URI = "urn:example:thing:1"
 EVENT = ('{"type":"ObjectEvent","action":"OBSERVE","eventTime":"2025-03-03T08:00:00+08:00",'
          '"eventTimeZoneOffset":"+08:00","epcList":["%s"]}' % URI)
@@ -13,8 +14,8 @@ DOCUMENT = ('{"@context":"https://ref.gs1.org/standards/epcis/2.0.0/epcis-contex
 TEXTS = {
     "region": "410902", "origin": "bureau-ledger", "authority": AUTHORITY, "title": "甲",
     "person": "ZF0001", "case_number": "1", "document_number": "1", "source_id": "A1",
-    "organisation": "410902", "reason": "因", "code": "91410902MA3X5T0F05", "page_token": "",
-    "identity_number": "410902188001010012", "ground": "judgment", "CasePeriod.ground": "审计",
+    "organisation": "410902", "reason": "因", "code": "91410902MA0080000Y", "page_token": "",
+    "identity_number": IDENTITY, "ground": "judgment", "CasePeriod.ground": "审计",
     "person_name": "甲", "lists": "SAMR_SERIOUS", "list": "SAMR_SERIOUS", "user": "",
     "process": "urn:example:process:1", "at_least_revision": "", "etag": "",
     "document_sha256": "0" * 64, "context_json": "", "resume": "", "json": EVENT,
@@ -40,6 +41,19 @@ TEXTS = {
     "EvaluatePolicyRequest.policy": "rating.food-risk",
     "PreviewDocumentRequest.kind": "talk-notice", "IssueDocumentRequest.kind": "talk-notice",
     "DocumentFieldValue.key": "reasons",
+    # Rows have all cells as text.
+    "valid_from": "2024-01-01", "valid_to": "2029-12-31", "card_valid_to": "2029-12-31",
+    "licence_from": "2024-01-01", "licence_to": "2029-12-31", "licence_number": "豫食监000001号",
+    "OperatorRow.kind": "食品销售", "OperatorRow.form": "企业", "OperatorRow.status": "存续",
+    "longitude": "115.03", "latitude": "35.76", "gln": "", "principal_identity_number": IDENTITY,
+    "floor_area_m2": "100", "diners": "10", "Attribute.key": "ambient_sku", "Attribute.value": "1",
+    "food_categories": "", "InspectorRow.status": "在岗", "InspectorRow.person": "ZF7001", "specialities": "", "conflicts": "",
+    "reinspection": "否", "suspended": "否", "affiliates": "91410902MA0080000Y",
+    "decide_date": "2025-02-03", "serve_date": "2025-02-04", "publish_date": "2025-02-05",
+    "public_until": "2028-02-03", "until_date": "2028-02-03", "end_date": "", "end_kind": "",
+    "PenaltyRow.kinds": "FINE", "fine_yuan": "100.50", "confiscation_yuan": "", "aggravated": "",
+    "EntryRow.ground": "food.over_limit", "BanRow.role": "RESPONSIBLE", "BanRow.key_id": "",
+    "BanRow.hash": "", "BanRow.until_date": "", "party_code": "", "operator_source_id": "", "operator_origin": "",
     "LegalBasis.statute": "食品安全法", "LegalBasis.article": "第一百二十四条",
 }
 
@@ -61,6 +75,13 @@ OF_REQUEST = {
     "ListDeterminationsRequest": "operators", "ListEvidenceRequest": "operators",
     "GetProofBundleRequest": "executed draws", "ReplaceUnitRequest": "executed draws",
     "RemoveEntryRequest": "nominated listings", "AnnulEntryRequest": "nominated listings",
+    "RecordDueDiligenceRequest": "notified samples", "ReportRiskControlRequest": "notified samples",
+    "RequestReinspectionRequest": "notified samples", "StartDisposalRequest": "notified samples",
+    "RaiseObjectionRequest": "notified samples", "DecideReinspectionRequest": "notified samples",
+    "SubmitStatementRequest": "noticed cases", "RequestHearingRequest": "noticed cases",
+    "NotifyHearingRequest": "noticed cases", "RecordHearingRequest": "noticed cases",
+    "RecordExecutionRequest": "decided cases", "CloseCaseRequest": "decided cases",
+    "ReviewFileRequest": "decided cases", "MendFileRequest": "decided cases",
     "ReplayRatingRequest": "determinations", "AcknowledgeNoticeRequest": "notices",
 }
 OF_FIELD = {
@@ -90,7 +111,7 @@ NUMBERS = {
     "Penalty.confiscation_fen": 0, "Penalty.ban_months": 0,
 }
 CHOICES = {
-    "Notice.proposed_kinds": "PENALTY_KIND_FINE", "Penalty.kinds": "PENALTY_KIND_FINE",
+    "SampleRow.outcome": "SAMPLE_OUTCOME_FAILED", "Notice.proposed_kinds": "PENALTY_KIND_FINE", "Penalty.kinds": "PENALTY_KIND_FINE",
 }
 FALSE = {"dry_run", "LabReport.passed"}
 # In seconds from the suite's time; the others are that time itself.
