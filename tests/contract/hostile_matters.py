@@ -34,7 +34,7 @@ def add(suite, made):
     suite.wait_feeds()
     rate(suite, made)
     draw(suite, made)
-    case = serve_notice(suite, made)
+    case = serve_notice(suite, made, "1")
     nominate(suite, made, "NotifyNomination", "ZF0004", text=WORD)
     suite.advance(DECIDED)
     decide(suite, made, case)
@@ -44,7 +44,7 @@ def add(suite, made):
     suite.advance(PUBLISHED)
     publish(suite, made, case)
     decide_match(suite, made)
-    made.names["decided cases"], made.names["noticed cases"] = case, serve_notice(suite, made)
+    made.names["decided cases"], made.names["noticed cases"] = case, serve_notice(suite, made, "2")
     suite.wait_feeds()
     made.words |= set(made.names.values()) | {WORD}
     return seconds(suite)
@@ -155,10 +155,10 @@ def act(suite, method, case, person, **fields):
                                     suite.officer(person))["case"]
 
 
-def serve_notice(suite, made):
+def serve_notice(suite, made, number):
     """A case of its own, up to the notice; gives its name."""
     case = suite.client("ctl").call(f"{CASES}/FileCase", {
-        "operator": made.names["operators"], "region": harness.REGION, "number": WORD,
+        "operator": made.names["operators"], "region": harness.REGION, "number": WORD + number,
         "cause": WORD, "party": {"operator": made.names["operators"], "name": WORD}},
         suite.officer("ZF0003"))["case"]["name"]
     act(suite, "RecordLegalReview", case, "ZF0004", text=WORD)

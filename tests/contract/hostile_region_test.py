@@ -12,6 +12,7 @@ import shutil
 import county
 import harness
 import hostile
+import hostile_matters
 import populated
 from google.protobuf import text_format
 from harness import bearer, wire
@@ -56,22 +57,39 @@ def requests(method, made, region, elsewhere):
     """Every question that the method's fields allow, at these names and regions."""
     message_class = wire.PROTOS.message(method.request)
     fields = message_class.DESCRIPTOR.fields_by_name
-    texts = [f for f in fields.values() if f.type == f.TYPE_STRING]
-    kinds = [f for f in texts if f.name in ("name", "names", "parent", "thing", *hostile.OF_FIELD)]
     regions = (harness.REGION, region, "410000", "000000", "", elsewhere)
     for asked in regions if "region" in fields else (None,):
-        for name in ("", *sorted(made.names.values())) if kinds else ("",):
-            message = message_class()
+        for message in (message_class(), *bare(message_class, method.service),
+                        *hostile.plausibles(message_class, method.service)):
             if asked is not None:
                 message.region = asked
-            for kind in kinds:
-                if kind.label == kind.LABEL_REPEATED:
-                    getattr(message, kind.name)[:] = [name]
-                else:
-                    setattr(message, kind.name, name)
             yield message
-    if "request_id" in fields or "rows" in fields:
-        yield hostile.plausible(message_class, method.service)
+    for kind in name_fields(message_class, method.service):
+        for name in ("", *sorted(made.names.values())):
+            message = message_class()
+            if kind.label == kind.LABEL_REPEATED:
+                getattr(message, kind.name)[:] = [name]
+            else:
+                setattr(message, kind.name, name)
+            yield message
+
+
+def name_fields(message_class, service):
+    filler, message = hostile.Filler(None, hostile.SMALL, True, service), message_class()
+    return [field for field in message.DESCRIPTOR.fields if field.type == field.TYPE_STRING
+            and (filler.kind_of(message, field) is not None or field.name == "thing")]
+
+
+def bare(message_class, service):
+    """Names alone, each of the kind that its field wants, with each member of each oneof: no other
+    field keeps anything out of the answer."""
+    kinds = {field.name for field in name_fields(message_class, service)}
+    messages = hostile.plausibles(message_class, service) if kinds else []
+    for message in messages:
+        for field in message.DESCRIPTOR.fields:
+            if field.name not in (*kinds, "request_id"):
+                message.ClearField(field.name)
+    return messages
 
 
 def ask(method, channel, message, metadata):
@@ -107,7 +125,8 @@ def shown(method, message, code, answer, words):
     for a thing of the county's by its name, that there is such a thing."""
     asked = message.SerializeToString()
     found = sorted(word for word in words if word.encode() in answer and word.encode() not in asked)
-    if code == "OK" and method.path.split("/")[1].startswith(("Get", "Explain", "Replay")):
+    if code == "OK" and method.path.split("/")[1].startswith(("Get", "Explain", "Replay",
+                                                                     "Check", "Render")):
         found += sorted(word for word in words if word.encode() in asked)
     return found
 
@@ -159,7 +178,8 @@ def check_own(suite, checks, process, made, region, elsewhere):
 def check_place(suite, checks, region, elsewhere):
     prepare(suite, region, elsewhere)
     made = populated.populate(suite)
-    hostile.REAL.update(made.names)
+    hostile.NOW[0] = hostile_matters.add(suite, made)
+    hostile.REAL.update(hostile_matters.names(suite, made))
     checks.section(f"services of {region}: {len(made.words)} words")
     for process in suite.ports:
         check_own(suite, checks, process, made, region, elsewhere)
