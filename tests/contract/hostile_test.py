@@ -30,10 +30,11 @@ UNDECODED = {"UNIMPLEMENTED"}
 LATE = {"DEADLINE_EXCEEDED", "CANCELLED"}
 DEADLINES = (0.0, 0.0003, 0.002, 0.021)
 DETAILS_BYTES_MAX = 2048
-# Of each service's writes, how many at least some request gets done, and how many it gets done or
-# refused by a rule of the matter; all reads are answered.
-WRITES_MIN = {"registry": (0, 0), "inspection": (0, 0), "credit": (0, 0), "sanction": (0, 0),
-              "trace": (0, 0)}
+# Of each service's own methods, how many reads some request gets an answer to at least, how many
+# writes it gets done, and how many done or refused by a rule of the matter. Measured with what
+# populated.py and hostile_matters.py put in: all reads, and all writes of the third kind.
+ANSWERED_MIN = {"registry": (11, 2, 3), "inspection": (12, 7, 34), "credit": (8, 1, 2),
+                "sanction": (27, 25, 76), "trace": (27, 6, 13)}
 
 
 def violations(error):
@@ -186,15 +187,14 @@ def own_methods(suite, process):
 def check_answered(suite, checks, process):
     """Where nothing is ever answered, only the doors were tried."""
     reads, writes = own_methods(suite, process)
-    done, ruled = writes & ANSWERED[process], writes & REFUSED[process]
-    print(f"{process}: {len(reads & ANSWERED[process])} of {len(reads)} reads answered; of "
-          f"{len(writes)} writes {len(done)} done, {len(done | ruled)} done or refused by a rule; "
-          f"neither {sorted(path.split('/')[1] for path in writes - done - ruled)}")
-    checks.equal(sorted(reads - ANSWERED[process]), [], f"{process}: reads that were never answered")
-    for what, found, least in zip(("done", "done or refused by a rule"),
-                                  (done, done | ruled), WRITES_MIN[process]):
-        checks.expect(len(found) >= least,
-                      f"{process}: {len(found)} writes {what}, fewer than {least}")
+    answered, done = reads & ANSWERED[process], writes & ANSWERED[process]
+    ruled = done | (writes & REFUSED[process])
+    missing = sorted(path.split("/")[1] for path in (reads - answered) | (writes - ruled))
+    print(f"{process}: {len(answered)} of {len(reads)} reads answered; of {len(writes)} writes "
+          f"{len(done)} done, {len(ruled)} done or refused by a rule; not {missing}")
+    for what, found, least in zip(("reads answered", "writes done", "writes done or refused by a rule"),
+                                  (answered, done, ruled), ANSWERED_MIN[process]):
+        checks.expect(len(found) >= least, f"{process}: {len(found)} {what}, fewer than {least}")
 
 
 def check_rows(suite, checks, process, method, channel, metadata):
