@@ -2,6 +2,7 @@
 draw or a listing, so that a request about it can name it."""
 import base64
 import hashlib
+import json
 
 import harness
 import populated
@@ -15,6 +16,8 @@ CASES, DRAWS, RATINGS = populated.CASES, populated.DRAWS, populated.RATINGS
 ALERTED, REVEALED, DRAWN = ("2025-03-03T09:02:00+08:00", "2025-03-04T17:00:00+08:00",
                             "2025-03-04T21:30:00+08:00")
 DECIDED, PUBLISHED = "2025-03-20T09:00:00+08:00", "2025-03-24T09:00:00+08:00"
+LOTS, CHAIN = "urn:epc:class:lgtin:6901234.056789.", ("CHENGYUAN8", "CHENGYUAN9", "CHENGYUAN10")
+UNIT = "urn:epc:id:sscc:6901234.0000000017"
 WORD = "澄沅县内部列入"
 YEAR = 2024
 DEPARTMENTS = ("finance-bureau", "education-bureau", "transport-bureau")
@@ -38,6 +41,7 @@ def add(suite, made):
     nominate(suite, made, "NotifyNomination", "ZF0004", text=WORD)
     suite.advance(DECIDED)
     decide(suite, made, case)
+    refuse_and_dispose(suite, made)
     entry = nominate(suite, made, "DecideNomination", "ZF0006", granted=True, text=WORD)["entry"]
     made.names["nominated listings"] = entry
     propose(suite, made)
@@ -46,7 +50,7 @@ def add(suite, made):
     decide_match(suite, made)
     made.names["decided cases"], made.names["noticed cases"] = case, serve_notice(suite, made, "2")
     suite.wait_feeds()
-    made.words |= set(made.names.values()) | {WORD}
+    made.words |= {WORD, UNIT, *CHAIN, *made.names.values()}
     return seconds(suite)
 
 
@@ -60,7 +64,7 @@ def names(suite, made):
     return {**made.names, "places": populated.PLACE[0], "laboratories": made.laboratory,
             "policies": policy["name"], "policy revisions": policy["revision"], "titles": title,
             "inspectors": [made.names["inspectors"], "inspectors/ZF0001"],
-            "lots": [populated.LOT, populated.LOT.replace("CHENGYUAN7", "MADE")],
+            "lots": [LOTS + lot for lot in CHAIN[1:]], "units": UNIT,
             "barred": made.barred}
 
 
@@ -80,10 +84,36 @@ def record_check(suite, made):
         suite.officer("ZF0003"))["check"]["name"]
 
 
+def making_and_packing():
+    """Two lots made of one, more than went in, and packed."""
+    making = json.loads(populated.unbalanced_document())
+    raw, one, other = ({"epcClass": LOTS + lot, "quantity": quantity, "uom": "KGM"}
+                       for lot, quantity in zip(CHAIN, (1, 5, 5)))
+    making.update(inputQuantityList=[raw], outputQuantityList=[one, other])
+    packing = {**making, "type": "AggregationEvent", "action": "ADD", "bizStep": "packing",
+               "eventTime": "2025-03-03T08:50:00+08:00", "parentID": UNIT,
+               "childQuantityList": [one, other]}
+    del packing["inputQuantityList"], packing["outputQuantityList"]
+    return making, packing
+
+
+def refuse_and_dispose(suite, made):
+    """Goods that were not taken over, and goods of the recall that were destroyed."""
+    client = suite.client("ctl")
+    client.call("shian.trace.v1.ColdChainService/RefuseHandOver", {
+        "place": populated.PLACE[0], "epcs": [populated.LOT], "remark": WORD,
+        "ground": "REFUSAL_GROUND_PACKAGING"})
+    client.call(f"{populated.CONDUCT}/ReportDisposal", {
+        "parent": made.names["recalls"], "measure": "RECALL_DISPOSAL_MEASURE_DESTRUCTION",
+        "quantity": "1", "uom": "KGM", "place": WORD, "supervisor": WORD,
+        "dispose_time": DECIDED, "announce_time": ALERTED}, suite.officer("ZF0006"))
+
+
 def settle_alert(suite, made):
     """One more alert, found to be so: sanction has to decide whether it files a case."""
-    text = populated.unbalanced_document().replace(b"RAW", b"RAW2").replace(b"MADE", b"MADE2")
-    populated.capture_document(suite, text)
+    making, packing = making_and_packing()
+    for event in (making, packing):
+        populated.capture_document(suite, json.dumps(event).encode())
     suite.advance(ALERTED)
     suite.wait_feeds()
     client = suite.client("ctl")

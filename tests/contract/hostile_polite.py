@@ -92,14 +92,14 @@ OF_FIELD = {
     "laboratory": "laboratories", "tied_laboratories": "laboratories",
     "listing": "listings", "entry": "listings", "case": "cases", "penalty_case": "cases",
     "matter": "cases", "leads": "leads", "epc": "lots", "epcs": "lots", "lot": "lots",
-    "ListContentsRequest.unit": "lots", "seeds": "lots", "further_seeds": "lots", "identifier": "lots",
+    "ListContentsRequest.unit": "units", "seeds": "lots", "further_seeds": "lots", "identifier": "lots",
     "scanned": "lots", "complaints": "lots", "sha256": "blobs", "place": "places",
     "policy": "policies", "notice": "notices", "process": "processes",
     "EvaluatePolicyRequest.policy_revision": "policy revisions", "MatchSubject.name": "titles",
     "Party.name": "titles",
 }
 # Of these a plausible message has as many as there are.
-SEVERAL = {"inspectors", "samplers", "complaints"}
+SEVERAL = {"inspectors", "samplers", "complaints", "seeds"}
 
 NUMBERS = {
     "year": 2025, "inspectors_per_operator": 2, "inspector_capacity": 4, "least": 2, "days": 10,
@@ -118,7 +118,7 @@ FALSE = {"dry_run", "LabReport.passed"}
 TIMES = {
     "from": -DAY, "from_time": -DAY, "from_date": -DAY, "from_event_time": -DAY,
     "from_record_time": -DAY, "from_declaration_time": -DAY, "start_time": -DAY,
-    "public_time": 2 * DAY, "reveal_due_time": DAY, "rectify_by": 10 * DAY, "due_date": 10 * DAY,
+    "ExportRecordsRequest.from_event_time": -60 * DAY, "public_time": 2 * DAY, "reveal_due_time": DAY, "rectify_by": 10 * DAY, "due_date": 10 * DAY,
     "due_time": DAY, "shelf_life_end": 100 * DAY, "CaseHearing.start_time": 10 * DAY,
     "production_date": -DAY, "production_dates": -DAY, "effective_date": -DAY,
 }
