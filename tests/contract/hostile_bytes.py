@@ -41,24 +41,21 @@ def noise(random):
         yield f"noise {number}", random.randbytes(random.choice((1, 7, 40, 1000)))
 
 
-def huge(message_class):
+def huge(message_class, service):
     """Messages just within 1 MiB, by one field that fills it, and just beyond."""
     room = MESSAGE_BYTES_MAX - ENVELOPE_BYTES
     for field in message_class.DESCRIPTOR.fields:
-        message = hostile.Filler(None, False, True).fill(message_class())
+        members = field.containing_oneof.fields if field.containing_oneof else [field]
+        message = hostile.plausible(message_class, service, members.index(field))
         if field.type in (F.TYPE_STRING, F.TYPE_BYTES) and field.label != F.LABEL_REPEATED:
             text = "长" * ((room - message.ByteSize()) // 3)
             setattr(message, field.name, text.encode() if field.type == F.TYPE_BYTES else text)
-        elif field.label == F.LABEL_REPEATED and not is_map(field):
+        elif field.label == F.LABEL_REPEATED:
             repeat(message, field, room)
         else:
             continue
         yield f"huge {field.name}", message.SerializeToString()
     yield "beyond the limit", b"\x0a" + length_of(MESSAGE_BYTES_MAX) + b"x" * MESSAGE_BYTES_MAX
-
-
-def is_map(field):
-    return field.message_type is not None and field.message_type.GetOptions().map_entry
 
 
 def repeat(message, field, room):
@@ -71,25 +68,15 @@ def repeat(message, field, room):
     values.extend([values[0]] * count)
 
 
-def parts_of(message):
-    """The message and every message in it."""
-    yield message
-    for field, value in message.ListFields():
-        if field.cpp_type != F.CPPTYPE_MESSAGE or is_map(field):
-            continue
-        for part in value if field.label == F.LABEL_REPEATED else [value]:
-            yield from parts_of(part)
-
-
 def mutate(message, random):
     """One field somewhere in the message is cleared, doubled, or set to something hostile."""
-    part = random.choice(list(parts_of(message)))
+    part = random.choice(list(hostile.parts_of(message)))
     fields = [field for field in part.DESCRIPTOR.fields if field.name != "request_id"]
     if not fields:
         return
     field = random.choice(fields)
     act = random.choice(("clear", "set", "double"))
-    if act == "double" and field.label == F.LABEL_REPEATED and not is_map(field):
+    if act == "double" and field.label == F.LABEL_REPEATED:
         times = random.choice((1, 60))
         # Doubled again and again it would outgrow what protobuf can write; huge() is for size.
         if message.ByteSize() * (times + 1) <= MESSAGE_BYTES_MAX:
@@ -98,22 +85,23 @@ def mutate(message, random):
     elif act == "set":
         part.ClearField(field.name)
         text = random.choice(list(hostile.TEXTS.values()) + ["", "0", "1", "operators/1"])
-        hostile.Filler(text, random.random() < 0.5, True).set(part, field, hostile.DEPTH_MAX - 1)
+        numbers = random.choice((hostile.SMALL, *hostile.ENDS))
+        hostile.Filler(text, numbers, True).set(part, field, hostile.DEPTH_MAX - 1)
     else:
         part.ClearField(field.name)
 
 
-def mutants(message_class, random):
+def mutants(message_class, service, random):
     for number in range(MUTANTS):
-        message = hostile.Filler(None, False, True).fill(message_class())
+        message = hostile.plausible(message_class, service, number)
         for _ in range(random.randint(1, 4)):
             mutate(message, random)
         yield f"mutant {number}", message.SerializeToString()
 
 
-def torn(message_class, random):
+def torn(message_class, service, random):
     """A good message with single bytes changed, cut off, or said twice."""
-    whole = hostile.Filler(None, False, True).fill(message_class()).SerializeToString()
+    whole = hostile.plausible(message_class, service).SerializeToString()
     if not whole:
         return
     for number in range(NOISES):

@@ -12,6 +12,7 @@ import shutil
 import county
 import harness
 import hostile
+import hostile_matters
 import populated
 from google.protobuf import text_format
 from harness import bearer, wire
@@ -27,7 +28,16 @@ HOUSE_SERVICES = {"shian.common.v1.BackupService"}
 # What one process has of several regions and gives to whoever may call it and knows what to ask for:
 # evidence by its hash, and events of a chain, which runs through many regions.
 SHARED = {"shian.common.v1.BlobService/DownloadBlob", "shian.trace.v1.CaptureService/GetEvent",
-          "shian.trace.v1.CaptureService/ListEvents", "shian.trace.v1.EventQueryService/QueryEvents"}
+          "shian.trace.v1.CaptureService/ListEvents", "shian.trace.v1.EventQueryService/QueryEvents",
+          # Who is listed, for every department that may screen.
+          "shian.sanction.v1.SnapshotService/FetchSnapshot",
+          # The name of the party, to the officer who acts against somebody registered elsewhere.
+          "shian.sanction.v1.CaseService/FileCase", "shian.sanction.v1.MatchService/DecideMatch",
+          "shian.sanction.v1.NominationService/ProposeNomination"}
+# Tells of a division and of those in the question, so that the question's words prove nothing.
+OF_DIVISION = {"shian.trace.v1.JudgementService/GetCompleteness"}
+# Methods that begin so tell of the one thing that is asked for.
+OF_ONE_THING = ("Get", "Explain", "Replay", "Check", "Render")
 STREAM_SECONDS, STREAM_MESSAGES = 2, 400
 
 
@@ -52,26 +62,48 @@ def prepare(suite, region, elsewhere):
     suite.start()
 
 
+def writes(method):
+    """Reads come first: afterwards there are rows that the stranger made of the county's names."""
+    return "request_id" in wire.PROTOS.message(method.request).DESCRIPTOR.fields_by_name
+
+
 def requests(method, made, region, elsewhere):
     """Every question that the method's fields allow, at these names and regions."""
     message_class = wire.PROTOS.message(method.request)
     fields = message_class.DESCRIPTOR.fields_by_name
-    texts = [f for f in fields.values() if f.type == f.TYPE_STRING]
-    kinds = [f for f in texts if f.name in ("name", "names", "parent", "thing", *hostile.OF_FIELD)]
     regions = (harness.REGION, region, "410000", "000000", "", elsewhere)
     for asked in regions if "region" in fields else (None,):
-        for name in ("", *sorted(made.names.values())) if kinds else ("",):
-            message = message_class()
+        for message in (message_class(), *bare(message_class, method.service),
+                        *hostile.plausibles(message_class, method.service)):
             if asked is not None:
                 message.region = asked
-            for kind in kinds:
-                if kind.label == kind.LABEL_REPEATED:
-                    getattr(message, kind.name)[:] = [name]
-                else:
-                    setattr(message, kind.name, name)
             yield message
-    if "request_id" in fields or "rows" in fields:
-        yield hostile.plausible(message_class, method.service)
+    for kind in name_fields(message_class, method.service):
+        for name in ("", *sorted(made.names.values())):
+            message = message_class()
+            if kind.label == kind.LABEL_REPEATED:
+                getattr(message, kind.name)[:] = [name]
+            else:
+                setattr(message, kind.name, name)
+            yield message
+
+
+def name_fields(message_class, service):
+    filler, message = hostile.Filler(None, hostile.SMALL, True, service), message_class()
+    return [field for field in message.DESCRIPTOR.fields if field.type == field.TYPE_STRING
+            and (filler.kind_of(message, field) is not None or field.name == "thing")]
+
+
+def bare(message_class, service):
+    """Names alone, each of the kind that its field wants, with each member of each oneof: no other
+    field keeps anything out of the answer."""
+    kinds = {field.name for field in name_fields(message_class, service)}
+    messages = hostile.plausibles(message_class, service) if kinds else []
+    for message in messages:
+        for field in message.DESCRIPTOR.fields:
+            if field.name not in (*kinds, "request_id"):
+                message.ClearField(field.name)
+    return messages
 
 
 def ask(method, channel, message, metadata):
@@ -107,7 +139,8 @@ def shown(method, message, code, answer, words):
     for a thing of the county's by its name, that there is such a thing."""
     asked = message.SerializeToString()
     found = sorted(word for word in words if word.encode() in answer and word.encode() not in asked)
-    if code == "OK" and method.path.split("/")[1].startswith(("Get", "Explain", "Replay")):
+    if code == "OK" and method.path not in OF_DIVISION and \
+            method.path.split("/")[1].startswith(OF_ONE_THING):
         found += sorted(word for word in words if word.encode() in asked)
     return found
 
@@ -119,7 +152,7 @@ def check_silence(suite, checks, process, made, region, elsewhere):
     # Nothing is open at the door of another county.
     inside = region != harness.REGION
     open_here = OPEN_SERVICES | HOUSE_SERVICES if inside else set()
-    for method in harness.methods_of(suite.build, process):
+    for method in sorted(harness.methods_of(suite.build, process), key=writes):
         if method.service in open_here or (inside and method.path in SHARED):
             continue
         for message in requests(method, made, region, elsewhere):
@@ -131,18 +164,29 @@ def check_silence(suite, checks, process, made, region, elsewhere):
 
 
 # What the county itself must find by the same questions, or the search could find nothing at all.
-SHOWN = {"registry": {"GetOperator", "ListOperators", "ListInspectors"},
-         "inspection": {"GetDraw", "ListDraws", "GetSample", "ListSamples"},
-         "credit": {"GetRating", "GetRatingRun", "GetArchive"},
-         "sanction": {"GetCase", "ListCases", "ListTodos", "GetDocument", "ListDocuments"},
-         "trace": {"GetEvent", "ListEvents", "ListCodes"}}
-STREAMS = {"DownloadBlob", "CopyBlobs", "CopyStore"}
-TELLING = {"registry", "sanction"}  # whose facts bear the words of the rows
+SHOWN = {
+    "registry": {"GetOperator", "ListOperators", "ListFrame", "GetInspector", "ListInspectors",
+                 "ListPosts"},
+    "inspection": {"GetCheck", "ListChecks", "GetVisitFrequency", "GetDraw", "ListDraws",
+                   "GetProofBundle", "GetSample", "ListSamples", "GetTraceAlert",
+                   "ListTraceAlerts", "ListTodos"},
+    "credit": {"GetArchive", "ListEvidence", "GetRating", "ExplainRating", "ListDeterminations",
+               "ReplayRating", "GetRatingRun"},
+    "sanction": {"GetBan", "ListBans", "GetCase", "ListCases", "ListTodos", "PreviewDocument",
+                 "GetDocument", "ListDocuments", "GetLead", "ListLeads", "GetEntry",
+                 "GetMatchDecision", "ListMatchDecisions", "GetMeasure", "ListMeasures",
+                 "GetNomination", "ListNominations", "GetPublicity"},
+    "trace": {"GetEvent", "ListEvents", "QueryEvents", "ListCodes", "RenderCode", "CheckColdChain",
+              "ListRefusals", "Trace", "ListContents", "StreamTrace", "FindCommonSources",
+              "ExportRecords", "CheckBalance", "ListImbalances", "CheckTraceability",
+              "GetRecall", "ListRecalls", "ListRecallLots", "ListRecallNotices", "GetRecallPlan",
+              "ListDisposals", "GetRecallEffect"}}
+STREAMS = {"DownloadBlob", "CopyBlobs", "CopyStore", "Watch"}
 
 
 def check_own(suite, checks, process, made, region, elsewhere):
     channel, found = suite.client("ctl").channel(process), set()
-    wanted = SHOWN[process] | STREAMS | ({"Watch"} if process in TELLING else set())
+    wanted = SHOWN[process] | STREAMS
     token = bearer(suite.officer("ZF0001"))
     for method in harness.methods_of(suite.build, process):
         name = method.path.split("/")[1]
@@ -159,7 +203,8 @@ def check_own(suite, checks, process, made, region, elsewhere):
 def check_place(suite, checks, region, elsewhere):
     prepare(suite, region, elsewhere)
     made = populated.populate(suite)
-    hostile.REAL.update(made.names)
+    hostile.NOW[0] = hostile_matters.add(suite, made)
+    hostile.REAL.update(hostile_matters.names(suite, made))
     checks.section(f"services of {region}: {len(made.words)} words")
     for process in suite.ports:
         check_own(suite, checks, process, made, region, elsewhere)

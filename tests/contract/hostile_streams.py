@@ -18,7 +18,7 @@ def first_message(message_class):
     if "data" in message.DESCRIPTOR.fields_by_name:
         message.data = b"a piece of a file"
         return message
-    return hostile.Filler(None, False, True).fill(message)
+    return hostile.plausible(type(message), "")
 
 
 def hostile_end(message_class, count, digest):

@@ -5,14 +5,21 @@ One operator for each text field of a row and each text that means something to 
 a file system or a screen; then the operator is read. What is not a text of its field (a date, a
 code, a kind) must be refused under the field's name, and U+0000 everywhere. At the end all operators
 are still there, and a restart has changed nothing.
+
+The same of what the other services keep: cases, checks and samples, and the events of a chain.
 """
+import base64
 import collections
+import json
 
 import county
 import harness
+import populated
 from harness import wire
 
 OPERATORS = "shian.registry.v1.OperatorService"
+CHECKS, CAPTURES = "shian.inspection.v1.CheckService", "shian.trace.v1.CaptureService"
+OTHERS = ("inspection", "credit", "sanction", "trace")
 ATTRIBUTE = "attributes"
 # Fields whose text is kept as it is; the others have a form of their own.
 FREE = ("source_id", "title", "office", "address", "town", "licence_scope", ATTRIBUTE)
@@ -137,6 +144,131 @@ def check_envelope(suite, checks):
             checks.equal(answer["operator"]["provenance"][field], text, f"{field} with {name}")
 
 
+def file_case(suite, made, field, text):
+    """Files a case; gives what reads it back."""
+    number = str(county.uuid.uuid4())  # one in its year
+    body = {"operator": made.names["operators"], "region": county.REGION, "number": number,
+            "cause": "因", "text": "由", **({field: text} if field != "party.name" else {})}
+    if field == "party.name":  # of somebody whom no register knows
+        body.update(operator=f"operators/unlicensed-{number}", party={"name": text})
+    case = suite.client("ctl").call(f"{populated.CASES}/FileCase", body,
+                                    suite.officer("ZF0003"))["case"]
+    return f"{populated.CASES}/GetCase", case["name"]
+
+
+def record_check(suite, made, field, text):
+    check = {"operator": made.names["operators"], "region": county.REGION,
+             "date": {"year": 2025, "month": 3, "day": 3}, "kind": "CHECK_KIND_ROUTINE",
+             "result": "CHECK_RESULT_CONFORMING", "counts": {"key_items": 1},
+             "inspectors": [made.names["inspectors"], "inspectors/ZF0001"],
+             field: [text] if field == "violation_codes" else text}
+    made_check = suite.client("ctl").call(f"{CHECKS}/RecordCheck", {"check": check},
+                                          suite.officer("ZF0001"))["check"]
+    return f"{CHECKS}/GetCheck", made_check["name"]
+
+
+def take_sample(suite, made, field, text):
+    """Plans a sample and takes it."""
+    client = suite.client("ctl")
+    plan = {"operator": made.names["operators"], "kind": "SAMPLE_KIND_SUPERVISION",
+            "laboratory": made.laboratory, "authority_level": "REGION_LEVEL_COUNTY",
+            "food_category": "33", "plan": text if field == "plan" else "计划"}
+    name = client.call(f"{populated.SAMPLING}/PlanSample", plan,
+                       suite.officer("ZF0002"))["sample"]["name"]
+    day = {"year": 2025, "month": 2, "day": 6}
+    product = {"product_name": "猪肉", "batch": "1", "lot": populated.LOT, "quantity": "4 kg",
+               "production_date": day, "shelf_life_end": {**day, "year": 2026},
+               "producer_name": "甲厂", "producer_address": "甲地"}
+    taking = {"samplers": [made.names["inspectors"], "inspectors/ZF0001"], "notice_shown": True,
+              "price_fen": 100, "test_seal": "A1", "backup_seal": "A2"}
+    part = taking if field.endswith("_seal") else product
+    client.call(f"{populated.SAMPLING}/RecordTaking", {
+        "name": name, "product": product, "taking": taking,
+        **({} if field == "plan" else {"taking" if part is taking else "product": {
+            **part, field: text}})}, suite.officer("ZF0001"))
+    return f"{populated.SAMPLING}/GetSample", name
+
+
+def capture(suite, made, field, text):
+    """An event with a member of somebody's own; a field of the event itself or of its master data."""
+    event = json.loads(populated.document())
+    event["@context"] = [event["@context"], {"own": "https://own.example/"}]
+    event["quantityList"][0]["epcClass"] = populated.LOT + str(county.uuid.uuid4())[:8]
+    (event if field == "own:note" else event.setdefault("ilmd", {}))[field] = text
+    document = base64.b64encode(json.dumps(event, ensure_ascii=False).encode()).decode()
+    verdict = suite.client("ctl").call(f"{CAPTURES}/CaptureDocument", {
+        "document": document, "provenance": {"origin": "ctl", "authority": county.AUTHORITY,
+                                             "attested": True}})["verdicts"][0]["row"]
+    if verdict["outcome"] == "ROW_OUTCOME_INVALID":
+        raise NotTaken(verdict["violations"])
+    return f"{CAPTURES}/GetEvent", verdict["name"]
+
+
+class NotTaken(Exception):
+    """A row was refused; the argument is its violations."""
+
+
+# Who writes a text, into which fields.
+WRITERS = {
+    file_case: ("number", "cause", "text", "party.name"),
+    record_check: ("remark", "violation_codes"),
+    take_sample: ("plan", "product_name", "specification", "brand", "batch", "quantity",
+                  "producer_name", "producer_address", "test_seal", "backup_seal"),
+    capture: ("own:note", "own:story"),
+}
+
+
+def write(writer, suite, made, field, text):
+    """(method that reads it, name), or the names of the fields for which it was refused."""
+    try:
+        return writer(suite, made, field, text)
+    except wire.Refused as refused:
+        return list(refused.status.get("fields", {})) or [refused.reason]
+    except NotTaken as refused:
+        return [violation.get("field", "") for violation in refused.args[0]]
+
+
+def may_keep(writer, field, name):
+    """What is a mark to a screen is part of a chain's event all the same; reasons have lines."""
+    return name in TEXTS or (writer is capture and "nul" not in name) or \
+        (field in ("text", "remark") and name == "line")
+
+
+def check_writers(suite, checks, made):
+    """Gives (what, method, name, text) of what was kept."""
+    kept = []
+    for writer, fields in WRITERS.items():
+        for field in fields:
+            before = len(kept)
+            for name, text in {**TEXTS, **REFUSED}.items():
+                what = f"{writer.__name__} {field} with {name}"
+                answer = write(writer, suite, made, field, text)
+                if isinstance(answer, tuple):
+                    checks.expect(may_keep(writer, field, name), f"{what} was taken")
+                    kept.append((what, *answer, text))
+                else:
+                    checks.expect(name in REFUSED, f"{what} was refused for {answer}")
+                    # Of a document that is no JSON nobody can say which member is wrong.
+                    field_named = "document" if writer is capture else field.split(".")[-1]
+                    checks.expect(named(field_named, [{"field": one} for one in answer]),
+                                  f"{what}: refused for {answer}")
+            count = len(kept) - before
+            print(f"{writer.__name__}: {count} texts kept in {field}")
+            checks.expect(count >= len(TEXTS),
+                          f"{writer.__name__}: {count} texts were kept in {field}")
+    return kept
+
+
+def check_written(suite, checks, kept):
+    token = suite.officer("ZF0001")
+    for what, method, name, text in kept:
+        answer = suite.client("ctl").call(method, {"name": name}, token)
+        found = texts_in(answer)
+        if "event" in answer:
+            found |= texts_in(json.loads(answer["event"]["json"]))
+        checks.expect(text in found, f"{what}: {text!r} is not in {str(answer)[:2000]}")
+
+
 def names_now(suite):
     names, page = [], ""
     while True:
@@ -171,6 +303,36 @@ def test(suite, checks):
     suite.crash("registry")
     check_kept(suite, checks, cases, verdicts)
     checks.equal(names_now(suite), before, "the operators after a crash")
+    test_others(suite, checks)
+
+
+def registers(suite):
+    """A firm, two inspectors and a laboratory, beside the operators with texts."""
+    client, made = suite.client("ctl"), populated.Populated()
+    row = {**county.operator_row(harness.random.Random(7), 5000), "form": "企业", "status": "存续",
+           "code": county.uscc(5000, "1")}
+    made.names["operators"] = county.import_rows(client, county.IMPORT_OPERATORS, [row])[0]["name"]
+    people = county.import_rows(client, county.IMPORT_INSPECTORS, county.inspector_rows(3))
+    made.names["inspectors"] = people[2]["name"]
+    laboratory = {"line": 2, "source_id": "L1", "region": county.REGION, "title": "甲食品检验所",
+                  "code": county.uscc(9000, "1"), "accreditation": "160020000001", "scopes": "33",
+                  "valid_from": "2024-01-01", "valid_to": "2029-12-31"}
+    made.laboratory = county.import_rows(
+        client, "shian.registry.v1.LaboratoryService/ImportLaboratories", [laboratory])[0]["name"]
+    return made
+
+
+def test_others(suite, checks):
+    suite.start(*OTHERS)
+    made = registers(suite)
+    county.activate_policies(suite)
+    suite.wait_feeds()
+    checks.section("cases, checks, samples and events")
+    kept = check_writers(suite, checks, made)
+    check_written(suite, checks, kept)
+    checks.section("after a crash")
+    suite.crash(*OTHERS)
+    check_written(suite, checks, kept)
 
 
 if __name__ == "__main__":

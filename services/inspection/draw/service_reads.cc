@@ -129,6 +129,7 @@ grpc::ServerUnaryReactor* DrawService::GetProofBundle(Context* context,
          v1::GetProofBundleResponse* response) -> absl::Status {
         ASSIGN_OR_RETURN(const DrawId id, ToDrawId(request.name()));
         ASSIGN_OR_RETURN(const Draw draw, draw::GetDraw(tx, id));
+        RETURN_IF_ERROR(call.RequireRegion(draw.plan.region));
         if (StateOf(draw) != State::kExecuted) {
           return Refuse(Reason::kDrawNotExecuted,
                         {{"draw", id.value()}, {"state", std::string(StateWord(StateOf(draw)))}});
