@@ -10,8 +10,9 @@ import grpc
 
 import traffic
 import books
-import county
+import done
 import harness
+import matters
 from feeds_test import settle
 
 ORDERS = int(os.environ.get("SHIAN_ROUNDS", 4))
@@ -114,8 +115,7 @@ def check_second_signal(suite, checks):
 def test(suite, checks):
     random = harness.seeded_random()
     suite.drain_seconds = DRAIN_SECONDS
-    suite.start()
-    county.activate_policies(suite, ["inspection"])
+    done.begin(suite)
     # Its connections are its own, too: gRPC brings them back.
     patience = traffic.Patience(codes=traffic.AWAY, timeout=20, renew=False)
     writers = traffic.start_traffic(suite, random, patience)
@@ -128,6 +128,7 @@ def test(suite, checks):
     suite.reconnect()
     settle(suite, checks)
     books.check_all(suite, checks, writers)
+    matters.check_all(suite, checks)
     suite.drain_seconds = 0
 
 
