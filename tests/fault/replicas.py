@@ -69,10 +69,10 @@ class Replicas:
         self.both = {service: (self.first.ports[service], self.second.ports[service])
                      for service in self.first.ports}
 
-    def start(self):
-        for service in self.first.ports:
-            self.start_one(self.first, service)
-            self.start_one(self.second, service)
+    def start(self, *suites):
+        for suite in suites:
+            for service in suite.ports:
+                self.start_one(suite, service)
 
     def start_one(self, suite, service):
         """A replica's own folder is for its configuration only: both find evidence in one place."""

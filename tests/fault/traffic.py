@@ -137,8 +137,10 @@ def import_operators(random, run, patience=Patience(), turn=0, callers=1):
     return write
 
 
-def capture_events(run, patience=Patience()):
-    def write(client, number):
+def capture_events(run, patience=Patience(), turn=0, callers=1):
+    """Events of things that no other event is about: what an event is called is a digest of what it tells."""
+    def write(client, count):
+        number = (count - 1) * callers + turn + 1
         answer = patience.persist(lambda: client.call(f"{CAPTURE}/CaptureDocument", {
             "request_id": str(uuid.uuid5(run, f"event {number}")),
             "document": document(run, number),
@@ -233,7 +235,7 @@ def start_traffic(suite, random, patience=Patience(), ports=None, callers=1):
                   "inspection": create_draws(officer, patience),
                   "credit": rate_operators(of_city, patience),
                   "sanction": file_cases(run, operators, of_city, patience),
-                  "trace": capture_events(run, patience)}
+                  "trace": capture_events(run, patience, turn, callers)}
         for service, write in writes.items():
             writers[f"{service} {turn + 1}" if turn else service] = Writer(
                 suite, service, write, 0.05 if service == "registry" else 0.0, before[service], ports)
