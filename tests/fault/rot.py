@@ -1,4 +1,5 @@
-"""Bits that are flipped in a store at rest, in rows of tables that a test names."""
+"""Bits that are flipped in a store at rest, in rows of tables that a test names. Keys stay as they are: a
+damaged one leads look-ups of its neighbours astray, which store_test is about."""
 import sqlite3
 
 # A row's digest is its last column: what lies before it in the file are the row's other columns.
@@ -43,10 +44,11 @@ def rows_of(path, table):
     connection.text_factory = bytes
     try:
         columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
-        places = [place for _, place in sorted((column[5], column[0]) for column in columns if column[5])]
-        assert columns[-1][1] == DIGEST.encode(), columns[-1]
-        rows = connection.execute(f"SELECT * FROM {table}").fetchall()
-        return {b", ".join(readable(row[place]) for place in places): row for row in rows}
+        keys = [column[1].decode() for column in sorted(columns, key=lambda column: column[5]) if column[5]]
+        others = [column[1].decode() for column in columns if not column[5]]
+        assert others[-1] == DIGEST, others
+        rows = connection.execute(f"SELECT {', '.join(keys + others)} FROM {table}").fetchall()
+        return {b", ".join(map(readable, row[:len(keys)])): row[len(keys):] for row in rows}
     finally:
         connection.close()
 
@@ -55,11 +57,11 @@ def readable(value):
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def place_of(data, row, random):
-    """A byte of the row: of its digest, or of as much before it as texts and bytes take at least."""
-    digest = row[-1]
+def place_of(data, values, random):
+    """A byte of the row beside its key: of its digest, or of as much before it as texts and bytes take."""
+    digest = values[-1]
     at = data.rfind(digest)
-    body = sum(len(value) for value in row[:-1] if isinstance(value, bytes))
+    body = sum(len(value) for value in values[:-1] if isinstance(value, bytes))
     if at < 0 or body > ROW_BYTES_MAX:
         return None
     return at + len(digest) - 1 - random.randrange(body + len(digest))
