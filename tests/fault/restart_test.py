@@ -125,6 +125,7 @@ def test(suite, checks):
     checks.section("drained")
     for caller in (*readers.values(), *writers.values()):
         caller.finish()
+    print("sent again after " + ", ".join(f"{code} {count} times" for code, count in patience.met.items()))
     suite.reconnect()
     settle(suite, checks)
     books.check_callers(checks, readers)

@@ -1,4 +1,5 @@
 """Callers that keep writing whatever happens to the services, and remember what was acknowledged."""
+import collections
 import pathlib
 import sys
 import threading
@@ -44,9 +45,9 @@ NUMBER_BESIDE = 900_000
 RATED_YEAR = 2019
 
 
-def persist(call, seconds=RETRY_SECONDS, client=None, codes=TRANSIENT):
-    """Repeats `call` with back-off while it fails with one of `codes`; anything else is raised. A
-    client is given new connections, because Python's wait long after a broken handshake."""
+def persist(call, seconds=RETRY_SECONDS, client=None, codes=TRANSIENT, met=None):
+    """Repeats `call` with back-off while it fails with one of `codes`, which `met` counts; anything else
+    is raised. A client is given new connections, because Python's wait long after a broken handshake."""
     until, pause = time.monotonic() + seconds, 0.05
     while True:
         try:
@@ -55,6 +56,8 @@ def persist(call, seconds=RETRY_SECONDS, client=None, codes=TRANSIENT):
             known = refused.code in codes or (refused.code, refused.details) in codes
             if not known or time.monotonic() > until:
                 raise
+            if met is not None:
+                met["CANCELLED, bare" if (refused.code, refused.details) in AWAY else refused.code] += 1
         if client is not None:
             client.close()
         time.sleep(pause)
@@ -100,9 +103,11 @@ class Patience:
 
     def __init__(self, codes=TRANSIENT, timeout=3, renew=True):
         self.codes, self.timeout, self.renew = codes, timeout, renew
+        self.met = collections.Counter()
 
     def persist(self, call, client):
-        return persist(call, client=client if self.renew else None, codes=self.codes)
+        return persist(call, client=client if self.renew else None, codes=self.codes,
+                       met=self.met)
 
 
 def create_draws(token, patience=Patience()):
