@@ -11,7 +11,9 @@ import time
 import traffic
 import books
 import county
+import done
 import harness
+import matters
 from harness import ContractSuite
 from feeds_test import settle
 
@@ -106,7 +108,7 @@ def check_tampered(suite, checks, backup, random, folder):
     blobs = [path for path in files if "blobs" in path.parts]
     manifests = [path for path in files if path.name == "manifest.json"]
     checks.equal((len(stores), len(manifests)), (5, 5), "stores and manifests of the backup")
-    checks.expect(len(blobs) == len(BLOB_BYTES), f"{len(blobs)} files of evidence")
+    checks.expect(len(blobs) >= len(BLOB_BYTES), f"{len(blobs)} files of evidence")
     for number, file in enumerate(stores[:2] + blobs[:1] + manifests[:1]):
         copy = shutil.copytree(backup, folder / f"tampered{number}")
         spoil(copy / file, random.randrange((copy / file).stat().st_size))
@@ -143,12 +145,10 @@ def check_forged(suite, checks, backup, folder):
 
 def check_kept(suite, checks, before, backup):
     """Everything acknowledged before the backup began, and nothing from after it ended."""
-    draws = {f"draws/{name}" for (name,) in books.rows(suite, "inspection", "SELECT draw FROM draw")}
-    checks.equal(set(before["inspection"]) - draws, set(), "draws that were backed up are gone")
-    operators = books.one(suite, "registry", "SELECT count(*) FROM operator")
-    checks.expect(operators >= 10 * len(before["registry"]), f"only {operators} operators")
-    events = books.one(suite, "trace", "SELECT count(*) FROM capture_event")
-    checks.expect(events >= len(set(before["trace"])), f"only {events} captured events")
+    for service, names in before.items():
+        checks.expect(names, f"{service}: nothing was acknowledged before the backup")
+        checks.equal(set(names) - books.written(suite, service), set(),
+                     f"{service}: backed up and gone")
     for service in suite.ports:
         logs = json.loads((backup / service / "manifest.json").read_text())["logs"]
         for number, log in enumerate(logs):
@@ -187,7 +187,7 @@ def check_said(suite, checks, before):
 
 def check_goes_on(suite, checks, random):
     """New writes, and a round of facts from registry to all who follow it."""
-    draws = traffic.Writer(suite, traffic.create_draws(suite.officer("ZF-restored")))
+    draws = traffic.Writer(suite, "inspection", traffic.create_draws(suite.officer("ZF-restored")))
     draws.start()
     changed = [{**row, "town": f"镇{row['line']}"} for row in county.operator_rows(random, 50)]
     county.import_rows(suite.client("ctl"), county.IMPORT_OPERATORS, changed)
@@ -220,6 +220,7 @@ def check_restored(suite, checks, random, backup, before, blobs, folder):
             checks.expect(download(other, sha256) == content, f"evidence {sha256}")
         check_goes_on(other, checks, random)
         check_books(other, checks)
+        matters.check_all(other, checks)
         take(other, checks, folder / "of-restored")
         check_said(other, checks, seen(suite))
     finally:
@@ -252,7 +253,7 @@ def check_crash(suite, checks, folder):
 def test(suite, checks):
     random = harness.seeded_random()
     folder = pathlib.Path(suite.state) / "backups"
-    county.activate_policies(suite, ["inspection"])
+    done.begin(suite)
     blobs = {upload(suite, content): content for content in map(random.randbytes, BLOB_BYTES)}
     writers = traffic.start_traffic(suite, random)
     backup, before = check_under_load(suite, checks, writers, folder)
@@ -261,6 +262,7 @@ def test(suite, checks):
         writer.finish()
     settle(suite, checks)
     books.check_all(suite, checks, writers)
+    matters.check_all(suite, checks)
     check_tampered(suite, checks, backup, random, folder)
     checks.section("tampered")
     check_crash(suite, checks, folder)
@@ -271,4 +273,4 @@ def test(suite, checks):
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=17000)
+    harness.run(test, port_shift=17000, start=False)

@@ -5,10 +5,15 @@ import copying
 
 FOLLOWERS = ["inspection", "credit", "sanction", "trace"]
 # What callers write to directly: where it stands, and under which name it was acknowledged.
-WRITTEN = {"registry": "SELECT operator FROM operator",
+WRITTEN = {"registry": "SELECT 'operators/' || operator FROM operator",
            "inspection": "SELECT 'draws/' || draw FROM draw",
+           # A run counts what was done to it, from its second version on.
+           "credit": "WITH RECURSIVE done (run, version) AS (SELECT run, version FROM rating_run "
+                     "UNION ALL SELECT run, version - 1 FROM done WHERE version > 2) "
+                     "SELECT 'ratingRuns/' || run || ' ' || version FROM done",
+           "sanction": "SELECT 'operators/' || operator || '/cases/' || case_id FROM sanction_case",
            "trace": "SELECT 'events/' || lower(hex(hash)) FROM capture_event"}
-OPERATORS_PER_CHUNK = 10
+CALLS_MIN = 5
 
 
 def rows(suite, service, sql, beside=()):
@@ -47,25 +52,51 @@ def written(suite, service):
     return {name for (name,) in rows(suite, service, WRITTEN[service])}
 
 
+def check_callers(checks, callers):
+    """None of them met anything that it may not meet."""
+    for name, caller in callers.items():
+        checks.equal(caller.problem, "", f"{name}: its problem")
+        checks.expect(len(caller.seconds) > CALLS_MIN, f"{name}: hardly a call")
+
+
 def check_acknowledged(suite, checks, writers):
     """Every acknowledged write is there, once, and nothing that nobody asked for."""
     forget(suite)
-    made = {service: written(suite, service) - set(writer.before)
-            for service, writer in writers.items()}
-    for service, writer in writers.items():
-        checks.equal(writer.problem, "", f"{service}'s writer")
-        names = writer.acknowledged
-        checks.expect(len(names) > 5, f"{service}'s writer hardly wrote")
-        checks.equal(len(set(names)), len(names), f"{service}: acknowledged under one name")
-        checks.equal(set(writer.before) - written(suite, service), set(),
-                     f"{service}: what was there before")
-    checks.equal(len(made["registry"]),
-                 OPERATORS_PER_CHUNK * len(writers["registry"].acknowledged),
-                 "operators after acknowledged chunks")
-    for service in ("inspection", "trace"):
-        names = set(writers[service].acknowledged)
-        checks.equal(names - made[service], set(), f"{service}: acknowledged and gone")
-        checks.equal(made[service] - names, set(), f"{service}: made and never acknowledged")
+    names, before = {}, {}
+    check_callers(checks, writers)
+    for writer in writers.values():
+        names.setdefault(writer.service, []).extend(writer.acknowledged)
+        before[writer.service] = set(writer.before)
+    checks.equal(set(names), set(suite.ports), "services that were written to")
+    for service, acknowledged in names.items():
+        found, once = written(suite, service), set(acknowledged)
+        checks.equal(len(once), len(acknowledged), f"{service}: acknowledged under one name")
+        checks.equal(before[service] - found, set(), f"{service}: what was there before")
+        made = found - before[service]
+        checks.equal(once - made, set(), f"{service}: acknowledged and gone")
+        checks.equal(made - once, set(), f"{service}: made and never acknowledged")
+
+
+def check_cases(suite, checks):
+    """A case, its filing and its fact: all three or none."""
+    cases = rows(suite, "sanction", "SELECT operator, case_id FROM sanction_case ORDER BY 1, 2")
+    filings = rows(suite, "sanction", "SELECT operator, case_id FROM case_event WHERE sequence = 1 "
+                   "AND act = 1 ORDER BY 1, 2")
+    checks.expect(cases, "there is no case")
+    checks.equal(filings, cases, "cases and their filings")
+    checks.equal(one(suite, "sanction", "SELECT count(*) FROM log_entry WHERE log = 0 "
+                     "AND type = 'shian.sanction.case.filed'"), len(cases),
+                 "cases and the facts that tell of them")
+
+
+def check_runs(suite, checks):
+    """A run has looked at as many operators as it proposes grades for, and at those erased since."""
+    wrong = rows(suite, "credit", "SELECT * FROM rating_run r WHERE operators <> "
+                 "(SELECT count(*) FROM rating_proposal p WHERE p.run = r.run) + (SELECT count(*) "
+                 "FROM archive a WHERE a.erased AND NOT EXISTS (SELECT 1 FROM rating_proposal p "
+                 "WHERE p.run = r.run AND p.operator = a.operator) AND a.region = r.region)")
+    checks.equal(wrong, [], "runs that stand half")
+    checks.expect(one(suite, "credit", "SELECT count(*) FROM rating_run"), "there is no run")
 
 
 def check_draws(suite, checks):
@@ -83,7 +114,7 @@ def check_draws(suite, checks):
 
 def check_followers(suite, checks):
     """Who follows registry has exactly its operators, each once."""
-    operators = written(suite, "registry")
+    operators = {name.split("/")[1] for name in written(suite, "registry")}
     checks.expect(operators, "registry has no operator")
     for service, table in (("inspection", "frame_unit"), ("sanction", "party"),
                            ("credit", "archive")):
@@ -146,4 +177,6 @@ def check_common(suite, checks):
 def check_all(suite, checks, writers):
     check_acknowledged(suite, checks, writers)
     check_draws(suite, checks)
+    check_cases(suite, checks)
+    check_runs(suite, checks)
     check_common(suite, checks)

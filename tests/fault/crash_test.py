@@ -9,11 +9,10 @@ import time
 
 import traffic
 import books
+import done
 import harness
 import matters
-from demo import run_story
 from feeds_test import settle
-from story.world import Narrator
 
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 10))
 KEEP = [0.0, 0.1, 0.5, 0.9]
@@ -90,13 +89,9 @@ def check_cuts(suite, checks, random):
 
 def test(suite, checks):
     random = harness.seeded_random()
-    # Cases, penalties, a listing, grades, a recall and an erasure: what the books are about.
-    run_story(suite, Narrator(silent=True), suite.build / "county")
-    checks.section("the main job was done")
-    suite.reconnect()
-    suite.stop()
     suite.environment["SHIAN_FAULT_DISK"] = "unsynced"
-    suite.start()
+    done.begin(suite)
+    checks.section("begun after the main job")
     writers = traffic.start_traffic(suite, random)
     check_kills(suite, checks, random)
     check_cuts(suite, checks, random)
@@ -109,4 +104,4 @@ def test(suite, checks):
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=12000)
+    harness.run(test, port_shift=12000, start=False)

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""Two replicas of each service over a primary and its synchronous standby, under load: the primary is
-killed and the standby promoted, and a leader stands still for ten seconds. No acknowledged write is lost,
-none is doubled, no log forks. SHIAN_ROUNDS makes it longer. SHIAN_ASYNCHRONOUS=1 is the negative
-control: with a standby that lags, the loss must be noticed."""
+"""Two replicas of each service over a primary and its synchronous standby, under load of ten writers and
+as many readers: the primary is killed and the standby promoted, the leaders of all services are killed,
+and one stands still for ten seconds. No acknowledged write is lost, none is doubled, all can be read at
+once, no log forks, and who watches the facts at a replica is told each of them once and in order.
+SHIAN_ROUNDS makes it longer. SHIAN_ASYNCHRONOUS=1 is the negative control: with a standby that lags,
+the loss must be noticed."""
 import os
 import signal
 import sys
@@ -14,17 +16,28 @@ import traffic
 import books
 import county
 import harness
+import matters
 import replicas
+import watch
 from client import Client, Refused
+from demo import run_story
 from feeds_test import settle
+from story.world import Narrator
 from suite import SERVICES
 
 ASYNCHRONOUS = bool(os.environ.get("SHIAN_ASYNCHRONOUS"))
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 3))
+# A long run begins with the whole main job, and ends with what stands between the stores.
+LONG = ROUNDS > 3
+CALLERS = 2  # of each service
 QUIET_SECONDS = 1.0  # of writes before and after each failover
 AWAY_SECONDS_MAX = 20.0
 STOPPED_SECONDS = 10.0
 TAKEN_OVER_SECONDS_MAX = 6.0
+# Each replica leads once and is killed once.
+LEADER_KILLS = 2
+# Whose writers make facts, which others follow.
+TELLING = ["registry", "sanction"]
 
 
 class Heads(threading.Thread):
@@ -87,18 +100,48 @@ def fail_over(database, checks, writers):
     return max(took.values(), default=AWAY_SECONDS_MAX)
 
 
-def stop_leader(pair, checks, service):
-    """SIGSTOP to the leader: the other takes over, and the first, awake again, does nothing more."""
-    stopped = pair.leader(service)
-    if not checks.expect(stopped is not None, f"nobody leads {service}"):
+def kill_leaders(pair, checks, writers, watches):
+    """SIGKILL to every process that gives facts their places, while all write: the other takes over, and
+    those who watch there are told of what is written from then on."""
+    leaders = {service: pair.leading(service) for service in SERVICES}
+    if not checks.expect(None not in leaders.values(), f"who leads: {leaders}"):
         return
-    stopped.send_signal(signal.SIGSTOP)
+    for service, suite in leaders.items():
+        suite.kill(service)
     began = time.monotonic()
-    other = pair.second if stopped is pair.first.processes[service] else pair.first
-    while not pair.leads(other, service) and time.monotonic() < began + STOPPED_SECONDS:
+    took = wait_written(writers, began)
+    checks.equal(sorted(took), sorted(writers), "writers that are answered without the leaders")
+    slowest = max(wait_leads(pair, checks, pair.other(suite), service, began)
+                  for service, suite in leaders.items())
+    others = [one for one in watches if one.service in TELLING
+              and one.suite is pair.other(leaders[one.service])]
+    told = [len(one.facts) for one in others]
+    time.sleep(QUIET_SECONDS)
+    for one, before in zip(others, told):
+        checks.expect(len(one.facts) > before, f"{one.service}: nothing was told by its new leader")
+    for service, suite in leaders.items():
+        pair.start_one(suite, service)
+    checks.section(f"all leaders were killed, the others took over within {slowest:.1f} s")
+
+
+def wait_leads(pair, checks, suite, service, began):
+    """Until this suite's process leads; gives the seconds that it took."""
+    while not pair.leads(suite, service) and time.monotonic() - began < STOPPED_SECONDS:
         time.sleep(0.05)
     took = time.monotonic() - began
     checks.expect(took < TAKEN_OVER_SECONDS_MAX, f"{service}: taken over after {took:.1f} s")
+    return took
+
+
+def stop_leader(pair, checks, service):
+    """SIGSTOP to the leader: the other takes over, and the first, awake again, does nothing more."""
+    leader = pair.leading(service)
+    if not checks.expect(leader is not None, f"nobody leads {service}"):
+        return
+    stopped, other = leader.processes[service], pair.other(leader)
+    stopped.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    took = wait_leads(pair, checks, other, service, began)
     time.sleep(max(0, began + STOPPED_SECONDS - time.monotonic()))
     stopped.send_signal(signal.SIGCONT)
     time.sleep(QUIET_SECONDS)
@@ -109,23 +152,29 @@ def stop_leader(pair, checks, service):
 
 def test(pair, checks):
     random = harness.seeded_random()
-    pair.start()
+    pair.start(pair.first)
+    if LONG:
+        run_story(pair.first, Narrator(silent=True), pair.first.build / "county")
+    else:
+        county.activate_policies(pair.first, traffic.RULED)
+    pair.start(pair.second)
     checks.section("two replicas of five services are ready")
-    county.activate_policies(pair.first, ["inspection"])
     heads = Heads([pair.first, pair.second])
     heads.start()
     # The callers balance between the replicas themselves.
-    alone, pair.first.ports = pair.first.ports, pair.both
-    writers = traffic.start_traffic(pair.first, random)
-    pair.first.ports = alone
+    writers = traffic.start_traffic(pair.first, random, ports=pair.both, callers=CALLERS)
+    readers = traffic.start_readers(pair.first, random, writers, ports=pair.both)
+    watches = watch.start_watches([pair.first, pair.second])
     away = [fail_over(pair.first.cluster, checks, writers) for _ in range(ROUNDS)]
     if not ASYNCHRONOUS:
+        for _ in range(LEADER_KILLS):
+            kill_leaders(pair, checks, writers, watches)
         stop_leader(pair, checks, "inspection")
     time.sleep(QUIET_SECONDS)
-    for writer in writers.values():
-        writer.finish()
+    for caller in (*readers.values(), *writers.values()):
+        caller.finish()
     print(f"time to the next acknowledged write: {', '.join(f'{seconds:.2f}' for seconds in away)} s")
-    print({service: len(writer.acknowledged) for service, writer in writers.items()})
+    print({name: len(caller.seconds) for name, caller in {**writers, **readers}.items()})
     heads.ended.set()
     heads.join()
     checks.equal(heads.problem, "", "the watcher of checkpoints")
@@ -133,7 +182,12 @@ def test(pair, checks):
     checks.expect(len(heads.seen) > 10, f"only {len(heads.seen)} checkpoints seen")
     pair.first.reconnect()
     settle(pair.first, checks)
+    checks.section("settled")
+    books.check_callers(checks, readers)
     books.check_all(pair.first, checks, writers)
+    watch.check_watches(pair.first, checks, watches)
+    if LONG:
+        matters.check_all(pair.first, checks)
 
 
 def main():

@@ -8,7 +8,9 @@ import uuid
 import traffic
 import books
 import county
+import done
 import harness
+import matters
 from client import Client, Refused
 from feeds_test import settle
 from tcp_gate import TcpGate
@@ -129,9 +131,16 @@ def check_callers(suite, checks, random, token):
     checks.equal(set(made) - known, set(), "draws that are gone")
 
 
+def held(suite):
+    """Operators in inspection's frame."""
+    frame = suite.client("ctl").call(f"{traffic.DRAWS}/SummariseFrame", {"region": county.REGION})
+    return sum(int(count["count"]) for count in frame.get("counts", []))
+
+
 def test(suite, checks):
     random = harness.seeded_random()
-    county.activate_policies(suite, ["inspection"])
+    done.begin(suite)
+    before = held(suite)
     check_callers(suite, checks, random, suite.officer("ZF-net"))
     suite.rows = county.operator_rows(random, 200)
     county.import_rows(suite.client("ctl"), county.IMPORT_OPERATORS, suite.rows)
@@ -140,15 +149,13 @@ def test(suite, checks):
     for number, mode in enumerate(PASSING + BREAKING):
         check_feed(suite, checks, random, mode, number)
         checks.section(f"feed: {mode}")
-    frame = suite.client("ctl").call("shian.inspection.v1.DrawService/SummariseFrame",
-                                     {"region": county.REGION})
-    held = sum(int(count["count"]) for count in frame.get("counts", []))
     resting = sum(1 for row in suite.rows if row["status"] != "存续")
-    checks.equal(held, len(suite.rows) - resting, "operators in inspection's frame")
+    checks.equal(held(suite) - before, len(suite.rows) - resting, "operators new in inspection's frame")
     books.check_draws(suite, checks)
     books.check_common(suite, checks)
+    matters.check_all(suite, checks)
     suite.gate.close()
 
 
 if __name__ == "__main__":
-    harness.run(test, port_shift=14000)
+    harness.run(test, port_shift=14000, start=False)

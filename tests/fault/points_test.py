@@ -18,7 +18,8 @@ WRITES = ["after_begin", "after_fact", "after_change", "before_commit", "after_c
 FOLLOWS = ["after_effect", "before_cursor"]
 PASSED_BY_FOLLOWERS = ["after_begin", "before_commit", "after_commit", "before_reply"]
 MIGRATIONS = ["migrate_step"]
-ELSEWHERE = ["backup_mid"]  # backup_test
+STEPS = (1, 2, 4)
+BACKUPS = ["backup_mid"]  # alone in backup_test, here beside others
 TRIES = 12
 PAIRS = bool(os.environ.get("SHIAN_PAIRS"))
 
@@ -64,7 +65,11 @@ def check_write(suite, checks, random, settings):
         start_armed(suite, "inspection", setting)
         # The log is folded in after a second of idleness.
         pause = 1.2 if setting.startswith("checkpoint_mid") else 0
-        send_until_dead(suite, checks, random, token, answers, what, pause)
+        if setting.startswith("backup_mid"):
+            send_until_dead(suite, checks, random, token, answers, what, pause, TRIES)
+            break_backup(suite, checks, what)
+        else:
+            send_until_dead(suite, checks, random, token, answers, what, pause)
         checks.expect(dies(suite, "inspection"), f"{what}: the process never passed it")
         suite.kill("inspection")
         suite.start("inspection")
@@ -80,10 +85,19 @@ def check_write(suite, checks, random, settings):
     return sum(first is not None for first in answers.values()), len(answers)
 
 
-def send_until_dead(suite, checks, random, token, answers, what, pause):
+def break_backup(suite, checks, what):
+    """A backup that the armed process does not survive, so there is none; what it copied goes at its next
+    start, as backup_test checks."""
+    done = suite.shian("backup", "--to", suite.state / "broken", check=False)
+    checks.expect(done.returncode != 0 and "inspection" in done.stderr,
+                  f"{what}: a backup without inspection: {done.returncode} {done.stderr[-300:]}")
+    checks.equal(list(suite.state.glob("broken*")), [], f"{what}: what a broken backup left")
+
+
+def send_until_dead(suite, checks, random, token, answers, what, pause, tries=TRIES * 4):
     """`answers` keeps the first answer to each request_id, nothing while there was none."""
     waiting = list(answers)
-    for _ in range(TRIES * 4):
+    for _ in range(tries):
         if suite.processes["inspection"].poll() is not None:
             break
         known = waiting.pop(0) if waiting else str(uuid.UUID(int=random.getrandbits(128)))
@@ -100,7 +114,10 @@ def send_until_dead(suite, checks, random, token, answers, what, pause):
 
 
 def setting_of(random, point, last):
-    """The point is armed for one of its passes; the log is folded in too seldom for many."""
+    """The point is armed for one of its passes; the log is folded in too seldom for many, and a backup
+    is one."""
+    if point in BACKUPS:
+        return f"{point}=kill"
     return f"{point}=kill@{random.randint(1, 2 if point == 'checkpoint_mid' else last)}"
 
 
@@ -115,9 +132,10 @@ def check_writes(suite, checks, random):
 
 
 def check_pairs(suite, checks, random):
-    """A crash at one point, and while its requests are sent again another one."""
-    for first in WRITES:
-        for second in WRITES:
+    """A crash at one point, and while its requests are sent again another one; one of a backup before
+    and after each; a new store whose second start dies as well."""
+    for first in WRITES + BACKUPS:
+        for second in WRITES + BACKUPS:
             check_write(suite, checks, random,
                         [setting_of(random, point, 6) for point in (first, second)])
         checks.section(f"{first}, then each")
@@ -125,6 +143,10 @@ def check_pairs(suite, checks, random):
         for second in FOLLOWS:
             check_follow(suite, checks, random, first, second)
         checks.section(f"{first} while following, then each")
+    for first in STEPS:
+        for second in (1, 2):
+            check_migration(suite, checks, first, second)
+    checks.section("migrate_step, twice")
 
 
 def check_follow(suite, checks, random, *points):
@@ -143,25 +165,26 @@ def check_follow(suite, checks, random, *points):
     settle(suite, checks)
 
 
-def check_migration(suite, checks):
-    """A new store whose first start dies in the middle of its schema."""
-    for step in (1, 2, 4):
-        suite.stop("trace")
-        for file in (suite.state / "trace").glob("trace.db*"):
-            file.unlink()
+def check_migration(suite, checks, *steps):
+    """A new store whose first starts die in the middle of its schema."""
+    suite.stop("trace")
+    for file in (suite.state / "trace").glob("trace.db*"):
+        file.unlink()
+    for step in steps:
         checks.expect(not start_armed(suite, "trace", f"migrate_step=kill@{step}"),
-                      f"migrate_step {step}: the process never passed it")
+                      f"migrate_step {step} of {steps}: the process never passed it")
         suite.kill("trace")
-        suite.start("trace")
-        checks.expect(suite.alive("trace"), f"trace after a crash in step {step}")
+    suite.start("trace")
+    checks.expect(suite.alive("trace"), f"trace after crashes in the steps {steps}")
 
 
 def test(suite, checks):
     random = harness.seeded_random()
-    known = WRITES + FOLLOWS + MIGRATIONS + ELSEWHERE
+    known = WRITES + FOLLOWS + MIGRATIONS + BACKUPS
     checks.equal(sorted(points_of_source()), sorted(known), "every point has its test")
     county.activate_policies(suite, ["inspection"])
-    check_migration(suite, checks)
+    for step in STEPS:
+        check_migration(suite, checks, step)
     checks.section("migrate_step")
     check_writes(suite, checks, random)
     for point in FOLLOWS:

@@ -69,12 +69,15 @@ class Replicas:
         self.both = {service: (self.first.ports[service], self.second.ports[service])
                      for service in self.first.ports}
 
-    def start(self):
-        for service in self.first.ports:
-            blobs = self.first.state / service / "blobs"
-            self.first.settings = self.second.settings = [f"blobs = {blobs}"]
-            self.first.start(service)
-            self.second.start(service)
+    def start(self, *suites):
+        for suite in suites:
+            for service in suite.ports:
+                self.start_one(suite, service)
+
+    def start_one(self, suite, service):
+        """A replica's own folder is for its configuration only: both find evidence in one place."""
+        suite.settings = [f"blobs = {self.first.state / service / 'blobs'}"]
+        suite.start(service)
 
     @staticmethod
     def leads(suite, service):
@@ -82,11 +85,12 @@ class Replicas:
         return any(line.startswith("shian_leading") and line.endswith(" 1")
                    for line in suite.metrics(service).splitlines())
 
-    def leader(self, service):
-        for suite in (self.first, self.second):
-            if self.leads(suite, service):
-                return suite.processes[service]
-        return None
+    def leading(self, service):
+        """The suite whose process leads, or nothing."""
+        return next((suite for suite in (self.first, self.second) if self.leads(suite, service)), None)
+
+    def other(self, suite):
+        return self.second if suite is self.first else self.first
 
     def close(self):
         codes = {**self.first.stop(), **{f"{name} 2": code for name, code in self.second.stop().items()}}

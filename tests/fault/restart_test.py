@@ -10,15 +10,15 @@ import grpc
 
 import traffic
 import books
-import county
+import done
 import harness
+import matters
 from feeds_test import settle
 
 ORDERS = int(os.environ.get("SHIAN_ROUNDS", 4))
 DRAINS = 3
 EXIT_SECONDS_MAX = 12
-# A long run takes the shipped configuration's, a short one as much as can be seen.
-DRAIN_SECONDS = 3 if ORDERS > 4 else 1
+DRAIN_SECONDS = 3  # as shipped
 SERVING, NOT_SERVING = b"\x08\x01", b"\x08\x02"
 # One commit in a hundred takes a second.
 SLOW_CALLS = "before_commit=sleep:1s@100*"
@@ -114,20 +114,23 @@ def check_second_signal(suite, checks):
 def test(suite, checks):
     random = harness.seeded_random()
     suite.drain_seconds = DRAIN_SECONDS
-    suite.start()
-    county.activate_policies(suite, ["inspection"])
+    done.begin(suite)
     # Its connections are its own, too: gRPC brings them back.
     patience = traffic.Patience(codes=traffic.AWAY, timeout=20, renew=False)
     writers = traffic.start_traffic(suite, random, patience)
+    readers = traffic.start_readers(suite, random, writers, patience)
     check_orders(suite, checks, random)
     check_drain(suite, checks, random, writers["inspection"])
     check_second_signal(suite, checks)
     checks.section("drained")
-    for writer in writers.values():
-        writer.finish()
+    for caller in (*readers.values(), *writers.values()):
+        caller.finish()
+    print("sent again after " + ", ".join(f"{code} {count} times" for code, count in patience.met.items()))
     suite.reconnect()
     settle(suite, checks)
+    books.check_callers(checks, readers)
     books.check_all(suite, checks, writers)
+    matters.check_all(suite, checks)
     suite.drain_seconds = 0
 
 
