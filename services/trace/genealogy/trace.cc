@@ -10,9 +10,9 @@ namespace shian::trace {
 namespace {
 
 // How many lots before its turn each stage of what a lot needs is fetched.
-constexpr size_t kListAhead = 24;
-constexpr size_t kProcessesAhead = 16;
-constexpr size_t kLotsAhead = 8;
+constexpr size_t kListAhead = 36;
+constexpr size_t kProcessesAhead = 24;
+constexpr size_t kLotsAhead = 12;
 
 struct Scratch {
   Marks seen;      // in the answer
@@ -86,13 +86,15 @@ class Walker {
   void Reach(NodeId lot, uint32_t through, NodeId beside, EventIndex event) {
     if (!marks_.followed.Set(lot)) return;
     queue_.push_back(lot);
-    const ReachedLot reached = {lot, depth_, false, through, beside, event};
-    if (!containers_ || marks_.seen.Set(lot)) return out_.lots.push_back(reached);
+    const bool known = containers_ && !marks_.seen.Set(lot);
     // A carrier that is come to in its own right: what is made of it itself hangs on this way.
-    ReachedLot& known = out_.lots[carriers_.at(lot)];
-    const int depth = known.depth;
-    known = reached;
-    known.depth = depth;
+    ReachedLot& reached = known ? out_.lots[carriers_.at(lot)] : out_.lots.emplace_back();
+    if (!known) reached.depth = depth_;
+    reached.lot = lot;
+    reached.carrier = false;
+    reached.through = through;
+    reached.beside = beside;
+    reached.event = event;
   }
   void ReachThrough(NodeId lot, NodeId beside = kNone) {
     Reach(lot, static_cast<uint32_t>(out_.passed.size()), beside, kNone);
@@ -139,7 +141,10 @@ class Walker {
 
   void Follow(const Passed& passed) {
     if (!marks_.passed.Set(passed.process)) return;
-    out_.passed.push_back(passed);
+    Passed& next = out_.passed.emplace_back();
+    next.process = passed.process;
+    next.from = passed.from;
+    next.unit = passed.unit;
     back() ? ReachInputs(passed.process) : ReachOutputs(passed.process);
   }
 
