@@ -87,7 +87,9 @@ class Walker {
     if (!marks_.followed.Set(lot)) return;
     queue_.push_back(lot);
     const bool known = containers_ && !marks_.seen.Set(lot);
-    // A carrier that is come to in its own right: what is made of it itself hangs on this way.
+    // A carrier that is come to in its own right: what is made of it itself hangs on this way. Rows
+    // are filled where they stand: one that was made first and copied would wait for its own
+    // stores.
     ReachedLot& reached = known ? out_.lots[carriers_.at(lot)] : out_.lots.emplace_back();
     if (!known) reached.depth = depth_;
     reached.lot = lot;
