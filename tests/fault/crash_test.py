@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Crashes and power cuts under load (rows 1, 2, 3 and 24), after the whole main job was done: nothing
-acknowledged is lost, nothing stands half, nothing happens twice, and the books balance.
+"""Crashes, power cuts and failing disks under load (rows 1, 2, 3, 6 and 24), after the whole main job was
+done: nothing acknowledged is lost, nothing stands half, nothing happens twice, and the books balance.
 SHIAN_ROUNDS makes it longer, SHIAN_STORE_MIB its stores larger."""
 import os
 import sqlite3
@@ -17,6 +17,10 @@ from feeds_test import settle
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 10))
 KEEP = [0.0, 0.1, 0.5, 0.9]
 READY_SECONDS_MAX = 2.0
+# How often a call to each service's disk fails, which one at most, and how long it is waited for.
+FAILING, CALLS_MAX, FAILING_SECONDS = max(2, ROUNDS // 4), 1500, 2
+# How a process ends whose store failed: while it serves, or before it did.
+STORE_FAILED = (70, 1)
 # How large each store is made before it is killed; 0: as it is.
 STORE_MIB = int(os.environ.get("SHIAN_STORE_MIB", 0))
 
@@ -61,19 +65,54 @@ def enlarge(suite, service):
     suite.start(service)
 
 
-def cut_power(suite, checks, random, keep):
-    """All five lose their power at one moment; gives the bytes of what they had not synced."""
-    for service in suite.ports:
+def cut_power(suite, checks, random, keep, services=None):
+    """All five lose their power at one moment, or those named; gives the bytes of what they had not
+    synced."""
+    services = services or list(suite.ports)
+    for service in services:
         suite.processes[service].kill()
-    for service in suite.ports:
+    for service in services:
         suite.processes.pop(service).wait()
-    unsynced = sum(log.stat().st_size for log in suite.state.glob("*/*.unsynced"))
-    for service in suite.ports:
+    unsynced = sum(log.stat().st_size for service in services
+                   for log in (suite.state / service).glob("*.unsynced"))
+    for service in services:
         done = subprocess.run([str(suite.build / "tests" / "fault" / "fault_cut_power"),
                                str(suite.state / service / f"{service}.db"), str(keep),
                                str(random.getrandbits(60))], capture_output=True, text=True)
         checks.equal(done.returncode, 0, f"cutting {service}'s power: {done.stderr}")
     return unsynced
+
+
+def check_failing_disk(suite, checks, random):
+    """The n-th call of a service to its disk fails, that one alone or all from it on: while it starts,
+    within a write, within a checkpoint. Whatever it does then, its power goes."""
+    ended = 0
+    for service in suite.ports:
+        for _ in range(FAILING):
+            call = f"fail:{random.randint(1, CALLS_MAX)}{random.choice(['', '+'])}"
+            suite.kill(service)
+            suite.environment["SHIAN_FAULT_DISK"] = f"unsynced,{call}"
+            try:
+                suite.start(service)
+            except RuntimeError:
+                pass  # it came no further
+            finally:
+                suite.environment["SHIAN_FAULT_DISK"] = "unsynced"
+            code = ended_by_itself(suite.processes[service])
+            checks.expect(code in (None, *STORE_FAILED), f"{service}, {call}: ended with {code}")
+            ended += code is not None
+            cut_power(suite, checks, random, 0.0, [service])
+            restart(suite, [service])
+        checks.section(f"{FAILING} calls of {service} to its disk failed")
+    checks.expect(ended > 0, "no process ended for a call that failed, so none may have failed")
+
+
+def ended_by_itself(process):
+    """The exit code, or nothing when it lives on after a while."""
+    until = time.monotonic() + FAILING_SECONDS
+    while process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    return process.poll()
 
 
 def check_cuts(suite, checks, random):
@@ -94,6 +133,7 @@ def test(suite, checks):
     checks.section("begun after the main job")
     writers = traffic.start_traffic(suite, random)
     check_kills(suite, checks, random)
+    check_failing_disk(suite, checks, random)
     check_cuts(suite, checks, random)
     for writer in writers.values():
         writer.finish()
