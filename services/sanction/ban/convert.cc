@@ -9,6 +9,7 @@
 #include "libs/codes/codes.h"
 #include "libs/policy/convert.h"
 #include "services/sanction/ban/limits.h"
+#include "services/sanction/case/convert_detail.h"
 #include "services/sanction/party/limits.h"
 
 namespace shian::sanction::convert {

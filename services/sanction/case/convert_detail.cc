@@ -142,7 +142,7 @@ std::optional<Date> ToDay(absl::string_view field, bool present, const common::v
   const Date day = in_range ? Date(in.year(), in.month(), in.day()) : Date();
   const bool valid = in_range && day.month() == in.month();
   if (valid) return day;
-  reader->Wrong(field, {"must be a date", "应为有效日期"});
+  reader->Wrong(field, {"must be a day of the calendar", "应为存在的日期"});
   return std::nullopt;
 }
 

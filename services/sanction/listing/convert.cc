@@ -127,17 +127,6 @@ std::string ToList(const std::string& list, Reader* reader) {
   return list;
 }
 
-std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& in,
-                          Reader* reader) {
-  if (!present) return std::nullopt;
-  const bool in_range = in.year() >= 1900 && in.year() <= 2999 && in.month() >= 1 &&
-                        in.month() <= 12 && in.day() >= 1 && in.day() <= 31;
-  const Date date = in_range ? Date(in.year(), in.month(), in.day()) : Date();
-  if (in_range && date.month() == in.month() && date.day() == in.day()) return date;
-  reader->Wrong(field, {"must be a day of the calendar", "应为存在的日期"});
-  return std::nullopt;
-}
-
 std::vector<auth::ChainStep> RepairSteps(const Entry& entry) {
   const sanction::EntryEvent* asked = PendingRepair(entry);
   if (asked == nullptr) return {};

@@ -26,9 +26,6 @@ ListingRule ToListingRule(const policy::v1::ListRule& rule, const std::string& r
 
 // The list type that a request names.
 std::string ToList(const std::string& list, Reader* reader);
-// A day of the calendar; absent when the request has none.
-std::optional<Date> ToDay(absl::string_view field, bool present, const common::v1::Date& date,
-                          Reader* reader);
 
 // The acts of the repair that is under way, as its approval chain sees them.
 std::vector<auth::ChainStep> RepairSteps(const Entry& entry);

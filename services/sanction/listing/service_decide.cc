@@ -1,6 +1,7 @@
 // From the decision of an entry to its publication.
 #include <utility>
 
+#include "services/sanction/case/convert_detail.h"
 #include "services/sanction/case/store.h"
 #include "services/sanction/listing/reactions.h"
 #include "services/sanction/listing/service_change.h"

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/page.h"
+#include "services/sanction/case/convert_detail.h"
 #include "services/sanction/listing/convert_nomination.h"
 #include "services/sanction/listing/limits.h"
 #include "services/sanction/listing/store.h"
