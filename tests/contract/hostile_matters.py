@@ -15,7 +15,8 @@ CASES, DRAWS, RATINGS = populated.CASES, populated.DRAWS, populated.RATINGS
 # As the story of tests/e2e: the notice is served, time for a statement passes, the rest follows.
 ALERTED, REVEALED, DRAWN = ("2025-03-03T09:02:00+08:00", "2025-03-04T17:00:00+08:00",
                             "2025-03-04T21:30:00+08:00")
-DECIDED, PUBLISHED = "2025-03-20T09:00:00+08:00", "2025-03-24T09:00:00+08:00"
+DECIDED, PUBLISHED, SHARED = ("2025-03-20T09:00:00+08:00", "2025-03-24T09:00:00+08:00",
+                              "2025-03-24T10:00:00+08:00")
 LOTS, CHAIN = "urn:epc:class:lgtin:6901234.056789.", ("CHENGYUAN8", "CHENGYUAN9", "CHENGYUAN10")
 UNIT = "urn:epc:id:sscc:6901234.0000000017"
 WORD = "澄沅县内部列入"
@@ -49,6 +50,7 @@ def add(suite, made):
     publish(suite, made, case)
     decide_match(suite, made)
     made.names["decided cases"], made.names["noticed cases"] = case, serve_notice(suite, made, "2")
+    suite.advance(SHARED)  # the lists' first snapshot is made when time has passed
     suite.wait_feeds()
     made.words |= {WORD, UNIT, *CHAIN, *made.names.values()}
     return seconds(suite)

@@ -53,7 +53,9 @@ TEXTS = {
     "public_until": "2028-02-03", "until_date": "2028-02-03", "end_date": "", "end_kind": "",
     "PenaltyRow.kinds": "FINE", "fine_yuan": "100.50", "confiscation_yuan": "", "aggravated": "",
     "EntryRow.ground": "food.over_limit", "BanRow.role": "RESPONSIBLE", "BanRow.key_id": "",
-    "BanRow.hash": "", "BanRow.until_date": "", "party_code": "", "operator_source_id": "", "operator_origin": "",
+    "BanRow.hash": "", "BanRow.until_date": "",
+    "BanRow.identity_number": "410902188010270836", "party_code": "",
+    "operator_source_id": "", "operator_origin": "",
     "LegalBasis.statute": "食品安全法", "LegalBasis.article": "第一百二十四条",
 }
 
@@ -125,6 +127,7 @@ TIMES = {
 # Left out of plausible messages, or there only beside another field.
 ABSENT = {
     "CaseFiling.time_bar",  # reckoned by the service
+    "AdvanceToRequest.time",  # a byte of it changed would move one service's clock by years
     "OperatorKey.code", "ProposeBanRequest.case", "PersonKey.hash", "MatchSubject.code",  # or the other
     "ListDocumentsRequest.organisation", "ListDocumentsRequest.year",
     "ProposeNominationRequest.edition_date", "reorganisation",

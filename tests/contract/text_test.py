@@ -152,7 +152,7 @@ def file_case(suite, made, field, text):
     if field == "party.name":  # of somebody whom no register knows
         body.update(operator=f"operators/unlicensed-{number}", party={"name": text})
     case = suite.client("ctl").call(f"{populated.CASES}/FileCase", body,
-                                    suite.officer("ZF0003"))["case"]
+                                    made.tokens["ZF0003"])["case"]
     return f"{populated.CASES}/GetCase", case["name"]
 
 
@@ -163,7 +163,7 @@ def record_check(suite, made, field, text):
              "inspectors": [made.names["inspectors"], "inspectors/ZF0001"],
              field: [text] if field == "violation_codes" else text}
     made_check = suite.client("ctl").call(f"{CHECKS}/RecordCheck", {"check": check},
-                                          suite.officer("ZF0001"))["check"]
+                                          made.tokens["ZF0001"])["check"]
     return f"{CHECKS}/GetCheck", made_check["name"]
 
 
@@ -174,7 +174,7 @@ def take_sample(suite, made, field, text):
             "laboratory": made.laboratory, "authority_level": "REGION_LEVEL_COUNTY",
             "food_category": "33", "plan": text if field == "plan" else "计划"}
     name = client.call(f"{populated.SAMPLING}/PlanSample", plan,
-                       suite.officer("ZF0002"))["sample"]["name"]
+                       made.tokens["ZF0002"])["sample"]["name"]
     day = {"year": 2025, "month": 2, "day": 6}
     product = {"product_name": "猪肉", "batch": "1", "lot": populated.LOT, "quantity": "4 kg",
                "production_date": day, "shelf_life_end": {**day, "year": 2026},
@@ -185,7 +185,7 @@ def take_sample(suite, made, field, text):
     client.call(f"{populated.SAMPLING}/RecordTaking", {
         "name": name, "product": product, "taking": taking,
         **({} if field == "plan" else {"taking" if part is taking else "product": {
-            **part, field: text}})}, suite.officer("ZF0001"))
+            **part, field: text}})}, made.tokens["ZF0001"])
     return f"{populated.SAMPLING}/GetSample", name
 
 
@@ -314,6 +314,7 @@ def registers(suite):
     made.names["operators"] = county.import_rows(client, county.IMPORT_OPERATORS, [row])[0]["name"]
     people = county.import_rows(client, county.IMPORT_INSPECTORS, county.inspector_rows(3))
     made.names["inspectors"] = people[2]["name"]
+    made.tokens = {person: suite.officer(person) for person in ("ZF0001", "ZF0002", "ZF0003")}
     laboratory = {"line": 2, "source_id": "L1", "region": county.REGION, "title": "甲食品检验所",
                   "code": county.uscc(9000, "1"), "accreditation": "160020000001", "scopes": "33",
                   "valid_from": "2024-01-01", "valid_to": "2029-12-31"}
