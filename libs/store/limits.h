@@ -54,7 +54,7 @@ inline constexpr int kPostgresConnections = 16;
 // and when a peer that says nothing is given up.
 inline constexpr char kPostgresConnectSeconds[] = "3";
 inline constexpr char kPostgresIdleSeconds[] = "5";
-// What each of many hosts gets at least of a short time, or a good one that is busy would be missed.
+// What each of many hosts gets at least of a short time, or a busy one would be passed over.
 inline constexpr absl::Duration kPostgresTryMin = absl::Milliseconds(500);
 inline constexpr char kPostgresProbeSeconds[] = "2";
 inline constexpr char kPostgresSilentMillis[] = "10000";
