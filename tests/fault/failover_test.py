@@ -30,6 +30,7 @@ ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 3))
 # A long run begins with the whole main job, and ends with what stands between the stores.
 LONG = ROUNDS > 3
 CALLERS = 2  # of each service
+PAUSE = 0.01  # or the callers themselves would take the processors
 QUIET_SECONDS = 1.0  # of writes before and after each failover
 AWAY_SECONDS_MAX = 20.0
 STOPPED_SECONDS = 10.0
@@ -162,7 +163,8 @@ def test(pair, checks):
     heads = Heads([pair.first, pair.second])
     heads.start()
     # The callers balance between the replicas themselves.
-    writers = traffic.start_traffic(pair.first, random, ports=pair.both, callers=CALLERS)
+    writers = traffic.start_traffic(pair.first, random, ports=pair.both, callers=CALLERS,
+                                    pause=PAUSE)
     readers = traffic.start_readers(pair.first, random, writers, ports=pair.both)
     watches = watch.start_watches([pair.first, pair.second])
     away = [fail_over(pair.first.cluster, checks, writers) for _ in range(ROUNDS)]
