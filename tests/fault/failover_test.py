@@ -29,7 +29,7 @@ ASYNCHRONOUS = bool(os.environ.get("SHIAN_ASYNCHRONOUS"))
 ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 3))
 # A long run begins with the whole main job, and ends with what stands between the stores.
 LONG = ROUNDS > 3
-CALLERS = 2  # of each service
+CALLERS = 1 if ASYNCHRONOUS else 2  # of each service
 PAUSE = 0.01  # or the callers themselves would take the processors
 QUIET_SECONDS = 1.0  # of writes before and after each failover
 AWAY_SECONDS_MAX = 20.0
