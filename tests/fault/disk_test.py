@@ -272,8 +272,8 @@ def burst(clients, token):
 
 def test(suite, checks):
     random = harness.seeded_random()
-    token = suite.officer("ZF-disk")
     done.begin(suite)
+    token = suite.officer("ZF-disk")
     check_flips(suite, checks, random)
     checks.section("flipped bits")
     check_foreign(suite, checks)

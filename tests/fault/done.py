@@ -7,14 +7,18 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
 
 import harness  # noqa: E402
+import traffic  # noqa: E402
 from demo import run_story  # noqa: E402
 from story.world import Narrator  # noqa: E402
 
 PORT_SHIFT = 12500
+# What another authority attests, beside the job: of things that no later event is about.
+EVENTS, EVENTS_FROM = 10, 50_000_000
 
 
 def folder(build):
@@ -34,6 +38,9 @@ def make(build):
     try:
         suite.start()
         run_story(suite, Narrator(silent=True), build / "county")
+        capture = traffic.capture_events(uuid.uuid4(), turn=EVENTS_FROM)
+        for number in range(1, EVENTS + 1):
+            capture(suite.client("ctl"), number)
         codes = suite.stop()
         assert not any(codes.values()), codes
         folder(build).parent.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,8 @@ RATINGS = "shian.credit.v1.RatingService"
 READS = {"registry": "shian.registry.v1.OperatorService/GetOperator",
          "inspection": f"{DRAWS}/GetDraw", "credit": f"{RATINGS}/GetRatingRun",
          "sanction": f"{CASES}/GetCase", "trace": f"{CAPTURE}/GetEvent"}
-READ_PAUSE = 0.02
+READ_PAUSE = 0.05
+IMPORT_PAUSE = 0.05  # between chunks, each of which is ten facts to all others
 # The services whose rules must be in force before callers write.
 RULED = ["inspection", "sanction", "credit"]
 # What a caller may send again: the service was away, or nobody knows whether it answered.
@@ -221,9 +222,9 @@ def document(run, number):
     return base64.b64encode(json.dumps(whole).encode()).decode()
 
 
-def start_traffic(suite, random, patience=Patience(), ports=None, callers=1):
+def start_traffic(suite, random, patience=Patience(), ports=None, callers=1, pause=0.0):
     """So many writers on each of the five services, all of them through `ports` where these are
-    others than the suite's: {name: writer}."""
+    others than the suite's, each with a pause between its writes: {name: writer}."""
     operators = introduce(suite)
     books.forget(suite)
     before = {service: books.written(suite, service) for service in suite.ports}
@@ -243,7 +244,8 @@ def start_traffic(suite, random, patience=Patience(), ports=None, callers=1):
                   "trace": capture_events(run, patience, turn, callers)}
         for service, write in writes.items():
             writers[f"{service} {turn + 1}" if turn else service] = Writer(
-                suite, service, write, 0.05 if service == "registry" else 0.0, before[service], ports)
+                suite, service, write, IMPORT_PAUSE if service == "registry" else pause,
+                before[service], ports)
     for writer in writers.values():
         writer.start()
     return writers
