@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <vector>
 
@@ -15,7 +14,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "embedded/policy_schema.h"
 #include "libs/auth/authority.h"
 #include "libs/auth/limits.h"
 #include "libs/base/check.h"
@@ -25,7 +23,6 @@
 #include "libs/blob/blob.h"
 #include "libs/config/config.h"
 #include "libs/ledger/ledger.h"
-#include "libs/ledger/revision.h"
 #include "libs/policy/folder.h"
 #include "libs/policy/registry.h"
 #include "libs/policy/revisions.h"
@@ -39,14 +36,13 @@
 #include "libs/rpc/feed_service.h"
 #include "libs/rpc/limits.h"
 #include "libs/rpc/ongoing.h"
+#include "libs/rpc/open_store.h"
 #include "libs/rpc/page.h"
 #include "libs/rpc/scrubber.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/services.h"
 #include "libs/rpc/store_metrics.h"
 #include "libs/rpc/todo_work.h"
-#include "libs/store/postgres.h"
-#include "libs/store/sqlite.h"
 #include "libs/telemetry/log.h"
 #include "libs/telemetry/metrics.h"
 
@@ -76,43 +72,6 @@ void OnGrpcLog(gpr_log_func_args* line) {
   std::fprintf(stderr, "shian-%s: %s\n", config.service.c_str(),
                std::string(status.message()).c_str());
   std::exit(1);
-}
-
-std::string OriginOf(absl::string_view service, const config::Config& config) {
-  return absl::StrCat("shian.", service, "/", config.region);
-}
-
-absl::StatusOr<std::unique_ptr<store::Store>> OpenDatabase(const config::Config& config,
-                                                           store::Schema schema) {
-  store::PostgresOptions options;
-  options.address = config.store;
-  options.schema = std::move(schema);
-  options.origin = OriginOf(config.service, config);
-  options.revision = ledger::Revision;
-  options.standby = config.store_standby;
-  options.connections = config.store_connections;
-  options.isolation = config.store_isolation == "snapshot" ? store::Isolation::kSnapshot
-                                                           : store::Isolation::kSerializable;
-  options.log = [](const std::string& why) {
-    telemetry::Log(Severity::kWarning, "store_away", {{"why", why}});
-  };
-  return store::OpenPostgres(std::move(options));
-}
-
-absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::Config& config,
-                                                        store::Schema schema) {
-  schema.Add("policy", policy::kMigrations);
-  schema.migrations.push_back(ClockMigration());
-  if (store::IsPostgresAddress(config.store)) return OpenDatabase(config, std::move(schema));
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(config.store).parent_path(), error);
-  if (error) return absl::UnavailableError(absl::StrCat(config.store, ": ", error.message()));
-  store::SqliteOptions options;
-  options.path = config.store;
-  options.schema = std::move(schema);
-  options.origin = OriginOf(config.service, config);
-  options.revision = ledger::Revision;
-  return store::OpenSqlite(std::move(options));
 }
 
 absl::StatusOr<std::unique_ptr<auth::Authority>> MakeAuthority(const config::Config& config,

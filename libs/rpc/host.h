@@ -66,7 +66,7 @@ class Host {
   // seconds on the real clock, within AdvanceTo on a simulated one. It asks the store what is due,
   // so that running it again does nothing; errors are logged and the next round tries again.
   void OnAdvance(std::function<absl::Status(absl::Time now)> work);
-  // What each process holds in memory of its own and writes behind its answers: as OnAdvance, but in
+  // What each process holds in memory of its own and writes behind its answers: as OnAdvance, in
   // every process of those that share a store, and once more when it ends.
   void OnEveryProcess(std::function<absl::Status(absl::Time now)> work);
   // The modules' open clocks: they are listed, counted, and climb rungs when overdue.
