@@ -23,8 +23,8 @@ std::string ShardOf(absl::string_view subject);
 absl::Status AppendAllPending(store::WriteTx& tx, const std::vector<Change>& changes);
 
 // For a write that keeps a rule between rows about `subject` and reports nothing of it: where many
-// write at once, of two such writes that run side by side one runs again. Appending does this by
-// itself.
+// write at once, of two that both guard it or append about it, side by side, one runs again. So
+// both must; appending does it by itself.
 absl::Status GuardSubject(store::WriteTx& tx, absl::string_view subject);
 
 // Moves up to `count` waiting entries of a log to its end, which was `last`, in the order of their

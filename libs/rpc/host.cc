@@ -130,6 +130,7 @@ struct Host::State {
   std::vector<std::unique_ptr<ledger::Consumer>> consumers;
   std::vector<std::unique_ptr<FeedClient>> followers;
   std::atomic<bool> following = false;  // `followers` is complete
+  bool modules_gone = false;            // maybe: they were made after the host
   std::unique_ptr<Server> server;
 
   bool IsFile() const { return !store->many_writers(); }
@@ -266,7 +267,10 @@ Host::Host(absl::string_view name, int argc, char** argv, store::Schema schema)
   if (!opened.ok()) Exit(state_->config, opened);
 }
 
-Host::~Host() { Drain(absl::ZeroDuration()); }
+Host::~Host() {
+  state_->modules_gone = true;
+  Drain(absl::ZeroDuration());
+}
 
 Edge& Host::edge() { return *state_->edge; }
 const config::Config& Host::config() const { return state_->config; }
@@ -336,7 +340,7 @@ void Host::Drain(absl::Duration not_serving) {
   state.due->Stop();
   state.feeds->Stop();
   state.server->Shutdown(limits::kShutdownGrace);
-  state.due->RunOwn().IgnoreError();  // is logged
+  if (!state.modules_gone) state.due->RunOwn().IgnoreError();  // is logged
   state.server.reset();
   state.telemetry->StopExposing();
   state.scrubber.reset();

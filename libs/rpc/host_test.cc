@@ -193,6 +193,22 @@ TEST_CASE("the simulated clock goes forward only, and is kept") {
   REQUIRE(now() == start + absl::Hours(24));
 }
 
+TEST_CASE("what a process keeps for itself is written once more when it ends, if it still can be") {
+  const auto host_with = [](const HostFolder& folder, int* written) {
+    auto host = testing::MakeHost(folder, SeenSchema());
+    host->OnEveryProcess([written](absl::Time) { return ++*written, absl::OkStatus(); });
+    REQUIRE(host->Start().ok());
+    return host;
+  };
+  const HostFolder folder(Registry());
+  int written = 0;
+  host_with(folder, &written)->Drain(absl::ZeroDuration());
+  CHECK(written == 1);
+  // A host that nobody drained may outlive the modules.
+  host_with(folder, &written).reset();
+  CHECK(written == 1);
+}
+
 TEST_CASE("evidence goes up and comes down whole, or not at all") {
   Running registry(Registry());
   auto stub = StubAs<common::v1::BlobService>("ctl", registry.folder);

@@ -136,7 +136,8 @@ bool Finish(PGconn* connection, absl::Time until) {
   while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
     // Another socket each time when it took another address.
     const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (!WaitFor(PQsocket(connection), events, until)) return false;
+    // One that says a byte now and then would be waited for without end.
+    if (absl::Now() >= until || !WaitFor(PQsocket(connection), events, until)) return false;
     next = PQconnectPoll(connection);
   }
   return next == PGRES_POLLING_OK;
@@ -220,6 +221,10 @@ absl::Status PostgresConnection::CheckAddress(const std::string& address) {
   if (settings.contains("password")) {
     return absl::InvalidArgumentError(
         "the database's address carries a password; name a file with passfile instead");
+  }
+  if (settings.contains("service")) {
+    return absl::InvalidArgumentError(
+        "the database's address names a service file; name its hosts here, so that each is tried");
   }
   if (TryMax(settings) == absl::ZeroDuration()) {
     return absl::InvalidArgumentError(

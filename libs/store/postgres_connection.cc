@@ -142,7 +142,9 @@ void PostgresConnection::Cancel() {
 // told as done without it.
 absl::Status PostgresConnection::Await(bool write) {
   const short events = write ? POLLIN | POLLOUT : POLLIN;
-  if (WaitFor(PQsocket(connection_), events, deadline_)) return absl::OkStatus();
+  // Rows that go on coming do not make it last longer.
+  const bool passed = absl::Now() >= deadline_;
+  if (!passed && WaitFor(PQsocket(connection_), events, deadline_)) return absl::OkStatus();
   if (!committing_) {
     if (!cancelled_) Cancel();
     if (WaitFor(PQsocket(connection_), events, absl::Now() + cancel_max_)) {

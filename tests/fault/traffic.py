@@ -26,7 +26,9 @@ READS = {"registry": "shian.registry.v1.OperatorService/GetOperator",
          "inspection": f"{DRAWS}/GetDraw", "credit": f"{RATINGS}/GetRatingRun",
          "sanction": f"{CASES}/GetCase", "trace": f"{CAPTURE}/GetEvent"}
 READ_PAUSE = 0.05
-IMPORT_PAUSE = 0.05  # between chunks, each of which is ten facts to all others
+# Between chunks of an import, each of which is ten facts to all others; and between cases and proposals,
+# whose open matters a start looks at: a county has thousands, not tens of thousands.
+PAUSES = {"registry": 0.05, "sanction": 0.05, "credit": 0.05}
 # The services whose rules must be in force before callers write.
 RULED = ["inspection", "sanction", "credit"]
 # What a caller may send again: the service was away, or nobody knows whether it answered.
@@ -244,8 +246,7 @@ def start_traffic(suite, random, patience=Patience(), ports=None, callers=1, pau
                   "trace": capture_events(run, patience, turn, callers)}
         for service, write in writes.items():
             writers[f"{service} {turn + 1}" if turn else service] = Writer(
-                suite, service, write, IMPORT_PAUSE if service == "registry" else pause,
-                before[service], ports)
+                suite, service, write, max(pause, PAUSES.get(service, 0.0)), before[service], ports)
     for writer in writers.values():
         writer.start()
     return writers

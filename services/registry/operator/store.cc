@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
-#include "libs/errors/errors.h"
 #include "libs/store/fact_table.h"
 #include "services/registry/operator/rules.h"
 #include "services/registry/operator/store_rows.h"
@@ -80,7 +79,6 @@ const FactTable& Restrictions() {
 }
 
 // The payload of the version that `op` is. The present version has no row among the former ones.
-// One without a payload was erased, or has lost it.
 absl::StatusOr<Payload> FindPayload(store::ReadTx& tx, const Operator& op, const Past& past) {
   if (past.asked()) {
     ASSIGN_OR_RETURN(const std::optional<Row> former,
@@ -88,11 +86,7 @@ absl::StatusOr<Payload> FindPayload(store::ReadTx& tx, const Operator& op, const
     if (former) return PayloadOf(*former, 2);
   }
   ASSIGN_OR_RETURN(const std::optional<Row> payload, Payloads().Find(tx, Values(op.id.value())));
-  if (payload) return PayloadOf(*payload, 1);
-  ASSIGN_OR_RETURN(const std::optional<Row> erasure, Erasures().Find(tx, Values(op.id.value())));
-  if (erasure) return Payload();
-  return errors::Refuse(errors::Reason::kDataLoss,
-                        {{"table", "operator_payload"}, {"key", op.id.value()}});
+  return payload ? PayloadOf(*payload, 1) : Payload();
 }
 
 constexpr Sql kOfOperator{"WHERE operator = $1 ORDER BY listing"};

@@ -119,22 +119,6 @@ TEST_CASE("facts carry no name of a person") {
   REQUIRE(facts[0].change.payload.find("410902188012310010") == std::string::npos);
 }
 
-TEST_CASE("an operator that has lost what names it is damaged, and not one that was erased") {
-  World world;
-  v1::ImportOperatorsRequest chunk = Chunk();
-  AddRow(&chunk, 1, true);
-  const std::string name = world.Import(chunk).verdicts(0).name();
-  const auto lost =
-      world.store.Write(absl::Now(), [](store::WriteTx& tx) -> absl::StatusOr<std::string> {
-        const auto rows = tx.Execute({"DELETE FROM operator_payload"}, {});
-        return rows.ok() ? absl::StatusOr<std::string>("") : rows.status();
-      });
-  REQUIRE(lost.ok());
-  const absl::Status found = world.store.Read(
-      [&](store::ReadTx& tx) { return FindOperator(tx, *OperatorIdOf(name), Past()).status(); });
-  REQUIRE(errors::ReasonOf(found) == errors::Reason::kDataLoss);
-}
-
 TEST_CASE("an order erases a sole trader everywhere and for good") {
   World world;
   v1::ImportOperatorsRequest chunk = Chunk();

@@ -93,9 +93,10 @@ absl::StatusOr<PostRecord> PostService::Register(store::WriteTx& tx, const rpc::
   ASSIGN_OR_RETURN(const auto bans, BansOn(tx, asked.hashes));
   const PersonBan* closing = ClosingFrom(bans, rule.BarsOf(asked.post.kind), asked.post.from);
   if (closing != nullptr) return RefuseBarred(*closing);
+  // A post stands in no log. Two that are registered at once must see each other, for an operator has
+  // one principal, and an erasure must see all that it erases.
+  RETURN_IF_ERROR(ledger::GuardSubject(tx, OperatorName(op.id)));
   if (asked.post.kind == Post::kPrincipal) {
-    // Two that are registered at once must see each other: an operator has one.
-    RETURN_IF_ERROR(ledger::GuardSubject(tx, OperatorName(op.id)));
     ASSIGN_OR_RETURN(const auto former, PrincipalsOf(tx, op.id));
     for (PostRecord one : former) {
       one.to = std::max(one.from, asked.post.from - 1);
