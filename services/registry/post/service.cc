@@ -93,8 +93,8 @@ absl::StatusOr<PostRecord> PostService::Register(store::WriteTx& tx, const rpc::
   ASSIGN_OR_RETURN(const auto bans, BansOn(tx, asked.hashes));
   const PersonBan* closing = ClosingFrom(bans, rule.BarsOf(asked.post.kind), asked.post.from);
   if (closing != nullptr) return RefuseBarred(*closing);
-  // A post stands in no log. Two that are registered at once must see each other, for an operator has
-  // one principal, and an erasure must see all that it erases.
+  // A post stands in no log. Two that are registered at once must see each other, for an operator
+  // has one principal, and an erasure must see all that it erases.
   RETURN_IF_ERROR(ledger::GuardSubject(tx, OperatorName(op.id)));
   if (asked.post.kind == Post::kPrincipal) {
     ASSIGN_OR_RETURN(const auto former, PrincipalsOf(tx, op.id));
